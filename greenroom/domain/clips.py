@@ -1,0 +1,146 @@
+"""What was made: takes, clips, their lineage and their publication."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from greenroom.domain.base import BlobRef, Frozen
+
+
+class Status(StrEnum):
+    """Of a brief or its clip, derived from rows, never stored."""
+
+    PENDING = "pending"
+    PUBLISHED = "published"
+    HELD = "held"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+
+
+class SpokenWord(Frozen):
+    text: str
+    start: float
+    seconds: float
+
+
+class SpokenLine(Frozen):
+    """A line as it was spoken: who, what, when."""
+
+    actor: str
+    speaker: str  # as captions call them
+    text: str
+    language: str
+    voice: str
+    start: float
+    seconds: float
+    words: tuple[SpokenWord, ...] = ()
+
+
+class SoundEvent(Frozen):
+    """A sound that has a cause in the scene; captions name it."""
+
+    label: str  # "ball bounces", "footstep on grass"
+    start: float
+    seconds: float
+    impulse: float | None = None  # newton seconds, where a contact caused it
+
+
+class Timing(Frozen):
+    """When what is seen and heard in a take."""
+
+    lines: tuple[SpokenLine, ...] = ()
+    sounds: tuple[SoundEvent, ...] = ()
+
+
+class Take(Frozen):
+    """What a generator made of a storyboard, with the exact model, seed and settings."""
+
+    generator: str
+    model: str  # name and version
+    weights: str | None = None  # SHA-256, None where there are no weights
+    seed: int
+    master: BlobRef  # picture and mix, near lossless
+    stems: dict[str, BlobRef]  # dialogue, foley, ambience: FLAC
+    timing: Timing
+    passes: dict[str, BlobRef] = {}  # control passes: depth, pose, segmentation
+    seconds: float
+    width: int
+    height: int
+    frames_per_second: int
+    frame_count: int
+    frames_sha256: str  # of the RGB frames as the generator gave them
+    construction: dict[str, JsonValue]  # what the scene is made of, for `by_construction` evidence
+
+
+class Clip(Frozen):
+    """A take submitted for publication."""
+
+    id: str  # 64 random bits, base 32
+    brief: str
+    recorded_at: datetime
+
+
+class LabelPosition(Frozen):
+    """Where the visible label's box stands in one frame, pixels from the top left."""
+
+    frame: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Marked(Frozen):
+    """A take with its marks on: what would be published. Blobs are sealed until it is."""
+
+    clip: str
+    file: BlobRef  # MP4, H.264 and AAC, credentials embedded
+    sidecar: BlobRef  # the C2PA manifest store alone
+    captions: BlobRef  # WebVTT
+    poster: BlobRef  # JPEG
+    label: tuple[LabelPosition, ...]
+    manifest: str  # label (urn) of the active manifest
+
+
+class Relation(StrEnum):
+    """Of a lineage edge, child to parent."""
+
+    ANSWERS = "answers"  # clip → brief
+    RESTS_ON = "rests_on"  # brief → consent
+    PLANNED_FROM = "planned_from"  # storyboard → brief
+    MADE_FROM = "made_from"  # take → storyboard
+    MARKED_FROM = "marked_from"  # file → take
+    REMIX_OF = "remix_of"  # clip → clip
+
+
+class Edge(Frozen):
+    child: str
+    parent: str
+    relation: Relation
+    run: str
+    code_version: str
+    recorded_at: datetime
+
+
+class RestsOn(Frozen):
+    """A likeness that a publication rests on (an ancestor's included), with the consent in force then."""
+
+    likeness: str
+    consent: str
+
+
+class Publication(Frozen):
+    """The row that puts a clip before viewers."""
+
+    id: str
+    clip: str
+    brief: str
+    marked: Marked  # its blobs unsealed copies
+    rests_on: tuple[RestsOn, ...]
+    verdicts: tuple[str, ...]  # ids, gates 1 to 8
+    verdicts_sha256: str
+    policy_version: int
+    salt: str  # of its leaf and of the prompt hash
+    run: str
+    recorded_at: datetime

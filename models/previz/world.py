@@ -1,0 +1,104 @@
+"""What the stage hands to the renderer and to the sound: where everything is in every frame, and what touched what.
+
+Metres, seconds, z up; a body with heading 0 faces +y (away from the first camera); a heading of pi faces it.
+"""
+
+from dataclasses import dataclass, field
+
+from greenroom.domain.briefs import Style
+
+Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class MoveWeight:
+    """One move of a body and how much of it: weights of a state sum to 1, so moves blend."""
+
+    move: str  # a name in models.previz.moves
+    phase: float  # cycles for walk, run, dance; progress 0 to 1 for jump, sit, throw
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class BodyState:
+    """A body in one frame. `position` is the ground point under it plus how far it has left the ground (z)."""
+
+    position: Vector
+    heading: float  # radians, counter-clockwise seen from above
+    moves: tuple[MoveWeight, ...]
+    mouth: float = 0.0  # 0 closed to 1 open
+    gaze: tuple[float, float] = (0.0, 0.0)  # radians the head is turned left, and up
+    blink: float = 0.0  # 0 open to 1 closed
+
+
+@dataclass(frozen=True, slots=True)
+class RigidState:
+    position: Vector  # centre
+    quaternion: tuple[float, float, float, float]  # w, x, y, z
+
+
+@dataclass(frozen=True, slots=True)
+class CameraState:
+    eye: Vector
+    target: Vector
+    vertical_fov: float  # radians
+
+
+@dataclass(frozen=True, slots=True)
+class WorldFrame:
+    bodies: dict[str, BodyState]
+    rigids: dict[str, RigidState]
+    camera: CameraState
+    shot: int
+
+
+@dataclass(frozen=True, slots=True)
+class BodySpec:
+    """An actor as it is built: species, colours (linear RGB, main first), and the picture it is made to look like."""
+
+    id: str
+    species: str
+    colours: tuple[Vector, ...]
+    likeness: str | None  # handle; the picture comes beside the world
+    seed: int
+    height: float  # metres
+
+
+@dataclass(frozen=True, slots=True)
+class RigidSpec:
+    id: str
+    shape: str  # ball, box, cone, cylinder, or another the geometry knows
+    colour: Vector
+    size: float
+    material: str  # rubber, wood, metal, glass, plastic, stone, cloth
+    likeness: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One touch: integrated over its whole duration. `a` and `b` are ids, or "ground"."""
+
+    time: float
+    a: str
+    b: str
+    material_a: str
+    material_b: str
+    impulse: float  # newton seconds
+    position: Vector
+    kind: str = "impact"  # impact, footstep, slide
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    place: str
+    time_of_day: str
+    weather: str
+    style: Style
+    seed: int
+    width: int
+    height: int
+    frames_per_second: int
+    bodies: tuple[BodySpec, ...]
+    rigids: tuple[RigidSpec, ...]
+    frames: tuple[WorldFrame, ...]
+    contacts: tuple[Contact, ...] = field(default=())

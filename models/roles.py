@@ -1,0 +1,100 @@
+"""The model roles: one small protocol each, an embedded default and a flagship behind it.
+
+A model is a context manager: weights are loaded on entry and released on exit, and nothing loads at import.
+Pictures are `uint8[H, W, 3]` RGB; sound is `float32[N, channels]` in -1 to 1 with its sample rate in hertz.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import JsonValue
+
+from greenroom.domain.clips import SpokenWord, Timing
+from greenroom.domain.storyboards import Storyboard
+
+Picture = NDArray[np.uint8]
+Samples = NDArray[np.float32]
+Progress = Callable[[str, float], None]  # stage name, share done 0 to 1
+
+
+class Loaded(Protocol):
+    """What every role has: a name with version for the record, and a life inside `with`."""
+
+    @property
+    def name(self) -> str: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a generator returns: frames come one by one so that a clip never stands in memory whole."""
+
+    frames: Iterator[Picture]
+    stems: Mapping[str, Samples]  # dialogue, foley, ambience: float32[N, 2], equal length, not yet normalised
+    sample_rate: int
+    timing: Timing
+    construction: Mapping[str, JsonValue]
+
+
+class Generator(Loaded, Protocol):
+    @property
+    def weights(self) -> str | None: ...
+    def generate(self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress) -> Generated: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    samples: Samples  # float32[N, 1], no leading or trailing silence
+    sample_rate: int
+    words: tuple[SpokenWord, ...]  # times from the start of the line
+    mouth: NDArray[np.float32]  # float32[M], openness 0 to 1, 100 values a second
+
+
+class Speech(Loaded, Protocol):
+    def voices(self, language: str) -> tuple[str, ...]: ...
+    def speak(self, text: str, language: str, voice: str) -> Spoken: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFace:
+    x: int
+    y: int
+    width: int
+    height: int
+    score: float
+    embedding: NDArray[np.float32] | None  # float32[128]
+
+
+class Faces(Loaded, Protocol):
+    def find(self, picture: Picture, *, embed: bool) -> tuple[FoundFace, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFinding:
+    label: str
+    score: float
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class PictureSafety(Loaded, Protocol):
+    def look(self, picture: Picture) -> tuple[PictureFinding, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSpan:
+    start: float
+    end: float
+
+
+class VoiceActivity(Loaded, Protocol):
+    def spans(self, samples: Samples, sample_rate: int) -> tuple[SpeechSpan, ...]: ...
