@@ -1,0 +1,83 @@
+"""The settings table: name, default, help and environment variable of everything an installation may choose.
+
+One table drives the command line, the docs (`docs/operators.md` is checked against it) and the Dagster
+resources. Nothing is read at import: `Settings.load` reads the environment when it is called.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, ValidationError
+
+from greenroom.domain.base import Frozen
+from greenroom.errors import BadInput
+
+PREFIX = "GREENROOM_"
+
+
+class Settings(Frozen):
+    home: Path = Field(default=Path(".greenroom"), description="Folder that holds all state of this installation.")
+    ledger_url: str = Field(default="", description="Database URL of the ledger; empty: SQLite in the home folder.")
+    store_url: str = Field(default="", description="Folder or s3:// URL of the blob store; empty: in the home folder.")
+    dagster_postgres_url: str = Field(
+        default="", description="PostgreSQL URL for Dagster's own storage; empty: SQLite in the home folder."
+    )
+    installation: str = Field(
+        default="greenroom.local", description="Name of this installation: origin of its log and of its credentials."
+    )
+    certificate_chain: Path | None = Field(
+        default=None, description="PEM file, signing certificate first, instead of the chain made on first use."
+    )
+    signing_key: Path | None = Field(default=None, description="PEM private key of the signing certificate.")
+    feed_host: str = Field(default="127.0.0.1", description="Address the feed listens on.")
+    feed_port: int = Field(default=8000, ge=0, le=65535, description="Port the feed listens on; 0 takes a free one.")
+    account: str = Field(default="studio", description="Account that makes clips when --as names none.")
+    threads: int = Field(default=0, ge=0, description="Threads for rendering and models; 0: one a core.")
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None, **chosen: object) -> Self:
+        """The settings in force: `chosen` before `environment` (the process's own by default) before the default.
+
+        Raises `BadInput` that names each value that cannot be used.
+        """
+        environment = os.environ if environment is None else environment
+        values: dict[str, object] = {
+            name: environment[variable] for name, variable in cls.variables().items() if environment.get(variable)
+        }
+        values |= {name: value for name, value in chosen.items() if value is not None}
+        try:
+            settings = cls.model_validate(values)
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"{PREFIX}{str(detail['loc'][0]).upper()}: {detail['msg']}, got {detail['input']!r}"
+                for detail in error.errors()
+            )
+            raise BadInput(f"settings cannot be used: {wrong}", "See docs/operators.md for the table.") from error
+        return settings.model_copy(update={"home": settings.home.expanduser().absolute()})
+
+    @classmethod
+    def variables(cls) -> dict[str, str]:
+        """Environment variable of each setting, by its name."""
+        return {name: PREFIX + name.upper() for name in cls.model_fields}
+
+    @property
+    def ledger(self) -> str:
+        return self.ledger_url or f"sqlite:///{self.home / 'ledger.db'}"
+
+    @property
+    def store(self) -> str:
+        return self.store_url or str(self.home / "store")
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse"
+
+    @property
+    def cache(self) -> Path:
+        return self.home / "cache"
