@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from greenroom.domain.base import BlobRef, Frozen
 
@@ -63,7 +63,7 @@ class Take(Frozen):
     master: BlobRef  # picture and mix, near lossless
     stems: dict[str, BlobRef]  # dialogue, foley, ambience: FLAC
     timing: Timing
-    passes: dict[str, BlobRef] = {}  # control passes: depth, pose, segmentation
+    passes: dict[str, BlobRef] = Field(default_factory=dict)  # control passes: depth, pose, segmentation
     seconds: float
     width: int
     height: int

@@ -56,7 +56,7 @@ class Actor(Frozen):
 
 class Action(Frozen):
     actor: str
-    verb: str  # one of the generator's moves: stand, walk, run, jump, wave, dance, sit, look, talk, chase, kick, throw, ...
+    verb: str  # one of the generator's moves: stand, walk, run, jump, wave, dance, sit, look, talk, chase, kick, ...
     target: str | None = None  # id of an actor or prop
     start: float = Field(ge=0)
     seconds: float = Field(gt=0)
