@@ -1,0 +1,131 @@
+"""Reading the Content Credentials of any file, its ingredients' included.
+
+A manifest whose parent was tampered with still reads as trusted: the failure stands only in the ingredient's
+own validation results, as they were when the remix was signed and as they are now. Both are looked at here.
+"""
+
+import json
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import JsonValue, ValidationError
+
+from greenroom.domain.base import Frozen
+from ops.credentials.manifest import LINEAGE, Lineage
+from ops.credentials.offline import context
+
+
+class State(StrEnum):
+    TRUSTED = "trusted"  # valid, and signed under a root that is trusted here
+    VALID = "valid"  # unaltered, but whoever signed it is not trusted here
+    INVALID = "invalid"  # altered or broken
+    ABSENT = "absent"  # the file carries no credentials
+
+
+class CredentialsReport(Frozen):
+    """What a file's credentials say. `failures` are C2PA codes with their explanation, one line each."""
+
+    state: State
+    manifest: str | None = None
+    failures: tuple[str, ...] = ()
+    ingredient_failures: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    source_types: tuple[str, ...] = ()
+    lineage: Lineage | None = None
+
+
+def read(file: Path, trust_root_pem: str, sidecar: bytes | None = None) -> CredentialsReport:
+    """The credentials embedded in `file`, or those of `sidecar` (a manifest store) judged against it.
+
+    Whatever the file holds, the answer is a report; `OSError` alone goes up, when the file cannot be read.
+    """
+    import c2pa
+
+    with file.open("rb") as stream:
+        media_type = _media_type(stream.read(16))
+        if media_type is None:
+            return CredentialsReport(
+                state=State.ABSENT, failures=("format.unknown: not a media file that can carry credentials",)
+            )
+        stream.seek(0)
+        try:
+            with context(trust_root_pem) as settings, c2pa.Reader(media_type, stream, sidecar, settings) as reader:
+                store = json.loads(reader.json())
+                state = State((reader.get_validation_state() or "Invalid").lower())
+        except c2pa.C2paError.ManifestNotFound:
+            return CredentialsReport(state=State.ABSENT)
+        except (c2pa.C2paError, ValueError) as error:
+            return CredentialsReport(state=State.INVALID, failures=(f"unreadable: {error}",))
+    return _report(store, state)
+
+
+def _report(store: dict[str, JsonValue], state: State) -> CredentialsReport:
+    active = store.get("active_manifest")
+    manifests = _mapping(store.get("manifests"))
+    manifest = _mapping(manifests.get(active)) if isinstance(active, str) else {}
+    results = _mapping(store.get("validation_results"))
+    actions: list[str] = []
+    sources: list[str] = []
+    lineage: Lineage | None = None
+    for assertion in map(_mapping, _sequence(manifest.get("assertions"))):
+        data = _mapping(assertion.get("data"))
+        label = str(assertion.get("label"))
+        if label.startswith("c2pa.actions"):
+            for action in map(_mapping, _sequence(data.get("actions"))):
+                actions.append(str(action.get("action")))
+                if isinstance(kind := action.get("digitalSourceType"), str):
+                    sources.append(kind)
+        elif label == LINEAGE:
+            try:
+                lineage = Lineage.model_validate(data)
+            except ValidationError:
+                lineage = None  # another program's assertion under our name tells nothing
+    return CredentialsReport(
+        state=state,
+        manifest=active if isinstance(active, str) else None,
+        failures=tuple(_failures(_mapping(results.get("activeManifest")))),
+        ingredient_failures=tuple(dict.fromkeys(_ingredient_failures(manifests, results))),
+        actions=tuple(actions),
+        source_types=tuple(dict.fromkeys(sources)),
+        lineage=lineage,
+    )
+
+
+def _ingredient_failures(manifests: dict[str, JsonValue], results: dict[str, JsonValue]) -> Iterator[str]:
+    for manifest in map(_mapping, manifests.values()):
+        for ingredient in map(_mapping, _sequence(manifest.get("ingredients"))):
+            title = str(ingredient.get("title") or "ingredient")
+            recorded = _mapping(ingredient.get("validation_results"))
+            for failure in _failures(_mapping(recorded.get("activeManifest"))):
+                yield f"{title}: {failure}"
+            for delta in map(_mapping, _sequence(recorded.get("ingredientDeltas"))):
+                for failure in _failures(_mapping(delta.get("validationDeltas"))):
+                    yield f"{title}: {failure}"
+    for delta in map(_mapping, _sequence(results.get("ingredientDeltas"))):
+        for failure in _failures(_mapping(delta.get("validationDeltas"))):
+            yield f"ingredient: {failure}"
+
+
+def _failures(results: dict[str, JsonValue]) -> Iterator[str]:
+    for failure in map(_mapping, _sequence(results.get("failure"))):
+        yield f"{failure.get('code')}: {failure.get('explanation') or ''}".rstrip(": ")
+
+
+def _media_type(head: bytes) -> str | None:
+    """By the first bytes, because a name proves nothing."""
+    if head[4:8] == b"ftyp":
+        return "video/mp4"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    return None
+
+
+def _mapping(value: JsonValue) -> dict[str, JsonValue]:
+    return value if isinstance(value, dict) else {}
+
+
+def _sequence(value: JsonValue) -> list[JsonValue]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,127 @@
+"""The installation's certificates: made once whoever asks first, private, and refused with a reason when unusable."""
+
+import datetime as dt
+import multiprocessing
+import stat
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from greenroom.errors import CredentialsFailed
+from greenroom.settings import Settings
+from ops.credentials.chain import ensure_chain, trust_roots
+
+
+def _make_and_tell(home: str, answers: "multiprocessing.Queue[str]") -> None:
+    answers.put(ensure_chain(Settings(home=Path(home))).certificates)
+
+
+def test_two_processes_at_once_agree(tmp_path: Path) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    answers = spawn.Queue()
+    workers = [spawn.Process(target=_make_and_tell, args=(str(tmp_path), answers)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    found = {answers.get(timeout=60) for _ in workers}
+    for worker in workers:
+        worker.join()
+    assert len(found) == 1
+    assert [entry.name for entry in (tmp_path / "keys").iterdir()] == ["credentials"], "no half-made folder is left"
+
+
+def test_keys_are_for_their_owner_alone(tmp_path: Path) -> None:
+    ensure_chain(Settings(home=tmp_path))
+    folder = tmp_path / "keys" / "credentials"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+
+
+def test_the_chain_is_made_once(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    assert ensure_chain(settings).certificates == ensure_chain(settings).certificates
+
+
+def _write_chain(folder: Path, *, days: int = 30, purpose: x509.ObjectIdentifier | None = None) -> Settings:
+    """A configured chain: signing certificate and root, in force for `days` from now (negative: expired)."""
+    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    now = dt.datetime.now(dt.UTC)
+
+    def certificate(subject: str, public: ec.EllipticCurvePublicKey, *, authority: bool) -> x509.Certificate:
+        name = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, n)]) for n in (subject, "studio root")]
+        end = now + dt.timedelta(days=30 if authority else days)
+        builder = x509.CertificateBuilder(name[1], name[0], public, x509.random_serial_number())
+        builder = builder.not_valid_before(now - dt.timedelta(days=60)).not_valid_after(end)
+        builder = builder.add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        if not authority:
+            wanted = purpose or ExtendedKeyUsageOID.EMAIL_PROTECTION
+            builder = builder.add_extension(x509.ExtendedKeyUsage([wanted]), critical=False)
+        return builder.sign(root_key, hashes.SHA256())
+
+    chain = [
+        certificate("studio clips", key.public_key(), authority=False),
+        certificate("studio root", root_key.public_key(), authority=True),
+    ]
+    pem = b"".join(entry.public_bytes(serialization.Encoding.PEM) for entry in chain)
+    (folder / "chain.pem").write_bytes(pem)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "signing.key").write_bytes(private)
+    return Settings(home=folder / "home", certificate_chain=folder / "chain.pem", signing_key=folder / "signing.key")
+
+
+def test_configuration_replaces_the_chain_and_the_earlier_root_stays_trusted(tmp_path: Path) -> None:
+    configured = _write_chain(tmp_path)
+    own = ensure_chain(Settings(home=configured.home))
+    chain = ensure_chain(configured)
+    assert chain.certificates != own.certificates
+    assert trust_roots(configured) == chain.root + own.root
+
+
+def test_an_expired_certificate_is_refused_by_name_and_date(tmp_path: Path) -> None:
+    with pytest.raises(CredentialsFailed, match=r"CN=studio clips .* expired on 20\d\d-") as caught:
+        ensure_chain(_write_chain(tmp_path, days=-2))
+    assert "Renew" in caught.value.remedy
+
+
+def test_a_key_of_another_certificate_is_refused(tmp_path: Path) -> None:
+    settings = _write_chain(tmp_path)
+    (tmp_path / "other").mkdir()
+    other = _write_chain(tmp_path / "other")
+    with pytest.raises(CredentialsFailed, match="does not fit"):
+        ensure_chain(settings.model_copy(update={"signing_key": other.signing_key}))
+
+
+def test_a_certificate_for_another_purpose_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CredentialsFailed, match="no purpose C2PA accepts"):
+        ensure_chain(_write_chain(tmp_path, purpose=ExtendedKeyUsageOID.SERVER_AUTH))
+
+
+def test_a_chain_in_the_wrong_order_is_refused(tmp_path: Path) -> None:
+    settings = _write_chain(tmp_path)
+    (tmp_path / "other").mkdir()
+    _write_chain(tmp_path / "other")
+    own = (tmp_path / "chain.pem").read_text().split("-----END CERTIFICATE-----\n")[0]
+    foreign = (tmp_path / "other" / "chain.pem").read_text().split("-----END CERTIFICATE-----\n")[1]
+    end = "-----END CERTIFICATE-----\n"
+    (tmp_path / "chain.pem").write_text(own + end + foreign + end)
+    with pytest.raises(CredentialsFailed, match="was not issued by"):
+        ensure_chain(settings)
+
+
+@pytest.mark.parametrize("broken", ["chain.pem", "signing.key"])
+def test_a_file_that_is_none_is_refused(tmp_path: Path, broken: str) -> None:
+    settings = _write_chain(tmp_path)
+    (tmp_path / broken).write_text("no PEM")
+    with pytest.raises(CredentialsFailed, match=broken):
+        ensure_chain(settings)
+
+
+def test_one_of_the_two_settings_alone_is_refused(tmp_path: Path) -> None:
+    settings = _write_chain(tmp_path).model_copy(update={"signing_key": None})
+    with pytest.raises(CredentialsFailed, match="signing_key is not set"):
+        ensure_chain(settings)
