@@ -48,6 +48,10 @@ class LedgerUnavailable(GreenroomError):
     """The ledger's database cannot be opened, is busy past the wait, or has another schema."""
 
 
+class LedgerRefused(GreenroomError):
+    """A row breaks a rule of the ledger: a name taken, a clip published before, a reference to nothing."""
+
+
 class LogInconsistent(GreenroomError):
     """The transparency log does not prove what it should: a leaf, proof or checkpoint does not fit."""
 

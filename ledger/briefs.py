@@ -1,0 +1,56 @@
+"""Briefs, and the batches that carry them."""
+
+from datetime import date
+
+from sqlalchemy import Select, exists, select
+
+from greenroom.domain.briefs import Batch, Brief, Lane
+from greenroom.domain.verdicts import Gate
+from ledger.database import Reader, Writer
+from ledger.rows import domain_of, row_of
+from ledger.schema import batches, briefs, verdicts
+
+
+def add_batch(tx: Writer, batch: Batch) -> None:
+    """Record a batch; its briefs follow in the same transaction."""
+    tx.insert(batches, row_of(batches, batch))
+
+
+def add(tx: Writer, brief: Brief) -> None:
+    """Record a brief. Raises `LedgerRefused` without its batch or its requester's account."""
+    tx.insert(briefs, row_of(briefs, brief))
+
+
+def batch(tx: Reader, batch_id: str) -> Batch | None:
+    row = tx.first(select(batches).where(batches.c.id == batch_id))
+    return None if row is None else domain_of(Batch, row)
+
+
+def by_id(tx: Reader, brief: str) -> Brief | None:
+    row = tx.first(select(briefs).where(briefs.c.id == brief))
+    return None if row is None else domain_of(Brief, row)
+
+
+def of_batch(tx: Reader, batch_id: str) -> tuple[Brief, ...]:
+    """The briefs of a batch, oldest first."""
+    return _ordered(tx, select(briefs).where(briefs.c.batch == batch_id))
+
+
+def of_day(tx: Reader, day: date, lane: Lane) -> tuple[Brief, ...]:
+    """The briefs of a partition, oldest first."""
+    return _ordered(tx, select(briefs).where(briefs.c.day == day, briefs.c.lane == lane))
+
+
+def lacking(tx: Reader, day: date, lane: Lane, gate: Gate, policy_version: int, code_version: str) -> tuple[Brief, ...]:
+    """The briefs of a partition that this gate has not judged under this policy and code version, oldest first."""
+    judged = exists().where(
+        verdicts.c.brief == briefs.c.id,
+        verdicts.c.gate == int(gate),
+        verdicts.c.policy_version == policy_version,
+        verdicts.c.code_version == code_version,
+    )
+    return _ordered(tx, select(briefs).where(briefs.c.day == day, briefs.c.lane == lane, ~judged))
+
+
+def _ordered(tx: Reader, query: Select[*tuple[object, ...]]) -> tuple[Brief, ...]:
+    return tuple(domain_of(Brief, row) for row in tx.all(query.order_by(briefs.c.revision, briefs.c.id)))

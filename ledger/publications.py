@@ -1,0 +1,77 @@
+"""Publications: the rows that put clips before viewers, with every likeness each rests on."""
+
+from collections.abc import Collection
+
+from sqlalchemy import exists, select
+
+from greenroom.domain.base import salted_digest
+from greenroom.domain.clips import Publication, RestsOn
+from ledger import log
+from ledger.database import Reader, Writer
+from ledger.rows import domain_of, row_of
+from ledger.schema import publication_likenesses, publications, withdrawals
+
+_AT_ONCE = 500  # ids in one query: below every database's limit of parameters
+
+
+def add(tx: Writer, publication: Publication) -> log.LeafRef:
+    """Publish a clip, with its leaf. A clip is published once: a second time raises `LedgerRefused`."""
+    leaf = log.append(tx, log.Kind.PUBLICATION, salted_digest(publication.salt, publication), publication.recorded_at)
+    tx.insert(publications, row_of(publications, publication, leaf=leaf.index))
+    tx.insert(
+        publication_likenesses,
+        *(
+            {
+                "clip": publication.clip,
+                "position": position,
+                "likeness": one.likeness,
+                "consent": one.consent,
+                "recorded_at": publication.recorded_at,
+            }
+            for position, one in enumerate(publication.rests_on)
+        ),
+    )
+    return leaf
+
+
+def by_clip(tx: Reader, clip: str) -> Publication | None:
+    """The publication of a clip, whether or not it is visible now."""
+    row = tx.first(select(publications).where(publications.c.clip == clip))
+    if row is None:
+        return None
+    query = select(publication_likenesses).where(publication_likenesses.c.clip == clip)
+    found = tx.all(query.order_by(publication_likenesses.c.position))
+    return domain_of(Publication, row, rests_on=tuple(domain_of(RestsOn, one) for one in found))
+
+
+def visible(tx: Reader, clips: Collection[str]) -> set[str]:
+    """Those of `clips` that viewers may see: published, and resting on no likeness that is withdrawn."""
+    taken_back = exists().where(
+        publication_likenesses.c.clip == publications.c.clip,
+        withdrawals.c.likeness == publication_likenesses.c.likeness,
+    )
+    asked = list(clips)
+    return {
+        row["clip"]
+        for start in range(0, len(asked), _AT_ONCE)
+        for row in tx.all(
+            select(publications.c.clip).where(publications.c.clip.in_(asked[start : start + _AT_ONCE]), ~taken_back)
+        )
+    }
+
+
+def resting_on(tx: Reader, likeness: str) -> tuple[str, ...]:
+    """Clips whose publication rests on a likeness, itself or through an ancestor, oldest first."""
+    query = select(publication_likenesses.c.clip, publication_likenesses.c.revision).distinct()
+    found = tx.all(
+        query.where(publication_likenesses.c.likeness == likeness).order_by(
+            publication_likenesses.c.revision, publication_likenesses.c.clip
+        )
+    )
+    return tuple(row["clip"] for row in found)
+
+
+def leaf(tx: Reader, clip: str) -> log.LeafRef | None:
+    """Where in the log a clip's publication stands."""
+    row = tx.first(select(publications.c.leaf).where(publications.c.clip == clip))
+    return None if row is None else log.LeafRef(row["leaf"])
