@@ -1,0 +1,143 @@
+"""The web app: pages, JSON and media of published clips, read from a `FeedSource`.
+
+Belongs here: routes and what a browser is told. No script is served, so the content policy allows none.
+"""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+
+from feed.media import respond
+from feed.source import ClipShown, FeedSource, MediaKind, Page, Provenance
+from greenroom.domain.base import Frozen
+from greenroom.errors import BadInput, GreenroomError, NotFound
+
+FOLDER = Path(__file__).parent
+PAGE = 12  # clips a page: three full rows on a desktop
+MOST = 50
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_CLIP_ID = re.compile(r"^[0-9a-z-]{1,40}$")
+_log = logging.getLogger(__name__)
+
+
+class ClipAnswer(Frozen):
+    """`/api/clips/{id}`."""
+
+    clip: ClipShown
+    provenance: Provenance | None
+
+
+def create_app(source: FeedSource) -> FastAPI:
+    """The feed over `source`: `/`, `/clips/{id}`, `/media/{id}/{kind}`, `/api/clips`, `/api/clips/{id}`."""
+    app = FastAPI(title="Greenroom feed", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    pages = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    _errors(app, pages)
+
+    @app.middleware("http")
+    async def headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        response = await answer(request)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+    def shown(clip_id: str) -> ClipShown:
+        clip = source.clip(clip_id) if _CLIP_ID.match(clip_id) else None
+        if clip is None:
+            raise NotFound("There is no such clip.", "It may have been withdrawn: a consent that ends takes its clips.")
+        return clip
+
+    @app.get("/", response_class=Response)
+    def feed(cursor: str | None = None) -> Response:
+        page = source.page(cursor, PAGE)
+        cards = [(clip, source.provenance(clip.id)) for clip in page.clips]
+        return _html(pages, "feed.html", cards=cards, next=page.next, first=cursor is None)
+
+    @app.get("/clips/{clip_id}", response_class=Response)
+    def clip_page(clip_id: str) -> Response:
+        clip = shown(clip_id)
+        return _html(pages, "clip.html", clip=clip, provenance=source.provenance(clip.id))
+
+    @app.api_route("/media/{clip_id}/{kind}", methods=["GET", "HEAD"], response_class=Response)
+    def media(request: Request, clip_id: str, kind: MediaKind) -> Response:
+        clip = shown(clip_id)
+        blob = source.media(clip.id, kind)
+        if blob is None:
+            raise NotFound(f"This clip has no {kind.name.lower()}.")
+        return respond(blob, request)
+
+    @app.get("/api/clips")
+    def clips(cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = PAGE) -> Page:
+        return source.page(cursor, limit)
+
+    @app.get("/api/clips/{clip_id}")
+    def clip_answer(clip_id: str) -> ClipAnswer:
+        clip = shown(clip_id)
+        return ClipAnswer(clip=clip, provenance=source.provenance(clip.id))
+
+    return app
+
+
+def _html(pages: Environment, template: str, code: int = 200, **values: object) -> Response:
+    return Response(pages.get_template(template).render(values), code, media_type="text/html; charset=utf-8")
+
+
+def _errors(app: FastAPI, pages: Environment) -> None:
+    """One error, two forms: JSON under /api, a page in the feed's look elsewhere."""
+
+    def answer(request: Request, status: int, fact: str, remedy: str) -> Response:
+        if request.url.path.startswith("/api/"):
+            response: Response = JSONResponse({"error": fact, "remedy": remedy}, status)
+        else:
+            title = HTTPStatus(status).phrase
+            response = _html(pages, "error.html", status, status=status, title=title, fact=fact, remedy=remedy)
+        response.headers.update(HEADERS)  # an unexpected error is answered outside the middleware
+        return response
+
+    @app.exception_handler(GreenroomError)
+    def known(request: Request, error: GreenroomError) -> Response:
+        status = 404 if isinstance(error, NotFound) else 400 if isinstance(error, BadInput) else 503
+        if status == 503:
+            _log.error("%s %s: %s", request.method, request.url.path, error.fact)
+            return answer(request, status, "The feed cannot answer right now.", "Try again in a moment.")
+        return answer(request, status, error.fact, error.remedy)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        fact = "There is no such page." if error.status_code == 404 else str(error.detail)
+        return answer(request, error.status_code, fact, "")
+
+    @app.exception_handler(RequestValidationError)
+    def misused(request: Request, error: RequestValidationError) -> Response:
+        if request.url.path.startswith("/media/"):
+            return answer(request, 404, "There is no such file.", "")
+        wrong = "; ".join(f"{detail['loc'][-1]}: {detail['msg']}" for detail in error.errors())
+        return answer(request, 400, wrong, "")
+
+    @app.exception_handler(Exception)
+    def unexpected(request: Request, error: Exception) -> Response:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        return answer(request, 500, "Something broke on our side.", "It was written to the server's log.")
