@@ -54,6 +54,18 @@ def test_a_clip_without_captions_has_no_track(client: TestClient) -> None:
     assert client.get("/media/clip000000002/captions.vtt").status_code == 404
 
 
+def test_without_a_log_proof_nothing_is_ticked(
+    client: TestClient, source: "MemorySource", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proved = source.provenance(CLIP)
+    assert proved is not None
+    assert 'class="tick"' in client.get(f"/clips/{CLIP}").text
+    monkeypatch.setattr(source, "provenance", lambda clip_id: proved.model_copy(update={"log": None}))
+    text = client.get(f"/clips/{CLIP}").text
+    assert 'class="tick"' not in text
+    assert "log proof missing" in text
+
+
 def test_what_people_wrote_is_escaped(client: TestClient) -> None:
     text = client.get("/").text
     assert "<script" not in text

@@ -65,6 +65,15 @@ def test_found_after_h264_where_it_was_put_and_nowhere_else(kind: str) -> None:
     assert max(wrong_place) < FOUND - 0.2
 
 
+def test_a_small_picture_squeezed_hard_keeps_it() -> None:
+    text = label_text("mira")
+    path = label_path("clip", 12, 320, 180, RATE, text)
+    marked = through_h264(draw(scene("noise", 12, 320, 180), path, text), 36, 320, 180)
+    scores = [find_label(frame, text, place) for frame, place in zip(marked, path, strict=True)]
+    print(f"320x180 at CRF 36: {min(scores):.2f}")
+    assert min(scores) > FOUND
+
+
 def test_another_makers_label_is_not_this_makers() -> None:
     mine, other = label_text("mira"), label_text("jonathan.x")
     path = label_path("clip", 1, WIDTH, HEIGHT, RATE, mine)

@@ -94,6 +94,16 @@ def test_a_film_signed_without_its_label_is_found_out(studio: "Studio", tmp_path
     assert report.visible.state is Check.MISSING
 
 
+def test_a_signed_file_whose_picture_does_not_decode_is_not_verified(studio: "Studio", tmp_path: Path) -> None:
+    """C2PA signs any bytes in MP4 boxes, a truncated film too."""
+    stump, out = tmp_path / "stump.mp4", tmp_path / "clip.mp4"
+    stump.write_bytes(studio.film.read_bytes()[:3000])
+    facts = facts_of(studio, sign(stump, out, studio.manifest(), studio.chain), out)
+    report = verify_file(out, studio.chain.root, {facts.clip: facts}.get)
+    assert report.credentials.state is State.TRUSTED
+    assert (report.verified, report.visible.state) == (False, Check.NOT_CHECKED)
+
+
 def test_a_remix_of_a_tampered_parent_is_not_verified(studio: "Studio", made: Made, tmp_path: Path) -> None:
     parent, facts = made
     studio.flip_a_media_byte(parent)
