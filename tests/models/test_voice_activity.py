@@ -1,0 +1,88 @@
+"""Speech is found in speech, and none in what a scene makes of noise, weather and things that are struck."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from greenroom.domain.storyboards import Sound
+from models.previz.sound.ambience import ambience
+from models.previz.sound.foley import footstep, struck
+from models.previz.world import Contact
+from models.roles import Samples
+from models.speech import VOICES, EspeakSpeech
+from models.voice_activity import HarmonicVoiceActivity
+from ops.media import read_sound
+
+RATE = 48_000
+JFK = Path(__file__).parents[3] / "shared" / "media" / "jfk.flac"
+
+
+def heard(samples: Samples, rate: int = RATE) -> float:
+    """Seconds found to be speech."""
+    with HarmonicVoiceActivity() as activity:
+        return sum(span.end - span.start for span in activity.spans(samples, rate))
+
+
+@pytest.mark.skipif(not JFK.exists(), reason="the recording is not beside this checkout")
+def test_a_recorded_speaker_is_found_and_his_pauses_are_not() -> None:
+    samples, rate = read_sound(JFK)
+    with HarmonicVoiceActivity() as activity:
+        spans = activity.spans(samples, rate)
+    assert 5.0 < sum(span.end - span.start for span in spans) < 10.0
+    assert not any(span.start < 2.7 < span.end for span in spans)  # he pauses there for a second
+    assert spans[0].start == pytest.approx(0.3, abs=0.2)
+
+
+def test_every_voice_is_found_where_it_speaks() -> None:
+    silence = np.random.default_rng(1).normal(0, 1e-4, (11_025, 1)).astype(np.float32)
+    with EspeakSpeech() as speech, HarmonicVoiceActivity() as activity:
+        for language, text in (
+            ("en", "Good morning everyone, welcome to the park."),
+            ("es", "Hola amigos."),
+            ("en", "Hello."),
+        ):
+            for voice in VOICES:
+                spoken = speech.speak(text, language, voice)
+                seconds = len(spoken.samples) / spoken.sample_rate
+                spans = activity.spans(np.concatenate([silence, spoken.samples, silence]), spoken.sample_rate)
+                assert spans, (text, voice)
+                assert sum(span.end - span.start for span in spans) > 0.4 * seconds
+                assert spans[0].start > 0.35
+                assert spans[-1].end < 0.5 + seconds + 0.25
+
+
+@pytest.mark.parametrize("place", ["park", "beach", "street", "kitchen"])
+@pytest.mark.parametrize(("time_of_day", "weather"), [("day", "clear"), ("night", "clear"), ("day", "rain")])
+def test_no_place_speaks(place: str, time_of_day: str, weather: str) -> None:
+    for seed in range(2):
+        bed, _, _ = ambience(place, time_of_day, weather, (), seed, 4 * RATE)
+        assert heard(bed.astype(np.float32)) == 0
+
+
+@pytest.mark.parametrize("label", ["crowd", "engine", "thunder", "water", "meow", "bark"])
+def test_nothing_asked_for_by_name_speaks(label: str) -> None:
+    bed, calls, _ = ambience("kitchen", "day", "clear", (Sound(label=label, start=0.5),), 3, 4 * RATE)
+    assert heard((bed + calls).astype(np.float32)) == 0
+
+
+@pytest.mark.parametrize("material", ["rubber", "wood", "metal", "glass", "plastic", "stone", "cloth"])
+def test_no_thing_that_is_struck_speaks(material: str) -> None:
+    random = np.random.default_rng(5)
+    track = np.zeros((4 * RATE, 1), np.float32)
+    for number in range(10):
+        contact = Contact(0.0, "thing", "table", material, material, 2.0 / (number + 1), (0, 0, 0))
+        blow, start = struck(random, contact, 0.4), int((0.2 + 0.3 * number) * RATE)
+        track[start : start + len(blow), 0] += blow[: len(track) - start]
+    assert heard(track) == 0
+
+
+def test_neither_steps_nor_noise_nor_silence_speak() -> None:
+    random = np.random.default_rng(5)
+    steps = np.concatenate([np.pad(footstep(random, "boards", 1.5, False), (0, RATE // 4)) for _ in range(8)])
+    assert heard(steps[:, None].astype(np.float32)) == 0
+    assert heard(random.normal(0, 0.1, (4 * RATE, 2)).astype(np.float32)) == 0
+    assert heard(np.zeros((RATE, 2), np.float32)) == 0
+    assert heard(np.zeros((0, 2), np.float32)) == 0
+    tone = np.sin(2 * np.pi * 150 * np.arange(2 * RATE) / RATE)
+    assert heard(tone[:, None].astype(np.float32)) == 0
