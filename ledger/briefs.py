@@ -1,6 +1,7 @@
 """Briefs, and the batches that carry them."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, exists, select
 
@@ -52,5 +53,5 @@ def lacking(tx: Reader, day: date, lane: Lane, gate: Gate, policy_version: int, 
     return _ordered(tx, select(briefs).where(briefs.c.day == day, briefs.c.lane == lane, ~judged))
 
 
-def _ordered(tx: Reader, query: Select[*tuple[object, ...]]) -> tuple[Brief, ...]:
+def _ordered(tx: Reader, query: Select[Any]) -> tuple[Brief, ...]:
     return tuple(domain_of(Brief, row) for row in tx.all(query.order_by(briefs.c.revision, briefs.c.id)))

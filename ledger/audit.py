@@ -1,0 +1,62 @@
+"""What the ledger can say against itself: rows that are not what their leaves in the log say."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from greenroom.domain.base import Frozen, salted_digest
+from greenroom.domain.consents import Consent, Withdrawal
+from ledger import publications
+from ledger.database import Reader
+from ledger.log import Kind
+from ledger.rows import domain_of
+from ledger.schema import consents, log_leaves, withdrawals
+from ledger.schema import publications as publication_rows
+
+
+class Gap(Frozen):
+    """One thing that does not fit: the id of what it is about (or a leaf), and what was found."""
+
+    subject: str
+    fact: str
+
+
+class _Statement(Frozen):
+    """A row that is a leaf of the log: its hash now, and where its leaf should stand."""
+
+    subject: str
+    kind: Kind
+    hash: str
+    leaf: int
+
+
+def altered(tx: Reader) -> tuple[Gap, ...]:
+    """Consents, withdrawals and publications whose row does not hash to its leaf, and leaves whose row is gone."""
+    gaps: list[Gap] = []
+    rows = tx.all(select(log_leaves).order_by(log_leaves.c.index))
+    leaves = {row["index"]: (row["kind"], row["hash"]) for row in rows}
+    orphans = dict(leaves)
+    for found in _statements(tx):
+        orphans.pop(found.leaf, None)
+        if leaves.get(found.leaf) != (found.kind, found.hash):
+            fact = f"this {found.kind} was altered: its row does not hash to leaf {found.leaf} of the log"
+            gaps.append(Gap(subject=found.subject, fact=fact))
+    for index, (kind, _) in sorted(orphans.items()):
+        gaps.append(Gap(subject=f"leaf {index}", fact=f"the {kind} it is about is no longer in the ledger"))
+    return tuple(gaps)
+
+
+def _statements(tx: Reader) -> Iterator[_Statement]:
+    for row in tx.all(select(consents)):
+        consent = domain_of(Consent, row)
+        hashed = salted_digest(consent.salt, consent)
+        yield _Statement(subject=consent.id, kind=Kind.CONSENT, hash=hashed, leaf=row["leaf"])
+    for row in tx.all(select(withdrawals)):
+        withdrawal = domain_of(Withdrawal, row)
+        hashed = salted_digest(withdrawal.salt, withdrawal)
+        yield _Statement(subject=withdrawal.id, kind=Kind.WITHDRAWAL, hash=hashed, leaf=row["leaf"])
+    for row in tx.all(select(publication_rows.c.clip, publication_rows.c.leaf)):
+        publication = publications.by_clip(tx, row["clip"])
+        if publication is not None:
+            hashed = salted_digest(publication.salt, publication)
+            yield _Statement(subject=publication.id, kind=Kind.PUBLICATION, hash=hashed, leaf=row["leaf"])

@@ -1,0 +1,159 @@
+"""The database: migrations, snapshots, serialised writers, a killed writer, clear errors."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from greenroom.errors import LedgerRefused, LedgerUnavailable
+from ledger import accounts, log, schema
+from ledger.changes import counts
+from ledger.database import Ledger
+from ledger.migrations.runner import configuration
+
+WRITER = """
+import sys
+from greenroom.domain.base import new_id, now
+from greenroom.domain.consents import Account
+from ledger import accounts, log
+from ledger.database import Ledger
+
+url, name, rows = sys.argv[1], sys.argv[2], int(sys.argv[3])
+ledger = Ledger.open(url, "greenroom.test")
+for number in range(rows):
+    with ledger.write(run=name) as tx:
+        accounts.add(tx, Account(id=new_id("ac"), name=f"{name}.{number}", recorded_at=now()))
+        log.append(tx, log.Kind.CONSENT, f"{name}.{number}")
+    print(number, tx.revision, flush=True)
+"""
+
+
+def start_writer(url: str, name: str, rows: int) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", WRITER, url, name, str(rows)], stdout=subprocess.PIPE, text=True)
+
+
+def test_migrations_make_what_the_schema_says(url: str, ledger: Ledger) -> None:
+    with create_engine(url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+        assert ScriptDirectory.from_config(configuration(connection)).get_heads() == [schema.HEAD]
+
+
+def test_sqlite_is_durable_and_keeps_references(ledger: Ledger) -> None:
+    with ledger.read() as tx:
+        found = {
+            name: tx.connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_a_reader_keeps_its_moment_while_a_writer_commits(ledger: Ledger, cast: type) -> None:
+    with ledger.read() as before:
+        with ledger.write() as tx:
+            cast(tx).account("mia")
+        assert accounts.by_name(before, "mia") is None
+        assert before.revision == tx.revision - 1
+    with ledger.read() as after:
+        assert accounts.by_name(after, "mia") is not None
+        assert after.revision == tx.revision
+
+
+def test_a_transaction_that_fails_leaves_nothing(ledger: Ledger, cast: type) -> None:
+    def twice() -> None:
+        with ledger.write() as tx:
+            cast(tx).account("mia")
+            log.append(tx, log.Kind.CONSENT, "aa")
+            cast(tx).account("mia")
+
+    with pytest.raises(LedgerRefused, match=r"accounts\.name|accounts\.id"):
+        twice()
+    with ledger.read() as reader:
+        assert reader.revision == 0
+        assert set(counts(reader).values()) == {0}
+
+
+def test_two_processes_interleave_with_unique_rising_revisions(url: str, ledger: Ledger) -> None:
+    writers = [start_writer(url, name, 200) for name in ("ada", "bob")]
+    printed = [writer.communicate(timeout=60)[0].splitlines() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0]
+    revisions = [[int(line.split()[1]) for line in lines] for lines in printed]
+    assert all(one == sorted(one) for one in revisions)
+    assert sorted(revisions[0] + revisions[1]) == list(range(1, 401))
+    with ledger.read() as tx:
+        assert counts(tx)["accounts"] == 400
+        assert log.check(tx).size == 400
+
+
+def test_two_processes_that_open_a_new_ledger_migrate_it_once(url: str) -> None:
+    writers = [start_writer(url, name, 1) for name in ("ada", "bob", "cyd")]
+    for writer in writers:
+        writer.communicate(timeout=60)
+    assert [writer.returncode for writer in writers] == [0, 0, 0]
+
+
+def test_kill_9_loses_no_committed_row_and_the_tree_stays_consistent(url: str, ledger: Ledger) -> None:
+    for turn in range(3):
+        writer = start_writer(url, f"turn{turn}", 100_000)
+        assert writer.stdout is not None
+        said = [writer.stdout.readline() for _ in range(20 + 13 * turn)]
+        os.kill(writer.pid, signal.SIGKILL)
+        said += writer.communicate(timeout=30)[0].splitlines()
+        committed = [line.split() for line in said if len(line.split()) == 2]
+        with ledger.read() as tx:
+            assert all(accounts.by_name(tx, f"turn{turn}.{number}") is not None for number, _ in committed)
+            assert tx.revision >= int(committed[-1][1])
+            assert counts(tx)["accounts"] == log.check(tx).size == tx.revision
+
+
+def test_threads_share_a_ledger(ledger: Ledger, cast: type) -> None:
+    seen: list[int] = []
+
+    def work(name: str) -> None:
+        for number in range(10):
+            with ledger.write() as tx:
+                cast(tx).account(f"{name}.{number}")
+            with ledger.read() as reader:
+                assert accounts.by_name(reader, f"{name}.{number}") is not None
+            seen.append(tx.revision)
+
+    threads = [threading.Thread(target=work, args=(f"thread{number}",)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == list(range(1, 61))
+
+
+@pytest.mark.parametrize(
+    ("url", "fact"),
+    [
+        ("sqlite:////nowhere/at/all/ledger.db", "unable to open"),
+        ("mystery://x", "no database URL"),
+        ("what is this", "no database URL"),
+    ],
+)
+def test_a_ledger_that_cannot_be_opened_says_why(url: str, fact: str) -> None:
+    with pytest.raises(LedgerUnavailable, match=fact):
+        Ledger.open(url, "greenroom.test")
+
+
+def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_text("these are not the rows you are looking for" * 20)
+    with pytest.raises(LedgerUnavailable, match="not a database"):
+        Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}", "greenroom.test")
+
+
+def test_a_newer_schema_is_left_alone(url: str, ledger: Ledger) -> None:
+    with create_engine(url).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(LedgerUnavailable, match="9999"):
+        Ledger.open(url, "greenroom.test")
