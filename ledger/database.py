@@ -5,7 +5,7 @@ module of its noun. A `Ledger` may be shared between threads; a process opens it
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,6 +112,16 @@ class Ledger:
                 # Locks the clock's row, so writers follow each other on every database.
                 yield Writer(connection, connection.execute(tick).scalar_one(), run)
 
+    def scrub(self) -> None:
+        """Erase from the database's files what rows no longer hold: called once a key is destroyed.
+
+        SQLite overwrites freed bytes in its pages (`secure_delete`) but keeps old pages in the write-ahead log until
+        it is emptied, which waits for the readers of the moment. Backups are the operator's to erase.
+        """
+        if _is_sqlite(self._engine):
+            with clear_errors(self._shown), closing(self._engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -166,7 +176,7 @@ def _engine(url: str) -> Engine:
     def _settle(connection: DBAPIConnection, record: object) -> None:
         connection.isolation_level = None  # the driver starts no transaction of its own: `_begin` does
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

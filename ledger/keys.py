@@ -46,11 +46,13 @@ class Keyring:
         """Erase a subject's key for ever: what is sealed under it can never be read, nor a new key be made."""
         with self._ledger.write() as writer:
             moment = now()
+            gone = {"wrapped": None, "destroyed_at": moment}
             if _row(writer, subject) is None:
-                writer.insert(keys, {"subject": subject, "wrapped": None, "made_at": moment, "destroyed_at": moment})
-                return
-            mine = update(keys).where(keys.c.subject == subject, keys.c.destroyed_at.is_(None))
-            writer.execute(mine.values(wrapped=None, destroyed_at=moment))
+                writer.insert(keys, {"subject": subject, "made_at": moment, **gone})
+            else:
+                mine = update(keys).where(keys.c.subject == subject, keys.c.destroyed_at.is_(None))
+                writer.execute(mine.values(**gone))
+        self._ledger.scrub()
 
     def _wrap(self, key: bytes, subject: str) -> bytes:
         nonce = os.urandom(_NONCE)
