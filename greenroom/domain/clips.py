@@ -101,6 +101,7 @@ class Marked(Frozen):
     poster: BlobRef  # JPEG
     label: tuple[LabelPosition, ...]
     manifest: str  # label (urn) of the active manifest
+    prompt_salt: str  # of the prompt's hash in the manifest
 
 
 class Relation(StrEnum):

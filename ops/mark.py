@@ -1,0 +1,78 @@
+"""Putting the marks on a take: the visible label is drawn in, the delivery encoded, the credentials signed."""
+
+from pathlib import Path
+
+from greenroom.domain.base import new_salt, salted_digest
+from greenroom.domain.briefs import Brief
+from greenroom.domain.clips import Clip, Marked, Take
+from greenroom.domain.consents import Account, Consent
+from models.roles import Progress
+from ops.captions import webvtt
+from ops.credentials.chain import ensure_chain, trust_roots
+from ops.credentials.manifest import Lineage, Manifest, source_type
+from ops.credentials.signing import sign
+from ops.label import draw, label_path, label_text
+from ops.media import poster, read_frames, read_sound, write_delivery
+from ops.studio import Studio
+
+CODE_VERSION = "1"
+
+
+def mark_take(
+    studio: Studio,
+    take: Take,
+    brief: Brief,
+    clip: Clip,
+    maker: Account,
+    consents: tuple[Consent, ...],
+    parent: Path | None,
+    run: str,
+    folder: Path,
+    progress: Progress,
+) -> Marked:
+    """Everything a published clip carries, sealed under the brief's key until it is published.
+
+    `parent` is the published file of the clip this one remixes; `folder` takes the files the codecs write.
+    """
+    master, plain, signed = folder / "master.mkv", folder / "plain.mp4", folder / "signed.mp4"
+    master.write_bytes(studio.get(take.master))
+    text = label_text(maker.name)
+    path = label_path(clip.id, take.frame_count, take.width, take.height, take.frames_per_second, text)
+    samples, rate = read_sound(master)
+    progress("encoding", 0.0)
+    write_delivery(plain, draw(read_frames(master), path, text), take.frames_per_second, samples, rate)
+    still = poster(next(frame for index, frame in enumerate(read_frames(plain)) if index >= take.frame_count // 3))
+    prompt_salt = new_salt()
+    lineage = Lineage(
+        clip=clip.id,
+        brief=brief.id,
+        run=run,
+        maker=maker.name,
+        model=take.model,
+        weights=take.weights,
+        seed=str(take.seed),
+        code_version=CODE_VERSION,
+        prompt_sha256=salted_digest(prompt_salt, brief.prompt),
+        consent_receipts=tuple(salted_digest(consent.salt, consent) for consent in consents),
+        installation=studio.settings.installation,
+    )
+    manifest = Manifest(
+        title=f"Clip {clip.id}",
+        source_type=source_type(take.weights, captured=bool(consents)),
+        lineage=lineage,
+        thumbnail=still,
+        parent=parent,
+    )
+    progress("signing", 0.0)
+    credentials = sign(plain, signed, manifest, ensure_chain(studio.settings), trust_roots(studio.settings))
+    captions = webvtt(take.timing, take.seconds).encode()
+    return Marked(
+        clip=clip.id,
+        file=studio.put_sealed(signed.read_bytes(), "video/mp4", brief.id),
+        sidecar=studio.put_sealed(credentials.sidecar, "application/c2pa", brief.id),
+        captions=studio.put_sealed(captions, "text/vtt", brief.id),
+        poster=studio.put_sealed(still, "image/jpeg", brief.id),
+        label=path,
+        manifest=credentials.manifest,
+        prompt_salt=prompt_salt,
+    )

@@ -1,0 +1,93 @@
+"""What became of a brief, in the words of the design: the document `make --json` prints and the feed shows."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from greenroom.domain.base import BlobRef, Frozen
+from greenroom.domain.clips import Publication, Status
+from greenroom.domain.verdicts import Gate, Outcome, Rule, Verdict
+from greenroom.errors import NotFound
+from ledger import briefs, clips, publications, verdicts
+from ledger.database import Reader
+from ops.studio import Studio
+
+
+class GateLine(Frozen):
+    gate: int
+    name: str
+    outcome: Outcome
+    rules: tuple[Rule, ...]
+
+
+class Made(Frozen):
+    """The answer of `make`. `clip` and `file` are None when it was refused before a take; `seconds` is the clip's."""
+
+    brief: str
+    clip: str | None
+    status: Status
+    file: Path | None
+    captions: Path | None
+    seconds: float
+    verdicts: tuple[GateLine, ...]
+    timings: dict[str, float] = Field(default_factory=dict)  # seconds by gate
+
+    @property
+    def published(self) -> bool:
+        return self.status is Status.PUBLISHED
+
+
+def made(studio: Studio, brief_id: str) -> Made:
+    """What stands in the ledger of a brief, with its files exported when it is published. Raises `NotFound`."""
+    with studio.ledger.read() as tx:
+        brief = briefs.by_id(tx, brief_id)
+        if brief is None:
+            raise NotFound(f"no brief has the id {brief_id}", "greenroom status lists today's briefs.")
+        found = verdicts.latest(tx, brief_id)
+        clip = clips.by_brief(tx, brief_id)
+        publication = publications.by_clip(tx, clip.id) if clip is not None else None
+        status = status_of(tx, found, publication)
+    shown = publication if status is Status.PUBLISHED else None
+    return Made(
+        brief=brief_id,
+        clip=clip.id if clip is not None else None,
+        status=status,
+        file=_export(studio, shown, "mp4") if shown else None,
+        captions=_export(studio, shown, "vtt") if shown else None,
+        seconds=brief.seconds,
+        verdicts=tuple(gate_line(found[gate]) for gate in sorted(found)),
+        timings={gate.title: found[gate].seconds for gate in sorted(found)},
+    )
+
+
+def status_of(tx: Reader, found: dict[Gate, Verdict], publication: Publication | None) -> Status:
+    """A clip's status, derived: published unless a likeness it rests on is withdrawn; else what its gates said."""
+    if publication is not None:
+        visible = publications.visible(tx, {publication.clip})
+        return Status.PUBLISHED if publication.clip in visible else Status.WITHDRAWN
+    outcomes = {verdict.judgement.outcome for verdict in found.values()}
+    if Outcome.DENY in outcomes:
+        return Status.DENIED
+    return Status.HELD if Outcome.HOLD in outcomes else Status.PENDING
+
+
+def gate_line(verdict: Verdict) -> GateLine:
+    judged = verdict.judgement
+    return GateLine(gate=judged.gate.value, name=judged.gate.title, outcome=judged.outcome, rules=judged.rules)
+
+
+def exported(studio: Studio, clip: str, kind: Literal["mp4", "vtt", "c2pa"]) -> Path:
+    """Where a published clip's files stand for people: a copy of the store's blob under a name they can read."""
+    return studio.settings.home / "clips" / f"{clip}.{kind}"
+
+
+def _export(studio: Studio, publication: Publication, kind: Literal["mp4", "vtt"]) -> Path:
+    refs: dict[str, BlobRef] = {"mp4": publication.marked.file, "vtt": publication.marked.captions}
+    path = exported(studio, publication.clip, kind)
+    if not path.exists() or path.stat().st_size != refs[kind].size:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(f".{kind}.partial")
+        partial.write_bytes(studio.get(refs[kind]))
+        partial.replace(path)
+    return path

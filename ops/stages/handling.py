@@ -1,0 +1,265 @@
+"""How every stage handles a brief: read what the earlier gates said, work if they allow, record one verdict.
+
+A stage is two functions: `produce` makes its product (a storyboard, a take, a marked file) and `judge` asks its
+gate. The product is addressed by the hash of its inputs and code version, so that it is made once however often a
+run is killed or a policy changes; the verdict's address adds the policy version. A refusal is a row: the stage
+never raises for one, and its neighbours in the batch go on.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from greenroom.domain.base import digest, new_id, now
+from greenroom.domain.briefs import Brief
+from greenroom.domain.clips import Clip, Edge, Relation
+from greenroom.domain.consents import Account, Consent, Likeness
+from greenroom.domain.verdicts import Gate, Judgement, Outcome, Verdict
+from greenroom.errors import BlobAltered, BlobMissing, GreenroomError, ModelMissing, NotFound
+from ledger import accounts, briefs, clips, consents, edges, likenesses, outputs, verdicts, withdrawals
+from ledger.database import Reader, Writer
+from ledger.outputs import Output
+from moderation.earlier import held, required
+from ops.claim import claimed
+from ops.studio import Studio
+
+
+class Stage(StrEnum):
+    CONSENT = "consent"
+    PROMPT = "prompt"
+    STORYBOARD = "storyboard"
+    TAKE = "take"
+    DIALOGUE = "dialogue"
+    SAFETY = "safety"
+    MARKS = "marks"
+    PUBLICATION = "publication"
+
+    @property
+    def gate(self) -> Gate:
+        return Gate[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A handle of the brief and what the ledger holds of it at this moment."""
+
+    handle: str
+    likeness: Likeness | None
+    consent: Consent | None
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a stage is handed: the brief, who is in it, what was judged and made before."""
+
+    brief: Brief
+    requester: Account
+    enrolled: tuple[Enrolled, ...]
+    verdicts: Mapping[Gate, Verdict]
+    products: Mapping[Stage, Output]
+    clip: Clip | None
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a stage made: the document that is kept, the lineage edges that come with it, and a take's clip."""
+
+    document: JsonValue
+    edges: tuple[tuple[str, str, Relation], ...] = ()
+    clip: Clip | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A stage's functions. `inputs` is what, besides brief and earlier products, decides the product; `carry`
+    replaces the way below for the one stage that judges inside its own transaction."""
+
+    stage: Stage
+    code_version: str
+    judge: Callable[[Studio, Work, JsonValue], Judgement]
+    produce: Callable[[Studio, Work], Product] | None = None
+    inputs: Callable[[Work], JsonValue] = field(default=lambda work: None)
+    carry: "Callable[[Studio, Definition, str, str], Handled] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What became of one brief at one stage. `outcome` None: an earlier gate had refused it."""
+
+    brief: str
+    stage: Stage
+    outcome: Outcome | None
+    rules: tuple[str, ...] = ()
+    clip: str | None = None
+    seconds: float = 0.0
+    reused: bool = False
+
+
+def read_work(tx: Reader, brief_id: str, run: str) -> Work:
+    """Everything the ledger holds of a brief, in one snapshot. Raises `NotFound`."""
+    brief = briefs.by_id(tx, brief_id)
+    if brief is None:
+        raise NotFound(f"no brief has the id {brief_id}", "greenroom status lists the briefs of a day.")
+    requester = accounts.by_id(tx, brief.requester)
+    if requester is None:
+        raise NotFound(f"brief {brief_id} was asked by {brief.requester}, who has no account", "Restore the ledger.")
+    products = {stage: found for stage in Stage if (found := outputs.latest(tx, brief_id, stage.value))}
+    return Work(
+        brief=brief,
+        requester=requester,
+        enrolled=tuple(_enrolled(tx, handle) for handle in brief.likenesses),
+        verdicts=verdicts.latest(tx, brief_id),
+        products=products,
+        clip=clips.by_brief(tx, brief_id),
+        run=run,
+    )
+
+
+def _enrolled(tx: Reader, handle: str) -> Enrolled:
+    likeness = likenesses.by_handle(tx, handle)
+    if likeness is None:
+        return Enrolled(handle, None, None, withdrawn=False)
+    return Enrolled(
+        handle,
+        likeness,
+        consents.in_force(tx, likeness.id, now()),
+        withdrawn=likeness.id in withdrawals.withdrawn(tx, {likeness.id}),
+    )
+
+
+def handle(studio: Studio, definition: Definition, brief_id: str, run: str) -> Handled:
+    """Carry one brief through one stage; calling it again finds what is there and makes nothing twice."""
+    if definition.carry is not None:
+        return definition.carry(studio, definition, brief_id, run)
+    # 1. One worker on one brief.
+    with claimed(studio, brief_id, run):
+        # 2. What the ledger holds of it now.
+        with studio.ledger.read() as tx:
+            work = read_work(tx, brief_id, run)
+        return _handle(studio, definition, work)
+
+
+def _handle(studio: Studio, definition: Definition, work: Work) -> Handled:
+    stage, started = definition.stage, time.perf_counter()
+    # 3. The earlier gates: a refusal among them ends it here.
+    if refused_before(work, stage):
+        return Handled(work.brief.id, stage, None)
+    # 4. A verdict on the very same inputs stands.
+    product_key = _product_key(definition, work)
+    verdict_key = digest([product_key, studio.policy.version, _standing(work, stage)])
+    found = work.verdicts.get(stage.gate)
+    if found is not None and found.inputs == verdict_key and not _asks_again(found):
+        return handled(found, stage, reused=True)
+    # 5. A missing verdict before it, or one of another policy, holds it; else the work and its judgement.
+    judgement = required(work.verdicts, stage.gate, studio.policy)
+    if judgement is None:
+        judgement = _produce_and_judge(studio, definition, work, product_key)
+    # 6. One row.
+    verdict = verdict_of(work, judgement, verdict_key, definition.code_version, time.perf_counter() - started)
+    with studio.ledger.write(run=work.run) as tx:
+        clip = clips.by_brief(tx, work.brief.id)
+        verdict = verdict.model_copy(update={"clip": clip.id if clip is not None else None})
+        verdicts.add(tx, verdict)
+    return handled(verdict, stage)
+
+
+def _asks_again(verdict: Verdict) -> bool:
+    """A hold for want of evidence is no judgement of the clip: the next run looks again."""
+    return any(rule.id.startswith("evidence.") for rule in verdict.judgement.rules)
+
+
+def _product_key(definition: Definition, work: Work) -> str:
+    """The address of the product: code, brief, stated inputs, and the products of the stages before it."""
+    earlier: list[JsonValue] = [
+        work.products[stage].key for stage in Stage if stage in work.products and stage.gate < definition.stage.gate
+    ]
+    brief = work.brief.model_dump(mode="json")
+    return digest([definition.stage.value, definition.code_version, brief, definition.inputs(work), earlier])
+
+
+def refused_before(work: Work, stage: Stage) -> bool:
+    """Whether a gate before this stage denied or held the brief."""
+    return any(
+        work.verdicts[gate].judgement.outcome is not Outcome.ALLOW for gate in work.verdicts if gate < stage.gate
+    )
+
+
+def verdict_of(work: Work, judgement: Judgement, inputs: str, code_version: str, seconds: float) -> Verdict:
+    return Verdict(
+        id=new_id("vd"),
+        brief=work.brief.id,
+        judgement=judgement,
+        inputs=inputs,
+        code_version=code_version,
+        run=work.run,
+        seconds=round(seconds, 4),
+        recorded_at=now(),
+    )
+
+
+def _standing(work: Work, stage: Stage) -> JsonValue:
+    """What a verdict rests on besides its product: the verdicts before it, and the consents as they are."""
+    earlier: list[JsonValue] = [work.verdicts[gate].inputs for gate in sorted(work.verdicts) if gate < stage.gate]
+    people: list[JsonValue] = [
+        [one.handle, one.consent.id if one.consent else None, one.withdrawn] for one in work.enrolled
+    ]
+    return [earlier, people]
+
+
+def _produce_and_judge(studio: Studio, definition: Definition, work: Work, key: str) -> Judgement:
+    try:
+        document = _product(studio, definition, work, key)
+        return definition.judge(studio, work, document)
+    except (BlobMissing, BlobAltered, ModelMissing) as error:
+        return held(definition.stage.gate, "evidence.missing", error.fact, studio.policy)
+    except GreenroomError:
+        raise  # the machine's state, not the clip's: nothing is recorded, the next run goes on here
+    except Exception as error:  # noqa: BLE001  # the edge that reports: a check that crashed holds the clip
+        reason = f"the {definition.stage} stage crashed with {type(error).__name__}: {error}"
+        return held(definition.stage.gate, "evidence.crashed", reason, studio.policy)
+
+
+def _product(studio: Studio, definition: Definition, work: Work, key: str) -> JsonValue:
+    if definition.produce is None:
+        return None
+    with studio.ledger.read() as tx:
+        found = outputs.by_key(tx, key)
+    if found is not None:
+        return found.document
+    started = time.perf_counter()
+    product = definition.produce(studio, work)
+    seconds = round(time.perf_counter() - started, 4)
+    with studio.ledger.write(run=work.run) as writer:
+        outputs.put(
+            writer, key, definition.stage.value, work.brief.id, product.document, definition.code_version, seconds
+        )
+        if product.clip is not None and clips.by_brief(writer, work.brief.id) is None:
+            clips.add(writer, product.clip)
+        add_edges(writer, product.edges, work.run, definition.code_version)
+    return product.document
+
+
+def add_edges(tx: Writer, found: tuple[tuple[str, str, Relation], ...], run: str, code_version: str) -> None:
+    """Record lineage: child, parent, relation."""
+    for child, parent, relation in found:
+        edges.add(
+            tx,
+            Edge(child=child, parent=parent, relation=relation, run=run, code_version=code_version, recorded_at=now()),
+        )
+
+
+def handled(verdict: Verdict, stage: Stage, *, reused: bool = False) -> Handled:
+    return Handled(
+        brief=verdict.brief,
+        stage=stage,
+        outcome=verdict.judgement.outcome,
+        rules=tuple(rule.id for rule in verdict.judgement.rules),
+        clip=verdict.clip,
+        seconds=verdict.seconds,
+        reused=reused,
+    )

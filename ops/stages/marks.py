@@ -1,0 +1,80 @@
+"""Gate 7: the visible label is found where it was put, and the Content Credentials verify under our own root."""
+
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from greenroom.domain.clips import Marked, Take
+from greenroom.domain.verdicts import Judgement
+from greenroom.errors import NotFound
+from ledger import publications
+from moderation.marks import MarksEvidence, judge_marks
+from ops.credentials.chain import trust_roots
+from ops.credentials.reading import read
+from ops.label import FOUND, find_label, label_text
+from ops.mark import CODE_VERSION, mark_take
+from ops.media import read_frames
+from ops.progress import reporter
+from ops.stages.handling import Definition, Product, Stage, Work
+from ops.studio import Studio, work_folder
+
+SAMPLE_EVERY = 6  # frames: four looks a second at 24 frames a second
+
+
+def produce(studio: Studio, work: Work) -> Product:
+    take = Take.model_validate(work.products[Stage.TAKE].document)
+    if work.clip is None:
+        raise NotFound(f"brief {work.brief.id} has a take but no clip", "Restore the ledger from a backup.")
+    consents = tuple(one.consent for one in work.enrolled if one.consent is not None)
+    with work_folder(studio) as folder:
+        parent = _parent_file(studio, work.brief.parent, folder) if work.brief.parent else None
+        marked = mark_take(
+            studio,
+            take,
+            work.brief,
+            work.clip,
+            work.requester,
+            consents,
+            parent,
+            work.run,
+            folder,
+            reporter(work.brief.id),
+        )
+    return Product(marked.model_dump(mode="json"))
+
+
+def _parent_file(studio: Studio, clip: str, folder: Path) -> Path:
+    with studio.ledger.read() as tx:
+        publication = publications.by_clip(tx, clip)
+    if publication is None:
+        raise NotFound(f"clip {clip} was never published, so nothing can be made from it")
+    path = folder / "parent.mp4"
+    path.write_bytes(studio.get(publication.marked.file))
+    return path
+
+
+def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
+    """Read both marks back from the finished file."""
+    marked = Marked.model_validate(document)
+    text = label_text(work.requester.name)
+    with work_folder(studio) as folder:
+        path = folder / "signed.mp4"
+        path.write_bytes(studio.get(marked.file))
+        scores = tuple(
+            find_label(frame, text, marked.label[index])
+            for index, frame in enumerate(read_frames(path))
+            if index % SAMPLE_EVERY == 0 and index < len(marked.label)
+        )
+        report = read(path, trust_roots(studio.settings))
+    evidence = MarksEvidence(
+        label_scores=scores,
+        label_threshold=FOUND,
+        credentials_state=report.state.value,
+        credentials_failures=report.failures,
+        ingredient_failures=report.ingredient_failures,
+        ingredients=1 if work.brief.parent else 0,
+    )
+    return judge_marks(evidence, studio.policy)
+
+
+DEFINITION = Definition(stage=Stage.MARKS, code_version=CODE_VERSION, judge=judge, produce=produce)

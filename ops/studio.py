@@ -1,0 +1,75 @@
+"""An open installation: settings, ledger, store, keys and policy, joined here and nowhere else.
+
+Only `ops` joins the store's sealed blobs with the ledger's wrapped keys.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from greenroom.domain.base import BlobRef, Frozen, canonical
+from greenroom.seal import seal, unseal
+from greenroom.settings import Settings
+from greenroom.store import Store
+from ledger.database import Ledger
+from ledger.keys import Keyring, load_installation_key
+from moderation.policy import Policy, load_policy
+
+Document = TypeVar("Document", bound=Frozen)
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What every operation is handed. Open it with `open_studio`; it may be shared between threads."""
+
+    settings: Settings
+    ledger: Ledger
+    store: Store
+    keyring: Keyring
+    policy: Policy
+
+    def put_sealed(self, data: bytes, media_type: str, subject: str) -> BlobRef:
+        """Store `data` sealed under the key of `subject` (a brief, or a likeness)."""
+        return self.store.put(seal(self.keyring.key(subject), data, subject), media_type, sealed_for=subject)
+
+    def get(self, ref: BlobRef) -> bytes:
+        """The content of a blob, unsealed if it was sealed. Raises what the store and the seal raise."""
+        data = self.store.get(ref)
+        return data if ref.sealed_for is None else unseal(self.keyring.key(ref.sealed_for), data, ref.sealed_for)
+
+    def put_document(self, document: Frozen, subject: str) -> BlobRef:
+        """Store a domain document sealed, as canonical JSON."""
+        return self.put_sealed(canonical(document), "application/json", subject)
+
+    def get_document(self, ref: BlobRef, kind: type[Document]) -> Document:
+        """Read a domain document back as the type it was."""
+        return kind.model_validate_json(self.get(ref))
+
+    def unsealed(self, ref: BlobRef) -> BlobRef:
+        """A plain copy of a sealed blob: what publication does with a clip's files."""
+        return self.store.put(self.get(ref), ref.media_type)
+
+
+@contextmanager
+def open_studio(settings: Settings) -> Iterator[Studio]:
+    """Open the installation, made on first use. Raises `LedgerUnavailable` or `StoreUnavailable`."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.keys.mkdir(mode=0o700, exist_ok=True)
+    ledger = Ledger.open(settings.ledger, settings.installation)
+    try:
+        key = load_installation_key(settings.keys / "installation.key")
+        yield Studio(settings, ledger, Store(settings.store), Keyring(ledger, key), load_policy())
+    finally:
+        ledger.close()
+
+
+@contextmanager
+def work_folder(studio: Studio) -> Iterator[Path]:
+    """A folder for files a codec must write, gone afterwards whatever happens."""
+    parent = studio.settings.home / "work"
+    parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        yield Path(folder)
