@@ -230,6 +230,9 @@ def _opened(path: Path) -> Iterator["InputContainer"]:
         raise BadInput(f"{path.name} is not a file.", "Name a media file that exists.")
     try:
         with av.open(f"file:{path}", "r", options=_INPUT_OPTIONS, metadata_errors="ignore") as container:
+            for stream in (*container.streams.video, *container.streams.audio):
+                if stream.codec_context is None:  # libav leaves it out for a codec it cannot decode
+                    raise BadInput(f"{path.name} has a stream of an unknown codec.", _BROKEN)
             yield container
     except (av.FFmpegError, EOFError, ValueError) as error:
         raise BadInput(f"{path.name} cannot be read as picture or sound: {error}.", _BROKEN) from error

@@ -109,6 +109,27 @@ def test_a_file_cut_short_is_bad_input(name: str, share: float, tmp_path: Path, 
         probe(cut)
 
 
+@pytest.mark.parametrize("name", ["delivery", "master"])
+def test_an_altered_file_is_read_or_refused_and_nothing_else(
+    name: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    whole: Path = request.getfixturevalue(name)
+    data, random = whole.read_bytes(), np.random.default_rng(0)
+    altered = tmp_path / whole.name
+    refused = 0
+    for number in range(40):
+        changed = bytearray(data)
+        for _ in range(int(random.integers(1, 30))):
+            changed[int(random.integers(0, len(data) if number % 2 else 3000))] = int(random.integers(0, 256))
+        altered.write_bytes(changed)
+        for read in (probe, read_sound, lambda path: list(read_frames(path))):
+            try:
+                read(altered)
+            except BadInput:
+                refused += 1
+    assert refused > 0
+
+
 def test_what_is_no_media_is_bad_input(tmp_path: Path) -> None:
     playlist = tmp_path / "list.mp4"
     playlist.write_text("#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n")
