@@ -67,12 +67,13 @@ def test_nothing_asked_for_by_name_speaks(label: str) -> None:
 
 
 @pytest.mark.parametrize("material", ["rubber", "wood", "metal", "glass", "plastic", "stone", "cloth"])
-def test_no_thing_that_is_struck_speaks(material: str) -> None:
+@pytest.mark.parametrize("size", [0.1, 0.4, 0.8])
+def test_no_thing_that_is_struck_speaks(material: str, size: float) -> None:
     random = np.random.default_rng(5)
     track = np.zeros((4 * RATE, 1), np.float32)
     for number in range(10):
-        contact = Contact(0.0, "thing", "table", material, material, 2.0 / (number + 1), (0, 0, 0))
-        blow, start = struck(random, contact, 0.4), int((0.2 + 0.3 * number) * RATE)
+        contact = Contact(0.0, "thing", "table", material, "wood", 2.0 / (number + 1), (0, 0, 0))
+        blow, start = struck(random, contact, size), int((0.2 + 0.3 * number) * RATE)
         track[start : start + len(blow), 0] += blow[: len(track) - start]
     assert heard(track) == 0
 
