@@ -32,14 +32,16 @@ class SafetyEvidence(Frozen):
     faces: tuple[FaceFound, ...] = ()
     faces_model: str | None = None
     faces_reason: str | None = None
-    drawn: tuple[str, ...] | None = None  # the scene's own objects, where construction says what there is
+    drawn: tuple[str, ...] | None = None  # the scene's own objects, "species id" each, where construction says
     texts: tuple[str, ...] = ()  # lines and captions
 
 
 def judge_safety(evidence: SafetyEvidence, generator: str, policy: Policy) -> Judgement:
     """Whether what is seen and said may be shown."""
     deliberation = Deliberation(Gate.SAFETY, policy)
-    constructed = evidence.drawn is not None and policy.accepts("faces", generator, EvidenceKind.BY_CONSTRUCTION)
+    # A drawn face counts as invented only in a scene that has drawn persons: a face in one without is a photograph.
+    persons = any(thing.startswith("person ") for thing in evidence.drawn or ())
+    constructed = persons and policy.accepts("faces", generator, EvidenceKind.BY_CONSTRUCTION)
     if evidence.drawn is not None:
         deliberation.saw("scene objects", EvidenceKind.BY_CONSTRUCTION, list(evidence.drawn))
     # 1. The frames show no nudity.

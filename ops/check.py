@@ -1,0 +1,252 @@
+"""Gathers what gates 4, 5 and 6 decide on, from the files of a take: measured once, in one pass over the frames.
+
+Belongs here: decoding, sampling, asking the model roles. Deciding belongs to `moderation`.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroom.domain.clips import SpokenLine, Take
+from greenroom.errors import BadInput, ModelMissing
+from models.roles import Faces, FoundFace, Picture, PictureSafety, Samples, Speech, VoiceActivity
+from moderation.dialogue import DialogueEvidence, LineHeard
+from moderation.safety import FaceFound, PictureFound, SafetyEvidence
+from moderation.take import TakeEvidence
+from ops.media import probe, read_frames, read_sound, read_stem
+from ops.sound_levels import SILENT_LUFS, measure
+
+SAMPLE_SECONDS = 0.5  # a frame is looked at this often, and at every change of scene
+SCENE_CHANGE = 25.0  # mean levels of 255 between successive frames; a cut measures 30 and more, motion below 10
+ALIGNMENT_SECONDS = 0.15  # how far a line may stand from its time and still be compared
+
+
+def take_evidence(path: Path) -> TakeEvidence:
+    """What gate 4 wants to know of a take's file; a file that does not decode is evidence, not an error."""
+    try:
+        info = probe(path)
+        luma, differences, frames = _motion(path)
+        samples, rate = read_sound(path)
+    except BadInput as broken:
+        return TakeEvidence(error=broken.fact)
+    levels = measure(samples, rate)
+    return TakeEvidence(
+        seconds=frames / info.frames_per_second if info.frames_per_second else 0.0,
+        sound_seconds=len(samples) / rate,
+        width=info.width,
+        height=info.height,
+        frames=frames,
+        luma=luma,
+        differences=differences,
+        lufs=levels.lufs if levels.lufs > SILENT_LUFS else None,
+    )
+
+
+def _motion(path: Path) -> tuple[tuple[float, ...], tuple[float, ...], int]:
+    luma, differences, previous = [], [], None
+    for frame in read_frames(path):
+        # A quarter of the pixels says as much about black and still, in a quarter of the time.
+        grey = _grey(frame[::2, ::2])
+        luma.append(float(grey.mean()))
+        if previous is not None:
+            differences.append(float(np.abs(grey - previous).mean()))
+        previous = grey
+    return tuple(luma), tuple(differences), len(luma)
+
+
+def _grey(picture: Picture) -> NDArray[np.float32]:
+    weights = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
+    return picture.astype(np.float32) @ weights
+
+
+def dialogue_evidence(
+    path: Path,
+    dialogue_stem: bytes,
+    take: Take,
+    voice_activity: VoiceActivity,
+    speech: Speech | None,
+    own_voices: frozenset[str] = frozenset(),
+) -> DialogueEvidence:
+    """What gate 5 wants to know: voices in the dialogue stem (FLAC bytes), words against their own synthesis, levels.
+
+    `speech` is the role that made the stem (None: words are not compared); `own_voices` are voice ids of likenesses
+    whose consent allows their voice. Roles are loaded and released here. Raises BadInput for a broken stem.
+    """
+    stem, rate = read_stem(dialogue_stem)
+    mixed, mixed_rate = read_sound(path)
+    levels = measure(mixed, mixed_rate)
+    with voice_activity as voices:
+        spans = tuple((span.start, span.end) for span in voices.spans(stem, rate))
+        voice_model = voices.name
+    heard, reason = _lines(take.timing.lines, stem, rate, spans, speech, own_voices)
+    return DialogueEvidence(
+        lines=heard,
+        voice_spans=spans,
+        lufs=levels.lufs if levels.lufs > SILENT_LUFS else None,
+        true_peak_db=levels.true_peak_db,
+        voice_model=voice_model,
+        speech_model=speech.name if speech is not None and reason is None else None,
+        not_compared=reason,
+    )
+
+
+def _lines(
+    lines: tuple[SpokenLine, ...],
+    stem: Samples,
+    rate: int,
+    spans: tuple[tuple[float, float], ...],
+    speech: Speech | None,
+    own_voices: frozenset[str],
+) -> tuple[tuple[LineHeard, ...], str | None]:
+    if not lines:
+        return (), None
+    reason = "the speech model that made the stem was not at hand" if speech is None else None
+    with ExitStack() as stack:
+        loaded = None
+        if speech is not None:
+            try:
+                loaded = stack.enter_context(speech)
+            except ModelMissing as missing:
+                reason = missing.fact
+        heard = []
+        for line in lines:
+            synthesis, allowed = None, line.voice in own_voices
+            if loaded is not None:
+                try:
+                    allowed = allowed or line.voice in loaded.voices(line.language)
+                    spoken = loaded.speak(line.text, line.language, line.voice)
+                    synthesis = correlation(stem, rate, spoken.samples, spoken.sample_rate, line.start)
+                except BadInput as refused:
+                    reason = refused.fact
+            voiced = _voiced(line.start, line.start + line.seconds, spans)
+            heard.append(LineHeard(line=line, voiced=voiced, likeness=synthesis, voice_allowed=allowed))
+    return tuple(heard), reason
+
+
+def _voiced(start: float, end: float, spans: tuple[tuple[float, float], ...]) -> float:
+    covered = sum(max(0.0, min(end, span[1]) - max(start, span[0])) for span in spans)
+    return min(1.0, covered / (end - start)) if end > start else 0.0
+
+
+def correlation(stem: Samples, rate: int, line: Samples, line_rate: int, start: float) -> float:
+    """How much of a line's synthesis stands in a stem at `start` seconds: the best normalised correlation.
+
+    `stem` float32[N, channels] at `rate`, `line` float32[M, 1] at `line_rate`; -1 to 1, unmoved by gain and panning.
+    The best of all channels and of shifts within `ALIGNMENT_SECONDS` counts.
+    """
+    pattern = _resampled(line.mean(axis=1), line_rate, rate)
+    slack = round(ALIGNMENT_SECONDS * rate)
+    first = max(0, round(start * rate) - slack)
+    window = stem[first : first + len(pattern) + 2 * slack]
+    pattern = pattern[: len(window)]  # a line that the end of the take cuts off is compared as far as it goes
+    energy = float(np.sqrt(np.sum(pattern**2)))
+    if energy == 0.0 or not len(pattern):
+        return 0.0
+    best = 0.0
+    size = 1 << (len(window) + len(pattern)).bit_length()
+    spectrum = np.conj(np.fft.rfft(pattern, size))
+    shifts = len(window) - len(pattern) + 1
+    for channel in window.T.astype(np.float64):
+        products = np.fft.irfft(np.fft.rfft(channel, size) * spectrum, size)[:shifts]
+        squares = np.concatenate([[0.0], np.cumsum(channel**2)])
+        local = np.sqrt(np.maximum(squares[len(pattern) :] - squares[: -len(pattern)], 1e-12))
+        best = max(best, float(np.max(products / (local * energy))))
+    return round(min(1.0, best), 4)
+
+
+def _resampled(samples: NDArray[np.float32], rate: int, wanted: int) -> NDArray[np.float64]:
+    mono = samples.astype(np.float64)
+    if rate == wanted:
+        return mono
+    # Linear interpolation: what it loses above half the lower rate carries little of a voice's energy.
+    times = np.arange(round(len(mono) * wanted / rate)) / wanted
+    return np.interp(times, np.arange(len(mono)) / rate, mono)
+
+
+def safety_evidence(
+    path: Path, take: Take, people: Mapping[str, Picture], faces: Faces, pictures: PictureSafety
+) -> SafetyEvidence:
+    """What gate 6 wants to know: findings and faces in sampled frames, and what the scene is made of.
+
+    `people` are the reference pictures, uint8[H, W, 3], of the brief's consented persons by handle. Roles are loaded
+    and released here; one whose model is not installed leaves a reason, and the gate holds.
+    Raises BadInput when the file does not decode.
+    """
+    found_faces: list[FaceFound] = []
+    found_pictures: list[PictureFound] = []
+    looked = 0
+    with ExitStack() as stack:
+        face_model, no_faces = _loaded_faces(stack, faces)
+        picture_model, no_pictures = _loaded_pictures(stack, pictures)
+        known = (
+            {handle: face_model.find(picture, embed=True) for handle, picture in people.items()} if face_model else {}
+        )
+        for second, frame in sampled(path, take.frames_per_second):
+            looked += 1
+            if face_model is not None:
+                found_faces += [_face(face, second, known) for face in face_model.find(frame, embed=bool(known))]
+            if picture_model is not None:
+                found_pictures += [
+                    PictureFound(label=one.label, score=one.score, second=second) for one in picture_model.look(frame)
+                ]
+        return SafetyEvidence(
+            frames=looked,
+            pictures=tuple(found_pictures),
+            picture_model=picture_model.name if picture_model else None,
+            picture_reason=no_pictures,
+            faces=tuple(found_faces),
+            faces_model=face_model.name if face_model else None,
+            faces_reason=no_faces,
+            drawn=drawn_objects(take),
+            texts=tuple(line.text for line in take.timing.lines) + tuple(one.label for one in take.timing.sounds),
+        )
+
+
+def _loaded_faces(stack: ExitStack, faces: Faces) -> tuple[Faces | None, str | None]:
+    try:
+        return stack.enter_context(faces), None
+    except ModelMissing as missing:
+        return None, missing.fact
+
+
+def _loaded_pictures(stack: ExitStack, pictures: PictureSafety) -> tuple[PictureSafety | None, str | None]:
+    try:
+        return stack.enter_context(pictures), None
+    except ModelMissing as missing:
+        return None, missing.fact
+
+
+def _face(face: FoundFace, second: float, known: Mapping[str, tuple[FoundFace, ...]]) -> FaceFound:
+    nearest, distance = None, None
+    for handle, references in known.items():
+        for reference in references:
+            if face.embedding is None or reference.embedding is None:
+                continue
+            apart = float(np.linalg.norm(face.embedding - reference.embedding))
+            if distance is None or apart < distance:
+                nearest, distance = handle, apart
+    return FaceFound(score=face.score, second=second, nearest=nearest, distance=distance)
+
+
+def sampled(path: Path, frames_per_second: float) -> Iterator[tuple[float, Picture]]:
+    """Frames to look at, with their second: one each `SAMPLE_SECONDS`, and the first after every change of scene."""
+    step = max(1, round(SAMPLE_SECONDS * frames_per_second))
+    previous = None
+    for index, frame in enumerate(read_frames(path)):
+        small = _grey(frame[::8, ::8])
+        changed = previous is not None and float(np.abs(small - previous).mean()) > SCENE_CHANGE
+        if index % step == 0 or changed:
+            yield round(index / frames_per_second, 3), frame
+        previous = small
+
+
+def drawn_objects(take: Take) -> tuple[str, ...] | None:
+    """What the generator says it drew, "species id" each; None where it does not say (then only measuring counts)."""
+    species = take.construction.get("species")
+    props = take.construction.get("props")
+    if not isinstance(species, dict) or not isinstance(props, dict):
+        return None
+    return tuple(f"{what} {name}" for name, what in sorted({**species, **props}.items()))

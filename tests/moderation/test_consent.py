@@ -1,0 +1,143 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from greenroom.domain.base import BlobRef
+from greenroom.domain.briefs import Brief, Lane
+from greenroom.domain.consents import Account, Audience, Consent, Likeness, LikenessKind, Role
+from greenroom.domain.verdicts import Outcome
+from moderation.consent import LikenessRequest, decide
+from moderation.policy import load_policy
+
+POLICY = load_policy()
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+BLOB = BlobRef(sha256="0" * 64, size=1, media_type="image/png")
+CAT = Likeness(
+    id="l1", handle="chelsea", kind=LikenessKind.PET, species="cat", owner="owner", capture=BLOB, reference=BLOB,
+    recorded_at=NOW,
+)  # fmt: skip
+MINA = Account(id="mina", name="mina", recorded_at=NOW)
+OWNER = Account(id="owner", name="owner", recorded_at=NOW)
+OPERATOR = Account(id="house", name="house", roles=(Role.OPERATOR,), recorded_at=NOW)
+
+
+def consent(**changes: object) -> Consent:
+    base = Consent(
+        id="c1", likeness="l1", version=1, audience=Audience.EVERYONE, statement="yes", salt="00", recorded_at=NOW
+    )
+    return base.model_copy(update=changes)
+
+
+def brief(**changes: object) -> Brief:
+    base = Brief(
+        id="b", batch="ba", prompt="a cat", requester="mina", likenesses=("chelsea",), seed=1, lane=Lane.INTERACTIVE,
+        day=date(2026, 11, 1), recorded_at=NOW,
+    )  # fmt: skip
+    return base.model_copy(update=changes)
+
+
+def request(given_consent: Consent | None = None, *, withdrawn: bool = False, voice: bool = False) -> LikenessRequest:
+    return LikenessRequest("chelsea", CAT, given_consent, withdrawn, voice)
+
+
+def rules(one: LikenessRequest, who: Account = MINA, asked: Brief | None = None) -> set[str]:
+    judgement = decide((one,), who, asked or brief(), POLICY, moment=NOW)
+    assert (judgement.outcome is Outcome.ALLOW) == (not judgement.rules)
+    return {rule.id for rule in judgement.rules}
+
+
+def test_everyone_means_everyone_and_the_owner_always_may() -> None:
+    assert rules(request(consent())) == set()
+    for audience in Audience:
+        assert rules(request(consent(audience=audience)), OWNER) == set()
+
+
+@pytest.mark.parametrize(
+    ("one", "asked", "rule"),
+    [
+        (LikenessRequest("chelsea", None, None, withdrawn=False), brief(), "consent.unknown_likeness"),
+        (request(None), brief(), "consent.absent"),
+        (request(consent(likeness="another")), brief(), "consent.absent"),
+        (request(consent(), withdrawn=True), brief(), "consent.withdrawn"),
+        (request(consent(expires_at=NOW)), brief(), "consent.expired"),
+        (request(consent(audience=Audience.OWNER)), brief(), "consent.audience"),
+        (request(consent(audience=Audience.APPROVED, approved=("other",))), brief(), "consent.audience"),
+        (request(consent(audience=Audience.MUTUAL)), brief(), "consent.relations_unknown"),
+        (request(consent(remix=False)), brief(parent="clip"), "consent.remix"),
+        (request(consent()), brief(lane=Lane.TREND), "consent.house"),
+        (request(consent(languages=("en",))), brief(language="fr"), "consent.language"),
+        (request(consent(), voice=True), brief(), "consent.voice"),
+    ],
+)
+def test_each_reason_to_refuse_is_named(one: LikenessRequest, asked: Brief, rule: str) -> None:
+    assert rules(one, asked=asked) == {rule}
+
+
+def test_the_house_may_where_its_owner_says_so_and_a_member_in_that_lane_is_still_asked() -> None:
+    private = request(consent(audience=Audience.OWNER, house=True))
+    assert rules(private, OPERATOR, brief(lane=Lane.TREND)) == set()
+    assert rules(private, MINA, brief(lane=Lane.TREND)) == {"consent.audience"}
+
+
+def test_a_regional_language_falls_under_its_own() -> None:
+    assert rules(request(consent(languages=("en",))), asked=brief(language="en-GB")) == set()
+
+
+def test_all_owners_must_permit_and_a_handle_not_looked_up_refuses() -> None:
+    asked = brief(likenesses=("chelsea", "mug"))
+    assert rules(request(consent()), asked=asked) == {"consent.unknown_likeness"}
+
+
+consents = st.builds(
+    consent,
+    audience=st.sampled_from(Audience),
+    approved=st.sets(st.sampled_from(["mina", "owner", "house"])).map(tuple),
+    voice=st.booleans(),
+    remix=st.booleans(),
+    house=st.booleans(),
+    languages=st.sets(st.sampled_from(["en", "fr", "de"])).map(tuple),
+    expires_at=st.none() | st.integers(-3, 3).map(lambda days: NOW + timedelta(days=days)),
+)
+accounts = st.sampled_from([MINA, OWNER, OPERATOR])
+briefs = st.builds(
+    brief,
+    lane=st.sampled_from(Lane),
+    parent=st.sampled_from([None, "clip"]),
+    language=st.sampled_from([None, "en", "fr", "en-GB"]),
+)
+
+
+def allows(one: Consent, who: Account, asked: Brief, *, withdrawn: bool = False, voice: bool = False) -> bool:
+    requests = (request(one, withdrawn=withdrawn, voice=voice),)
+    return decide(requests, who, asked, POLICY, moment=NOW).outcome is Outcome.ALLOW
+
+
+@given(consents, accounts, briefs, st.booleans(), st.data())
+def test_narrowing_a_consent_never_permits_more(
+    wide: Consent, who: Account, asked: Brief, voice: bool, data: st.DataObject
+) -> None:
+    languages = wide.languages or ("en", "fr", "de")
+    narrowed = wide.model_copy(
+        update=data.draw(
+            st.sampled_from(
+                [
+                    {"audience": Audience.OWNER},
+                    {"approved": wide.approved[1:]} if wide.audience is Audience.APPROVED else {"voice": False},
+                    {"voice": False},
+                    {"remix": False},
+                    {"house": False},
+                    {"languages": languages[:1]},
+                    {"expires_at": min(NOW, wide.expires_at or NOW)},
+                ]
+            )
+        )
+    )
+    assert allows(wide, who, asked, voice=voice) or not allows(narrowed, who, asked, voice=voice)
+
+
+@given(consents, accounts, briefs)
+def test_withdrawn_and_expired_always_refuse(one: Consent, who: Account, asked: Brief) -> None:
+    assert not allows(one, who, asked, withdrawn=True)
+    assert not allows(one.model_copy(update={"expires_at": NOW - timedelta(seconds=1)}), who, asked)
