@@ -1,4 +1,4 @@
-"""What the ledger can say against itself: rows that are not what their leaves in the log say."""
+"""What the ledger can say against itself: rows that are not what their leaves in the log say, or not there."""
 
 from collections.abc import Iterator
 
@@ -6,11 +6,12 @@ from sqlalchemy import select
 
 from greenroom.domain.base import Frozen, salted_digest
 from greenroom.domain.consents import Consent, Withdrawal
+from greenroom.domain.verdicts import Outcome
 from ledger import publications
 from ledger.database import Reader
 from ledger.log import Kind
 from ledger.rows import domain_of
-from ledger.schema import consents, log_leaves, withdrawals
+from ledger.schema import consents, log_leaves, verdicts, withdrawals
 from ledger.schema import publications as publication_rows
 
 
@@ -43,6 +44,26 @@ def altered(tx: Reader) -> tuple[Gap, ...]:
             gaps.append(Gap(subject=found.subject, fact=fact))
     for index, (kind, _) in sorted(orphans.items()):
         gaps.append(Gap(subject=f"leaf {index}", fact=f"the {kind} it is about is no longer in the ledger"))
+    return tuple(gaps)
+
+
+def unjudged(tx: Reader) -> tuple[Gap, ...]:
+    """Publications that name a verdict the ledger no longer has, has of another brief, or that did not allow."""
+    gaps: list[Gap] = []
+    found = {row["id"]: row for row in tx.all(select(verdicts.c.id, verdicts.c.brief, verdicts.c.outcome))}
+    rows = select(publication_rows.c.id, publication_rows.c.brief, publication_rows.c.verdicts)
+    for row in tx.all(rows.order_by(publication_rows.c.revision)):
+        for name in row["verdicts"]:
+            verdict = found.get(name)
+            if verdict is None:
+                fact = f"it rests on the verdict {name}, which is not in the ledger"
+            elif verdict["brief"] != row["brief"]:
+                fact = f"it rests on the verdict {name} of the brief {verdict['brief']}, expected {row['brief']}"
+            elif verdict["outcome"] != Outcome.ALLOW:
+                fact = f"it rests on the verdict {name}, whose outcome is {verdict['outcome']}"
+            else:
+                continue
+            gaps.append(Gap(subject=row["id"], fact=fact))
     return tuple(gaps)
 
 

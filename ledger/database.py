@@ -7,6 +7,7 @@ module of its noun. A `Ledger` may be shared between threads; a process opens it
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from sqlite3 import Error as SQLiteError
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, RowMapping, Select, Table, create_engine, event, select, update
@@ -140,6 +141,10 @@ def clear_errors(url: str) -> Iterator[None]:
         raise LedgerRefused(
             f"the ledger refuses the row: {error.orig}",
             "It is there already (a name, a handle and a clip's publication are unique), or refers to nothing.",
+        ) from error
+    except SQLiteError as error:  # from `scrub`, which speaks to the driver itself
+        raise LedgerUnavailable(
+            f"the ledger at {url} cannot be used: {error}", "Run the same command again."
         ) from error
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise LedgerUnavailable(

@@ -16,6 +16,8 @@ from ledger import merkle
 from ledger.database import Reader, Writer
 from ledger.schema import log_leaves, log_nodes
 
+_SIZE = select(func.coalesce(func.max(log_leaves.c.index) + 1, 0))
+
 
 class Kind(StrEnum):
     CONSENT = "consent"
@@ -98,7 +100,7 @@ def append(tx: Writer, kind: Kind, statement_hash: str, recorded_at: datetime | 
 
 def size(tx: Reader) -> int:
     """How many leaves the log has."""
-    return tx.number(select(func.coalesce(func.max(log_leaves.c.index) + 1, 0)))
+    return tx.number(_SIZE)
 
 
 def head(tx: Reader, at: int | None = None) -> Head:

@@ -66,9 +66,14 @@ class Cast:
         briefs.add(self.tx, made)
         return made
 
+    def clip(self, brief: Brief, clip: str) -> Clip:
+        made = Clip(id=clip, brief=brief.id, recorded_at=now())
+        clips.add(self.tx, made)
+        return made
+
     def published(self, clip: str, requester: Account, *rests_on: tuple[Likeness, Consent]) -> Publication:
         brief = self.brief(requester)
-        clips.add(self.tx, Clip(id=clip, brief=brief.id, recorded_at=now()))
+        self.clip(brief, clip)
         made = self.publication_of(clip, brief.id, *rests_on)
         publications.add(self.tx, made)
         return made
