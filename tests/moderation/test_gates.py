@@ -1,0 +1,161 @@
+"""Gates 3, 7 and 8, what one gate asks of those before it, and the policy as data."""
+
+from datetime import UTC, date, datetime
+
+import pydantic
+import pytest
+
+from greenroom.domain.briefs import Brief, Lane
+from greenroom.domain.consents import Audience, Consent
+from greenroom.domain.storyboards import Actor, Line, Prop, Shot, Storyboard
+from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Outcome, Rule, Verdict
+from moderation.earlier import held, required
+from moderation.marks import MarksEvidence, judge_marks
+from moderation.policy import load_policy, parse_policy
+from moderation.publication import judge_publication
+from moderation.storyboard import judge_storyboard
+
+POLICY = load_policy()
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+BRIEF = Brief(
+    id="b", batch="ba", prompt="@chelsea plays", requester="mina", likenesses=("chelsea",), seed=1,
+    lane=Lane.INTERACTIVE, day=date(2026, 11, 1), recorded_at=NOW,
+)  # fmt: skip
+CAT = Actor(id="cat", species="cat", name="Chelsea", likeness="chelsea")
+
+
+def consent(**changes: object) -> Consent:
+    base = Consent(
+        id="c", likeness="l", version=1, audience=Audience.EVERYONE, statement="yes", salt="00", recorded_at=NOW
+    )
+    return base.model_copy(update=changes)
+
+
+def plan(**changes: object) -> Storyboard:
+    base = Storyboard(title="Play", seconds=5, seed=1, shots=(Shot(start=0, seconds=5),), actors=(CAT,))
+    return base.model_copy(update=changes)
+
+
+def storyboard_rules(storyboard: Storyboard, one: Consent | None) -> set[str]:
+    return {rule.id for rule in judge_storyboard(storyboard, BRIEF, {"chelsea": one}, POLICY).rules}
+
+
+def test_a_plan_within_its_consents_is_allowed() -> None:
+    assert storyboard_rules(plan(), consent(restrictions=("no alcohol", "not with dogs"), never=("violence",))) == set()
+
+
+@pytest.mark.parametrize(
+    ("storyboard", "one", "rule"),
+    [
+        (plan(actors=(CAT, CAT.model_copy(update={"id": "x", "likeness": "other"}))), consent(), "storyboard.likeness"),
+        (plan(not_planned=("beer",)), consent(restrictions=("no alcohol",)), "storyboard.restriction"),
+        (plan(weather="rain"), consent(restrictions=("never in the rain",)), "storyboard.restriction"),
+        (
+            plan(actors=(CAT, Actor(id="d", species="puppy", name="Rex"))),
+            consent(restrictions=("not with dogs",)),
+            "storyboard.restriction",
+        ),
+        (plan(props=(Prop(id="sword", shape="box"),)), consent(never=("weapons",)), "storyboard.never"),
+        (plan(), consent(never=("something new",)), "storyboard.unknown_category"),
+        (plan(), None, "storyboard.consent_missing"),
+        (
+            plan(lines=(Line(actor="cat", text="Bonjour", language="fr", start=1),)),
+            consent(languages=("en",)),
+            "storyboard.language",
+        ),
+        (plan(seconds=8.0), consent(), "storyboard.bounds"),
+        (plan(width=640), consent(), "storyboard.bounds"),
+        (plan(lines=(Line(actor="cat", text="Show me your nudes", start=1),)), consent(), "text.sexual"),
+    ],
+)
+def test_each_reason_to_refuse_a_plan_is_named(storyboard: Storyboard, one: Consent | None, rule: str) -> None:
+    assert rule in storyboard_rules(storyboard, one)
+
+
+def test_a_handle_describes_nothing() -> None:
+    named = BRIEF.model_copy(update={"prompt": "@beer_dog plays", "likenesses": ("beer_dog",)})
+    actor = CAT.model_copy(update={"likeness": "beer_dog"})
+    judged = judge_storyboard(plan(actors=(actor,)), named, {"beer_dog": consent(restrictions=("no beer",))}, POLICY)
+    assert judged.outcome is Outcome.ALLOW
+
+
+def marks(**changes: object) -> Judgement:
+    base = MarksEvidence(label_scores=(0.9, 0.8, 0.95), label_threshold=0.5, credentials_state="trusted")
+    return judge_marks(base.model_copy(update=changes), POLICY)
+
+
+def test_marks_are_read_back_and_the_invisible_one_says_that_it_was_not_checked() -> None:
+    judgement = marks()
+    assert judgement.outcome is Outcome.ALLOW
+    (invisible,) = [one for one in judgement.evidence if one.kind is EvidenceKind.NOT_CHECKED]
+    assert invisible.name == "invisible mark"
+    assert invisible.reason
+    for changes, rule in (
+        ({"label_scores": (0.9, 0.1)}, "marks.label"),
+        ({"label_scores": ()}, "marks.label"),
+        ({"credentials_state": "valid"}, "marks.credentials"),
+        ({"credentials_failures": ("assertion.dataHash.mismatch",)}, "marks.credentials"),
+        ({"ingredient_failures": ("claimSignature.mismatch",)}, "marks.ingredients"),
+    ):
+        assert [one.id for one in marks(**changes).rules] == [rule]
+
+
+def verdict(gate: Gate, outcome: Outcome = Outcome.ALLOW, version: int = POLICY.version) -> Verdict:
+    rules = () if outcome is Outcome.ALLOW else (Rule(id="text.gore", reason="because"),)
+    judgement = Judgement(gate=gate, outcome=outcome, rules=rules, policy_version=version)
+    return Verdict(
+        id=f"v{gate}", brief="b", judgement=judgement, inputs="0", code_version="1", run="r", seconds=0, recorded_at=NOW
+    )
+
+
+def test_publication_needs_seven_allowances_under_this_policy_and_consent_again() -> None:
+    all_seven = {gate: verdict(gate) for gate in Gate if gate < Gate.PUBLICATION}
+    yes = Judgement(gate=Gate.PUBLICATION, outcome=Outcome.ALLOW, policy_version=POLICY.version)
+    no = yes.model_copy(update={"outcome": Outcome.DENY, "rules": (Rule(id="consent.withdrawn", reason="gone"),)})
+    assert judge_publication(all_seven, yes, POLICY).outcome is Outcome.ALLOW
+    assert judge_publication(all_seven, no, POLICY).outcome is Outcome.DENY
+    for gate in all_seven:
+        without = {one: kept for one, kept in all_seven.items() if one is not gate}
+        assert judge_publication(without, yes, POLICY).rules[0].id == "evidence.missing"
+        old = judge_publication({**all_seven, gate: verdict(gate, version=POLICY.version + 1)}, yes, POLICY)
+        assert (old.outcome, old.rules[0].id) == (Outcome.HOLD, "evidence.other_policy")
+        for refusal in (Outcome.HOLD, Outcome.DENY):
+            assert judge_publication({**all_seven, gate: verdict(gate, refusal)}, yes, POLICY).outcome is refusal
+
+
+def test_a_verdict_filed_under_another_gate_counts_for_nothing() -> None:
+    asked = required({Gate.CONSENT: verdict(Gate.PROMPT)}, Gate.PROMPT, POLICY)
+    assert asked is not None
+    assert asked.outcome is Outcome.HOLD
+
+
+def test_the_first_gate_waits_for_nobody_and_a_hold_needs_a_known_rule() -> None:
+    assert required({}, Gate.CONSENT, POLICY) is None
+    with pytest.raises(KeyError):
+        held(Gate.TAKE, "no.such_rule", "?", POLICY)
+
+
+RULES = "version: 1\nrules: []\nacceptable: {}\npicture_classes: {}\nvocabulary: {}\n"
+TEXT = "version: 1\nwords: {}\nnames: []\nrules: []\n"
+
+
+def test_a_policy_with_an_unknown_field_a_double_id_or_two_versions_is_refused() -> None:
+    assert parse_policy(RULES, TEXT).version == 1
+    rule = "[{id: a.b, gate: take, category: c, action: deny, sentence: s}]"
+    for rules, text in (
+        (RULES + "extra: 1\n", TEXT),
+        (RULES, TEXT.replace("version: 1", "version: 2")),
+        (RULES.replace("rules: []", f"rules: {rule[:-1]}, {rule[1:]}"), TEXT),
+        (RULES.replace("rules: []", f"rules: {rule.replace('deny', 'shrug')}"), TEXT),
+    ):
+        with pytest.raises(pydantic.ValidationError):
+            parse_policy(rules, text)
+
+
+def test_by_construction_counts_for_previz_only() -> None:
+    for category in ("dialogue_words", "faces"):
+        assert POLICY.accepts(category, "previz", EvidenceKind.BY_CONSTRUCTION)
+        assert not POLICY.accepts(category, "ltx2", EvidenceKind.BY_CONSTRUCTION)
+        assert POLICY.accepts(category, "ltx2", EvidenceKind.MEASURED)
+        assert not POLICY.accepts(category, "previz", EvidenceKind.NOT_CHECKED)
+    assert not POLICY.accepts("unheard of", "previz", EvidenceKind.MEASURED)
