@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
-from greenroom.domain.base import Frozen, salted_digest
+from greenroom.domain.base import Frozen, digest, salted_digest
 from greenroom.domain.consents import Consent, Withdrawal
 from greenroom.domain.verdicts import Outcome
-from ledger import publications
+from ledger import publications, verdicts
 from ledger.database import Reader
 from ledger.log import Kind
 from ledger.rows import domain_of
-from ledger.schema import consents, log_leaves, verdicts, withdrawals
+from ledger.schema import consents, log_leaves, withdrawals
 from ledger.schema import publications as publication_rows
 
 
@@ -48,23 +48,23 @@ def altered(tx: Reader) -> tuple[Gap, ...]:
 
 
 def unjudged(tx: Reader) -> tuple[Gap, ...]:
-    """Publications that name a verdict the ledger no longer has, has of another brief, or that did not allow."""
-    gaps: list[Gap] = []
-    found = {row["id"]: row for row in tx.all(select(verdicts.c.id, verdicts.c.brief, verdicts.c.outcome))}
-    rows = select(publication_rows.c.id, publication_rows.c.brief, publication_rows.c.verdicts)
-    for row in tx.all(rows.order_by(publication_rows.c.revision)):
-        for name in row["verdicts"]:
-            verdict = found.get(name)
-            if verdict is None:
-                fact = f"it rests on the verdict {name}, which is not in the ledger"
-            elif verdict["brief"] != row["brief"]:
-                fact = f"it rests on the verdict {name} of the brief {verdict['brief']}, expected {row['brief']}"
-            elif verdict["outcome"] != Outcome.ALLOW:
-                fact = f"it rests on the verdict {name}, whose outcome is {verdict['outcome']}"
-            else:
-                continue
-            gaps.append(Gap(subject=row["id"], fact=fact))
-    return tuple(gaps)
+    """Publications whose verdicts are gone, of another brief, refusing, or not what they were at publication."""
+    query = select(publication_rows).order_by(publication_rows.c.revision)
+    return tuple(Gap(subject=row["id"], fact=fact) for row in tx.all(query) for fact in _wrong_verdicts(tx, row))
+
+
+def _wrong_verdicts(tx: Reader, publication: RowMapping) -> Iterator[str]:
+    found = [verdicts.by_id(tx, name) for name in publication["verdicts"]]
+    for name, verdict in zip(publication["verdicts"], found, strict=True):
+        if verdict is None:
+            yield f"it rests on the verdict {name}, which is not in the ledger"
+        elif verdict.brief != publication["brief"]:
+            yield f"it rests on the verdict {name} of the brief {verdict.brief}, expected {publication['brief']}"
+        elif verdict.judgement.outcome is not Outcome.ALLOW:
+            yield f"it rests on the verdict {name}, whose outcome is {verdict.judgement.outcome}"
+    hashed = digest([verdict.model_dump(mode="json") for verdict in found if verdict is not None])
+    if None not in found and hashed != publication["verdicts_sha256"]:
+        yield f"its verdicts hash to {hashed}, expected {publication['verdicts_sha256']}: one was altered"
 
 
 def _statements(tx: Reader) -> Iterator[_Statement]:

@@ -2,12 +2,13 @@
 
 from sqlalchemy import delete, update
 
+from greenroom.domain.base import digest
 from greenroom.domain.verdicts import Gate, Outcome
 from ledger import audit, publications, schema, verdicts
 from ledger.database import Ledger
 
 
-def test_a_deleted_foreign_or_refusing_verdict_of_a_publication_is_a_gap(ledger: Ledger, cast: type) -> None:
+def test_an_altered_deleted_foreign_or_refusing_verdict_of_a_publication_is_a_gap(ledger: Ledger, cast: type) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()
@@ -16,9 +17,16 @@ def test_a_deleted_foreign_or_refusing_verdict_of_a_publication_is_a_gap(ledger:
         for verdict in allowed:
             verdicts.add(tx, verdict)
         made.clip(brief, "clip1")
-        named = made.publication_of("clip1", brief.id).model_copy(update={"verdicts": tuple(one.id for one in allowed)})
+        named = made.publication_of("clip1", brief.id).model_copy(
+            update={
+                "verdicts": tuple(one.id for one in allowed),
+                "verdicts_sha256": digest([one.model_dump(mode="json") for one in allowed]),
+            }
+        )
         publications.add(tx, named)
         assert audit.unjudged(tx) == ()
+        tx.execute(update(schema.verdicts).where(schema.verdicts.c.id == allowed[1].id).values(evidence=[]))
+        assert ["one was altered" in gap.fact for gap in audit.unjudged(tx)] == [True]
         tx.execute(delete(schema.verdicts).where(schema.verdicts.c.id == allowed[0].id))
         tx.execute(update(schema.verdicts).where(schema.verdicts.c.id == allowed[1].id).values(brief=other.id))
         tx.execute(update(schema.verdicts).where(schema.verdicts.c.id == allowed[2].id).values(outcome="deny"))
