@@ -215,7 +215,9 @@ def _produce_and_judge(studio: Studio, definition: Definition, work: Work, key: 
     try:
         document = _product(studio, definition, work, key)
         return definition.judge(studio, work, document)
-    except (BlobMissing, BlobAltered, ModelMissing) as error:
+    except ModelMissing as error:
+        return held(definition.stage.gate, "evidence.model_missing", error.fact, studio.policy)
+    except (BlobMissing, BlobAltered) as error:
         return held(definition.stage.gate, "evidence.missing", error.fact, studio.policy)
     except GreenroomError:
         raise  # the machine's state, not the clip's: nothing is recorded, the next run goes on here

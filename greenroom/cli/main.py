@@ -1,0 +1,28 @@
+"""The command line: one module a group of commands; this one puts them together and is the edge that reports."""
+
+import sys
+
+import typer
+
+from greenroom.cli import judge, likeness, log
+from greenroom.cli.output import BAD_USE, report
+from greenroom.errors import GreenroomError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A self-hosted studio for AI video with sound that can prove who said yes.",
+)
+app.add_typer(likeness.app, name="likeness")
+app.add_typer(log.app, name="log")
+app.add_typer(judge.app, name="judge")
+
+
+def main() -> None:
+    """Run a command; an error of ours becomes text (and JSON with --json) and exit code 2."""
+    try:
+        app()
+    except GreenroomError as error:
+        report(error, as_json="--json" in sys.argv)
+        sys.exit(BAD_USE)
