@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from greenroom.cli import judge, likeness, log
+from greenroom.cli import judge, likeness, log, provenance
 from greenroom.cli.output import BAD_USE, report
 from greenroom.errors import GreenroomError
 
@@ -17,6 +17,8 @@ app = typer.Typer(
 app.add_typer(likeness.app, name="likeness")
 app.add_typer(log.app, name="log")
 app.add_typer(judge.app, name="judge")
+app.command("trace")(provenance.trace_clip)
+app.command("verify")(provenance.verify)
 
 
 def main() -> None:

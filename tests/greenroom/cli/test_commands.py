@@ -70,6 +70,7 @@ def test_what_cannot_be_used_is_said_and_exits_2(tmp_path: Path) -> None:
     broken.write_bytes(b"no photograph")
     for arguments, fact in [
         (("likeness", "show", "@nobody"), "no likeness is enrolled as @nobody"),
+        (("trace", "0000000000000"), "no clip has the id 0000000000000"),
         (("log", "prove", "7"), "none with index 7"),
         (("judge", "text", str(tmp_path / "none.jsonl")), "cannot be read"),
     ]:
@@ -90,3 +91,11 @@ def test_judge_text_answers_each_line_and_exits_1_when_one_is_refused(tmp_path: 
     file.write_text('{"id": 1}\n')
     code, _, said = greenroom(tmp_path / "home", "judge", "text", str(file))
     assert (code, "line 1" in said) == (2, True)
+
+
+def test_a_file_that_is_no_clip_is_not_verified(tmp_path: Path) -> None:
+    stray = tmp_path / "stray.mp4"
+    stray.write_bytes(b"nothing that plays")
+    code, output, _ = greenroom(tmp_path / "home", "verify", str(stray), "--json")
+    answered = document(output)
+    assert (code, answered["verified"], answered["clip"]) == (1, False, None)
