@@ -1,0 +1,27 @@
+"""The one place where the pipeline is put together: assets, jobs, resources; `dagster.yaml` stands beside it."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from assets.consents import consents
+from assets.prompts import prompts
+from pipelines.jobs import clips_job
+from pipelines.resources import studio_resource
+
+STAGES = (consents, prompts)
+
+
+def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
+    """Everything Dagster loads. `overrides` replaces resources by key, for tests and other installations."""
+    return dg.Definitions(
+        assets=list(STAGES),
+        jobs=[clips_job],
+        resources={"studio": studio_resource, **(overrides or {})},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return build_defs()
