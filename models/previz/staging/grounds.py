@@ -1,0 +1,47 @@
+"""What the ground of a place is to what moves on it: its name for the ear, its grip, and how it brakes a roll."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Soil:
+    """Ground as touched. `rolling` is the share of its weight that brakes a rolling ball (Crr)."""
+
+    material: str  # a ground that `sound/foley.py` knows
+    friction: float  # sliding, dimensionless
+    rolling: float  # dimensionless: braking force over weight
+    bounce: float  # 0 to 1: what is left of a bounce, against hard ground
+
+
+_SOILS = {
+    "grass": Soil("grass", 0.75, 0.060, 0.80),
+    "earth": Soil("earth", 0.70, 0.045, 0.82),
+    "sand": Soil("sand", 0.85, 0.160, 0.45),
+    "snow": Soil("snow", 0.35, 0.130, 0.40),
+    "wood": Soil("wood", 0.55, 0.014, 0.98),
+    "asphalt": Soil("asphalt", 0.80, 0.020, 1.0),
+    "stone": Soil("stone", 0.70, 0.018, 1.0),
+    "tile": Soil("tile", 0.50, 0.012, 1.0),
+    "concrete": Soil("concrete", 0.70, 0.016, 1.0),
+}
+_PLACES = {
+    "park": "grass", "garden": "grass", "meadow": "grass", "field": "grass", "forest": "earth", "beach": "sand",
+    "desert": "sand", "street": "asphalt", "city": "asphalt", "road": "asphalt", "square": "stone", "plaza": "stone",
+    "playground": "stone", "mountain": "snow", "snow": "snow", "kitchen": "tile", "bathroom": "tile",
+    "studio": "concrete", "living_room": "wood", "bedroom": "wood", "room": "wood", "gym": "wood", "office": "wood",
+    "stage": "wood",
+}  # fmt: skip
+INDOORS = frozenset({"kitchen", "bathroom", "living_room", "bedroom", "room", "gym", "office", "stage", "studio"})
+
+
+def place_key(place: str) -> str:
+    """A place's name as tables have it: lower case, words joined by underscores."""
+    return place.strip().lower().replace(" ", "_").replace("-", "_")
+
+
+def soil_of(place: str, weather: str) -> Soil:
+    """The ground of a place; snow lies on it outdoors when it snows. A place not known here is open grass."""
+    key = place_key(place)
+    if weather == "snow" and key not in INDOORS:
+        return _SOILS["snow"]
+    return _SOILS[_PLACES.get(key, "grass")]
