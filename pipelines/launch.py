@@ -1,12 +1,16 @@
 """Running a batch from the command line: the same job that Dagster shows, in this process."""
 
+from uuid import uuid4
+
 import dagster as dg
 
 from greenroom.domain.briefs import Batch
 from greenroom.errors import GreenroomError, Unavailable
+from greenroom.settings import Settings
 from pipelines.definitions import STAGES, build_defs
 from pipelines.instance import open_instance
 from pipelines.jobs import CLIPS
+from pipelines.liveness import alive, end_dead
 
 BATCH_TAG = "greenroom/batch"
 
@@ -16,16 +20,30 @@ def run_batch(batch: Batch) -> str:
 
     A refusal stops nothing. What a stopped run had finished is kept: running the batch again goes on from there.
     """
-    key = dg.MultiPartitionKey({"day": batch.day.isoformat(), "lane": batch.lane.value})
-    config = {"ops": {stage.node_def.name: {"config": {"batch": batch.id}} for stage in STAGES}}
-    job = build_defs().resolve_job_def(CLIPS)
-    with open_instance() as instance:
+    settings, run, job = Settings.load(), str(uuid4()), build_defs().resolve_job_def(CLIPS)
+    with open_instance() as instance, alive(settings, run):
+        end_dead(instance, settings)  # a killed run keeps its slot in a pool, and this one would wait for it
         result = job.execute_in_process(
-            instance=instance, partition_key=key, run_config=config, tags={BATCH_TAG: batch.id}, raise_on_error=False
+            instance=instance,
+            run_id=run,
+            partition_key=partition(batch),
+            run_config=run_config(batch.id),
+            tags={BATCH_TAG: batch.id},
+            raise_on_error=False,
         )
     if not result.success:
         raise _cause(result)
     return result.run_id
+
+
+def partition(batch: Batch) -> dg.MultiPartitionKey:
+    """The day and lane that a batch belongs to."""
+    return dg.MultiPartitionKey({"day": batch.day.isoformat(), "lane": batch.lane.value})
+
+
+def run_config(batch: str) -> dict[str, object]:
+    """The configuration by which every stage handles the briefs of this batch."""
+    return {"ops": {stage.node_def.name: {"config": {"batch": batch}} for stage in STAGES}}
 
 
 def _cause(result: dg.ExecuteInProcessResult) -> GreenroomError:

@@ -1,14 +1,18 @@
 """What Dagster hands to the assets: the installation, opened for the length of a run."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import dagster as dg
 
 from greenroom.settings import Settings
 from ops.studio import Studio, open_studio
+from pipelines.liveness import alive
 
 
 @dg.resource(description="The installation: settings, ledger, store, keys and policy, opened for one run.")
 def studio_resource(context: dg.InitResourceContext) -> Iterator[Studio]:
-    with open_studio(Settings.load()) as studio:
+    settings = Settings.load()
+    run = context.run
+    with alive(settings, run.run_id) if run else nullcontext(), open_studio(settings) as studio:
         yield studio
