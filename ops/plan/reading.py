@@ -1,0 +1,75 @@
+"""What was understood of a prompt: things, what they do and say in order, the camera, the setting, and what was missed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from greenroom.domain.briefs import Style
+from greenroom.domain.storyboards import CameraMove, Framing
+
+
+class Joined(StrEnum):
+    """How a happening follows the one told before it."""
+
+    THEN = "then"  # after it
+    WHILE = "while"  # at the same time
+    AND = "and"  # at the same time if someone else does it, else after it
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a noun or a handle names: `count` bodies (`sense` is a species) or props (`sense` is a shape)."""
+
+    noun: str  # as the prompt calls one of them; for a handle, the handle
+    sense: str  # "" for a handle: the likeness says what it is
+    body: bool = True
+    handle: str | None = None
+    count: int = 1
+    definite: bool = False
+    colours: tuple[str, ...] = ()
+    size_factor: float = 1.0
+    motion: str | None = None  # of a prop: fall, bounce, roll, fly
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing done. Things are indices into `Reading.things`; no subject: whoever leads the scene."""
+
+    verb: str
+    word: str
+    subjects: tuple[int, ...]
+    target: int | None = None
+    joined: Joined = Joined.AND
+    speed: str = ""  # slow, fast or as it comes
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One line said."""
+
+    text: str
+    speaker: int | None
+    language: str | None = None  # as the prompt says, BCP 47
+    joined: Joined = Joined.THEN
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the prompt asks of the camera, and before which item of the sequence it asked."""
+
+    before: int
+    framing: Framing | None = None
+    move: CameraMove | None = None
+    subject: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    things: tuple[Thing, ...] = ()
+    sequence: tuple[Happening | Speech, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    place: str | None = None
+    time_of_day: str | None = None
+    weather: str | None = None
+    style: Style | None = None
+    sounds: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()  # content words with no meaning here, as written, in order

@@ -1,0 +1,218 @@
+"""What words mean to the planner: the vocabulary (`vocabulary.yaml`) with its plurals and verb forms spelled out.
+
+Only look-up stands here; which of a word's meanings is meant in a sentence is decided in `grammar.py`.
+"""
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+
+import yaml
+from pydantic import Field
+
+from greenroom.domain.base import Frozen
+
+
+class Kind(StrEnum):
+    """What a word can be."""
+
+    PLACE = "place"
+    TIME = "time"
+    WEATHER = "weather"
+    SPECIES = "species"
+    PROP = "prop"
+    VERB = "verb"
+    PROP_VERB = "prop verb"
+    SAY = "say"
+    COLOUR = "colour"
+    CLOTHES = "clothes"
+    SPEED = "speed"
+    FRAMING = "framing"
+    CAMERA = "camera"
+    STYLE = "style"
+    SOUND = "sound"
+    NUMBER = "number"
+    SIZE = "size"
+    SEQUENCE = "sequence"
+    PRONOUN = "pronoun"
+    LANGUAGE = "language"
+    DETERMINER = "determiner"
+    PREPOSITION = "preposition"
+    WEARING = "wearing"
+    NEGATION = "negation"
+    PASSIVE = "passive"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One sense of a word: `value` is what the plan calls it, `base` the word as the vocabulary lists it."""
+
+    kind: Kind
+    value: str
+    base: str
+    plural: bool = False
+    form: str = "base"  # of a verb: base, s, ing, ed
+
+
+class _PropShape(Frozen):
+    size: float = Field(gt=0, le=5)
+    words: tuple[str, ...]
+
+
+class _Data(Frozen):
+    """The file, checked."""
+
+    places: Mapping[str, tuple[str, ...]]
+    times: Mapping[str, tuple[str, ...]]
+    weathers: Mapping[str, tuple[str, ...]]
+    species: Mapping[str, tuple[str, ...]]
+    props: Mapping[str, _PropShape]
+    prop_sizes: Mapping[str, float]
+    verbs: Mapping[str, tuple[str, ...]]
+    verb_phrases: Mapping[str, tuple[str, ...]]
+    prop_verbs: Mapping[str, tuple[str, ...]]
+    says: tuple[str, ...]
+    colours: tuple[str, ...]
+    clothes: tuple[str, ...]
+    speeds: Mapping[str, tuple[str, ...]]
+    framings: Mapping[str, tuple[str, ...]]
+    camera_moves: Mapping[str, tuple[str, ...]]
+    styles: Mapping[str, tuple[str, ...]]
+    sounds: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, int]
+    numbers_most: int
+    sizes: Mapping[str, float]
+    sequence: Mapping[str, tuple[str, ...]]
+    pronouns: Mapping[str, tuple[str, ...]]
+    languages: Mapping[str, str]
+    determiners: Mapping[str, tuple[str, ...]]
+    prepositions: Mapping[str, tuple[str, ...]]
+    wearing: tuple[str, ...]
+    negations: tuple[str, ...]
+    passives: tuple[str, ...]
+    stop: tuple[str, ...]
+    irregular: Mapping[str, tuple[str, ...]]
+    irregular_plurals: Mapping[str, str]
+
+
+class Vocabulary:
+    """Meanings by phrase. Built once by `vocabulary()`."""
+
+    def __init__(self, data: _Data) -> None:
+        self._meanings: dict[tuple[str, ...], list[Meaning]] = {}
+        self._sizes: dict[str, float] = {
+            word: shape.size for shape in data.props.values() for word in shape.words
+        } | dict(data.prop_sizes)
+        self.most = data.numbers_most
+        self.size_factors = data.sizes
+        self._fill(data)
+        self.longest = max(len(phrase) for phrase in self._meanings)
+
+    def meanings(self, phrase: tuple[str, ...]) -> tuple[Meaning, ...]:
+        """All senses of a phrase of lower-case words; empty when it has none."""
+        return tuple(self._meanings.get(phrase, ()))
+
+    def sense(self, word: str, kind: Kind) -> str | None:
+        """What the plan calls this word as that kind: ("kitten", SPECIES) is "cat"."""
+        phrase = tuple(word.lower().replace("_", " ").split())
+        return next((meaning.value for meaning in self.meanings(phrase) if meaning.kind is kind), None)
+
+    def prop_size(self, word: str) -> float:
+        """Metres across of a prop by the word that names it."""
+        return self._sizes.get(word, 0.4)
+
+    def _add(self, phrase: str, meaning: Meaning) -> None:
+        held = self._meanings.setdefault(tuple(phrase.split()), [])
+        if not any(one.kind is meaning.kind for one in held):
+            held.append(meaning)
+
+    def _fill(self, data: _Data) -> None:
+        plurals = {single: many for many, single in data.irregular_plurals.items()}
+        for kind, senses in (
+            (Kind.SPECIES, data.species),
+            (Kind.PROP, {shape: entry.words for shape, entry in data.props.items()}),
+        ):
+            for value, words in senses.items():
+                for word in words:
+                    self._add(word, Meaning(kind, value, word, plural=word in data.irregular_plurals))
+                    self._add(plurals.get(word, _plural(word)), Meaning(kind, value, word, plural=True))
+        for kind, senses in ((Kind.VERB, data.verbs), (Kind.PROP_VERB, data.prop_verbs)):
+            for value, words in senses.items():
+                for word in words:
+                    for form, spelled in _verb_forms(word, data.irregular.get(word, ())):
+                        self._add(spelled, Meaning(kind, value, word, form=form))
+        for value, words in data.verb_phrases.items():
+            for word in words:
+                form = "ing" if word.split()[0].endswith("ing") else "s"
+                self._add(word, Meaning(Kind.VERB, value, word, form=form))
+        for word in data.says:
+            for form, spelled in _verb_forms(word, data.irregular.get(word, ())):
+                self._add(spelled, Meaning(Kind.SAY, "say", word, form=form))
+        for kind, senses in (
+            (Kind.PLACE, data.places),
+            (Kind.TIME, data.times),
+            (Kind.WEATHER, data.weathers),
+            (Kind.SPEED, data.speeds),
+            (Kind.FRAMING, data.framings),
+            (Kind.CAMERA, data.camera_moves),
+            (Kind.STYLE, data.styles),
+            (Kind.SOUND, data.sounds),
+            (Kind.SEQUENCE, data.sequence),
+            (Kind.PRONOUN, data.pronouns),
+            (Kind.DETERMINER, data.determiners),
+            (Kind.PREPOSITION, data.prepositions),
+        ):
+            for value, words in senses.items():
+                for word in words:
+                    self._add(word, Meaning(kind, value, word))
+        for kind, listed in (
+            (Kind.COLOUR, data.colours),
+            (Kind.CLOTHES, data.clothes),
+            (Kind.WEARING, data.wearing),
+            (Kind.NEGATION, data.negations),
+            (Kind.PASSIVE, data.passives),
+            (Kind.STOP, data.stop),
+        ):
+            for word in listed:
+                self._add(word, Meaning(kind, "gray" if word == "grey" else word, word))
+        for word, number in data.numbers.items():
+            self._add(word, Meaning(Kind.NUMBER, str(number), word))
+        for word in data.sizes:
+            self._add(word, Meaning(Kind.SIZE, word, word))
+        for word, tag in data.languages.items():
+            self._add(word, Meaning(Kind.LANGUAGE, tag, word))
+
+
+@functools.cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary, read from its file on first use."""
+    text = resources.files("ops.plan").joinpath("vocabulary.yaml").read_text("utf-8")
+    return Vocabulary(_Data.model_validate(yaml.safe_load(text)))
+
+
+def _plural(word: str) -> str:
+    if word.endswith(("s", "x", "ch", "sh", "z")):
+        return word + "es"
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return word[:-1] + "ies"
+    if word.endswith("man"):
+        return word[:-3] + "men"
+    return word + "s"
+
+
+def _verb_forms(base: str, irregular: Iterable[str]) -> list[tuple[str, str]]:
+    """(form, spelling) of a verb, its first word inflected: "pick up" gives "picks up". First spelling wins."""
+    head, _, tail = base.partition(" ")
+    rest = f" {tail}" if tail else ""
+    forms = [("base", head), ("s", _plural(head) if head != "go" else "goes")]
+    forms += [("ing" if form.endswith("ing") else "ed", form) for form in irregular]
+    stems = [head[:-1] if head.endswith("e") and not head.endswith("ee") else head]
+    if len(head) > 2 and head[-1] not in "aeiouwxy" and head[-2] in "aeiou" and head[-3] not in "aeiou":
+        stems.append(head + head[-1])  # jog, jogging; both spellings are read
+    forms += [("ing", stem + "ing") for stem in stems]
+    past = head[:-1] + "ied" if head.endswith("y") and head[-2:-1] not in "aeiou" else None
+    forms += [("ed", past)] if past else [("ed", stem + "ed") for stem in stems]
+    return [(form, spelled + rest) for form, spelled in forms]
