@@ -4,12 +4,9 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from assets.consents import consents
-from assets.prompts import prompts
-from pipelines.jobs import clips_job
+from pipelines.jobs import STAGES, clips_job
+from pipelines.queue import waiting_batches
 from pipelines.resources import studio_resource
-
-STAGES = (consents, prompts)
 
 
 def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
@@ -17,6 +14,7 @@ def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     return dg.Definitions(
         assets=list(STAGES),
         jobs=[clips_job],
+        sensors=[waiting_batches],
         resources={"studio": studio_resource, **(overrides or {})},
         executor=dg.in_process_executor,
     )

@@ -1,10 +1,16 @@
-"""The jobs operators run: all stages of a partition or a batch, in one process."""
+"""The jobs operators run, and how one is asked to carry a batch."""
 
 import dagster as dg
 
+from assets.consents import consents
 from assets.handling import GROUP
+from assets.prompts import prompts
+from assets.storyboards import storyboards
+from greenroom.domain.briefs import Batch
 
+STAGES = (consents, prompts, storyboards)
 CLIPS = "clips"
+BATCH_TAG = "greenroom/batch"  # of a run: the batch it carries
 
 clips_job = dg.define_asset_job(
     name=CLIPS,
@@ -12,3 +18,13 @@ clips_job = dg.define_asset_job(
     executor_def=dg.in_process_executor,  # a process for each step costs 5 s a step (facts: 56 s against 0.94 s)
     description="All stages, from consent to feed, for a batch (run configuration) or for a day and lane.",
 )
+
+
+def partition(batch: Batch) -> dg.MultiPartitionKey:
+    """The day and lane that a batch belongs to."""
+    return dg.MultiPartitionKey({"day": batch.day.isoformat(), "lane": batch.lane.value})
+
+
+def run_config(batch: str) -> dict[str, object]:
+    """The configuration by which every stage handles the briefs of this batch, and no others."""
+    return {"ops": {stage.node_def.name: {"config": {"batch": batch}} for stage in STAGES}}

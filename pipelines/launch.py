@@ -7,12 +7,10 @@ import dagster as dg
 from greenroom.domain.briefs import Batch
 from greenroom.errors import GreenroomError, Unavailable
 from greenroom.settings import Settings
-from pipelines.definitions import STAGES, build_defs
+from pipelines.definitions import build_defs
 from pipelines.instance import open_instance
-from pipelines.jobs import CLIPS
+from pipelines.jobs import BATCH_TAG, CLIPS, partition, run_config
 from pipelines.liveness import alive, end_dead
-
-BATCH_TAG = "greenroom/batch"
 
 
 def run_batch(batch: Batch) -> str:
@@ -34,16 +32,6 @@ def run_batch(batch: Batch) -> str:
     if not result.success:
         raise _cause(result)
     return result.run_id
-
-
-def partition(batch: Batch) -> dg.MultiPartitionKey:
-    """The day and lane that a batch belongs to."""
-    return dg.MultiPartitionKey({"day": batch.day.isoformat(), "lane": batch.lane.value})
-
-
-def run_config(batch: str) -> dict[str, object]:
-    """The configuration by which every stage handles the briefs of this batch."""
-    return {"ops": {stage.node_def.name: {"config": {"batch": batch}} for stage in STAGES}}
 
 
 def _cause(result: dg.ExecuteInProcessResult) -> GreenroomError:

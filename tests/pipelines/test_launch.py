@@ -1,28 +1,16 @@
 """A batch from the command line, and a partition materialized without one, leave the same kind of rows."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import dagster as dg
-import pytest
 
 from greenroom.domain.briefs import Lane
 from greenroom.domain.verdicts import Gate, Outcome
-from greenroom.settings import Settings
 from ledger import verdicts
 from ops.briefs import Request, account, submit
-from ops.studio import Studio, open_studio
-from pipelines.definitions import STAGES, build_defs
+from ops.studio import Studio
+from pipelines.definitions import build_defs
 from pipelines.instance import open_instance
-from pipelines.jobs import CLIPS
-from pipelines.launch import BATCH_TAG, run_batch
-
-
-@pytest.fixture
-def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
-    monkeypatch.setenv("GREENROOM_HOME", str(tmp_path))
-    with open_studio(Settings.load()) as studio:
-        yield studio
+from pipelines.jobs import BATCH_TAG, CLIPS, STAGES
+from pipelines.launch import run_batch
 
 
 def outcomes(studio: Studio, brief: str) -> dict[Gate, Outcome]:

@@ -3,10 +3,8 @@
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import dagster as dg
-import pytest
 
 from greenroom.settings import Settings
 from pipelines.instance import open_instance
@@ -34,12 +32,6 @@ def hanging():
 with open_instance() as instance, alive(Settings.load(), {RUN!r}):
     hanging.execute_in_process(instance=instance, run_id={RUN!r})
 """
-
-
-@pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setenv("GREENROOM_HOME", str(tmp_path))
-    return Settings.load()
 
 
 def status(instance: dg.DagsterInstance) -> dg.DagsterRunStatus:
