@@ -56,6 +56,12 @@ def quoted(name: str) -> str:
     return f'"{name}"'
 
 
+def literal(text: str) -> str:
+    """`text` as an SQL string, whatever is in it."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
+
+
 def _columns(**kinds: str) -> tuple[Column, ...]:
     return tuple(Column(name, kind) for name, kind in kinds.items())
 

@@ -1,0 +1,127 @@
+-- Where does the clip $clip come from? One row with everything, none when there is no such clip.
+-- The same as the ledger's own answer (ops/trace.py) but for the log's proof, whose tree only the ledger keeps.
+WITH RECURSIVE asked AS (
+    SELECT clips.id AS clip, briefs.*
+    FROM clips
+    JOIN briefs ON briefs.id = clips.brief
+    WHERE clips.id = $clip
+),
+publication AS (
+    SELECT * FROM publications WHERE clip = $clip
+),
+judged AS (
+    -- those the publication names; before one, the last of each gate
+    SELECT verdicts.*, named.position
+    FROM (SELECT unnest(verdicts::VARCHAR[]) AS verdict, generate_subscripts(verdicts::VARCHAR[], 1) AS position
+          FROM publication) AS named
+    JOIN verdicts ON verdicts.id = named.verdict
+    UNION ALL
+    SELECT verdicts.*, verdicts.gate AS position
+    FROM verdicts
+    JOIN asked ON asked.id = verdicts.brief
+    WHERE NOT EXISTS (SELECT 1 FROM publication)
+    QUALIFY row_number() OVER (PARTITION BY verdicts.gate ORDER BY verdicts.revision DESC, verdicts.id DESC) = 1
+),
+used AS (
+    SELECT
+        rested.position,
+        likenesses.id AS likeness_id,
+        likenesses.handle AS likeness,
+        likenesses.species,
+        consents.id AS consent,
+        consents.version,
+        consents.audience,
+        consents.attested_by,
+        consents.recorded_at AS given_at,
+        consents.expires_at,
+        log_leaves.hash AS receipt_sha256,
+        consents.leaf,
+        consents.likeness IN (SELECT likeness FROM withdrawals) AS withdrawn,
+        list_contains((SELECT likenesses::VARCHAR[] FROM asked), likenesses.handle) AS in_clip
+    FROM publication_likenesses AS rested
+    JOIN likenesses ON likenesses.id = rested.likeness
+    JOIN consents ON consents.id = rested.consent
+    JOIN log_leaves ON log_leaves.index = consents.leaf
+    WHERE rested.clip = $clip
+),
+lineage(clip, depth) AS (
+    SELECT $clip, 0
+    UNION
+    SELECT edges.parent, lineage.depth + 1
+    FROM lineage
+    JOIN edges ON edges.child = lineage.clip AND edges.relation = 'remix_of'
+    WHERE lineage.depth < 64  -- a remix of a remix of …: bounded, should the ledger ever hold a circle
+),
+ancestor AS (
+    SELECT clip, min(depth) AS depth FROM lineage WHERE clip <> $clip GROUP BY clip
+),
+take AS (
+    SELECT takes.* FROM takes JOIN asked ON asked.id = takes.brief ORDER BY takes.revision DESC LIMIT 1
+),
+mark AS (
+    SELECT
+        coalesce(publication.manifest, marks.manifest) AS manifest,
+        coalesce(publication.file_sha256, marks.file_sha256) AS file_sha256,
+        -- greenroom.domain.base.salted_digest: salt and canonical JSON
+        sha256(
+            from_hex(coalesce(publication.prompt_salt, marks.prompt_salt)) || encode(to_json(asked.prompt)::VARCHAR)
+        ) AS prompt_sha256,
+        marks.run,
+        coalesce(publication.labelled, marks.labelled) AS visible
+    FROM marks
+    JOIN asked ON asked.id = marks.brief
+    LEFT JOIN publication ON publication.brief = marks.brief
+    ORDER BY marks.revision DESC
+    LIMIT 1
+)
+SELECT
+    asked.clip,
+    asked.id AS brief,
+    CASE
+        WHEN EXISTS (SELECT 1 FROM publication)
+            THEN CASE
+                WHEN EXISTS (
+                    SELECT 1 FROM publication_likenesses
+                    WHERE clip = $clip AND likeness IN (SELECT likeness FROM withdrawals)
+                ) THEN 'withdrawn' ELSE 'published' END
+        WHEN EXISTS (SELECT 1 FROM judged WHERE outcome = 'deny') THEN 'denied'
+        WHEN EXISTS (SELECT 1 FROM judged WHERE outcome = 'hold') THEN 'held'
+        ELSE 'pending'
+    END AS status,
+    asked.prompt,
+    coalesce((SELECT name FROM accounts WHERE id = asked.requester), asked.requester) AS requester,
+    (
+        SELECT coalesce(list({
+            'likeness': likeness, 'species': species, 'consent': consent, 'version': version, 'audience': audience,
+            'attested_by': attested_by, 'given_at': given_at, 'expires_at': expires_at,
+            'receipt_sha256': receipt_sha256, 'leaf': leaf, 'withdrawn': withdrawn, 'in_clip': in_clip
+        } ORDER BY position), [])
+        FROM used
+    ) AS consents,
+    (SELECT coalesce(list(clip ORDER BY depth, clip), []) FROM ancestor) AS ancestors,
+    (
+        SELECT {
+            'generator': generator, 'model': model, 'weights': weights, 'seed': seed, 'seconds': seconds,
+            'width': width, 'height': height, 'frames_sha256': frames_sha256
+        }
+        FROM take
+    ) AS take,
+    (
+        SELECT coalesce(list({
+            'gate': gate, 'outcome': outcome, 'rules': from_json(rules, '[{"id": "VARCHAR", "reason": "VARCHAR"}]'),
+            'verdict': id, 'policy_version': policy_version
+        } ORDER BY position), [])
+        FROM judged
+    ) AS verdicts,
+    (
+        SELECT {
+            'manifest': manifest, 'file_sha256': file_sha256, 'prompt_sha256': prompt_sha256, 'run': run,
+            'visible': visible
+        }
+        FROM mark
+    ) AS marks,
+    (
+        SELECT {'leaf': publication.leaf, 'size': (SELECT max(index) + 1 FROM log_leaves)} FROM publication
+    ) AS log,
+    coalesce((SELECT run FROM publication), (SELECT run FROM take), '') AS run
+FROM asked
