@@ -1,26 +1,9 @@
 """In Chromium: a clip plays with its captions, the provenance panel opens, and no page breaks its own policy."""
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
+from playwright.sync_api import Browser
 
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*flags, "--autoplay-policy=no-user-gesture-required"]
-        )
-        yield chromium
-        chromium.close()
 
 
 def test_the_clip_plays_and_the_panel_opens(browser: Browser, address: str) -> None:
