@@ -10,7 +10,9 @@ def _edges(faces: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def test_a_sphere_is_closed_faces_outwards_and_has_its_volume() -> None:
-    vertices, normals, faces = sdf.mesh_of(lambda p: sdf.sphere(p, (0.1, 0, 0), 0.5), (-0.5,) * 3, (0.7,) * 3, 0.04)
+    vertices, normals, faces = sdf.mesh_of(
+        lambda p: sdf.ellipsoid(p, (0.1, 0, 0), (0.5, 0.5, 0.5)), (-0.5,) * 3, (0.7,) * 3, 0.04
+    )
     assert (vertices.dtype, normals.dtype, faces.dtype) == (np.float32, np.float32, np.int32)
     a, b, c = (vertices[faces[:, k]].astype(float) for k in range(3))
     volume = np.einsum("ij,ij->i", a, np.cross(b, c)).sum() / 6
@@ -22,7 +24,7 @@ def test_a_sphere_is_closed_faces_outwards_and_has_its_volume() -> None:
 
 def test_skipping_far_blocks_changes_nothing() -> None:
     def shape(p: sdf.Points) -> sdf.Distances:
-        return sdf.union(
+        return sdf.join(
             0.05, sdf.ellipsoid(p, (0, 0, 0), (0.3, 0.1, 0.05)), sdf.cone(p, (0, 0, 0), (0.2, 0.3, 0.4), 0.1, 0.02)
         )
 
@@ -35,14 +37,4 @@ def test_skipping_far_blocks_changes_nothing() -> None:
 
 def test_a_field_without_a_surface_is_refused() -> None:
     with pytest.raises(ValueError, match="no surface"):
-        sdf.mesh_of(lambda p: sdf.sphere(p, (9, 9, 9), 0.1), (0, 0, 0), (1, 1, 1), 0.1)
-
-
-def test_carving_and_meeting_keep_to_the_sharp_result_away_from_the_seam() -> None:
-    points = np.random.default_rng(1).uniform(-1, 1, (500, 3))
-    a, b = sdf.sphere(points, (0, 0, 0), 0.6), sdf.box(points, (0.3, 0, 0), (0.3, 0.4, 0.2), 0.05)
-    away = np.abs(a - b) > 0.1
-    assert np.allclose(sdf.joined(a, b, 0.1)[away], np.minimum(a, b)[away])
-    assert np.allclose(sdf.common(a, b, 0.1)[away], np.maximum(a, b)[away])
-    away = np.abs(a + b) > 0.1
-    assert np.allclose(sdf.without(a, b, 0.1)[away], np.maximum(a, -b)[away])
+        sdf.mesh_of(lambda p: sdf.ellipsoid(p, (9, 9, 9), (0.1, 0.1, 0.1)), (0, 0, 0), (1, 1, 1), 0.1)

@@ -1,73 +1,50 @@
+"""Fields become closed surfaces; skin follows its bones and keeps its normals."""
+
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from models.previz.geometry.skin import Bone, Skeleton, Skin, blended, matrices, quaternions, rotation
+from models.previz.geometry.sdf import cone, ellipsoid, join, mesh_of
+from models.previz.geometry.skin import Bone, Skeleton, blended, skinned, turned, weights
 
-ARM = Skeleton(
-    [
-        Bone("root", None, (0, 0, 0), (0, 0, 0.1)),
-        Bone("upper", "root", (0, 0, 0), (1, 0, 0)),
-        Bone("lower", "upper", (1, 0, 0), (2, 0, 0)),
-    ]
-)
-axes = st.tuples(*(st.floats(-1, 1),) * 3).filter(lambda a: np.linalg.norm(a) > 0.1)
-angles = st.floats(-3.1, 3.1)
+ARM = Skeleton((Bone("upper", None, (0, 0, 0), (0, 0, -0.3)), Bone("lower", "upper", (0, 0, -0.3), (0, 0, -0.6))))
 
 
-def _strip() -> Skin:
-    vertices = np.stack([np.linspace(0, 2, 41), np.zeros(41), np.full(41, 0.1)], -1).astype(np.float32)
-    normals = np.tile(np.array([0, 0, 1], np.float32), (41, 1))
-    return Skin(ARM, vertices, normals, *ARM.weights(vertices, ["upper", "lower"], 0.05))
+def test_a_ball_meshes_to_its_radius_and_faces_outward() -> None:
+    ball = mesh_of(lambda points: ellipsoid(points, (0, 0, 0), (0.2, 0.2, 0.2)), (-0.3,) * 3, (0.3,) * 3, 0.02)
+    distance = np.linalg.norm(ball.vertices, axis=1)
+    assert distance == pytest.approx(0.2, abs=0.003)
+    assert (ball.normals * ball.vertices).sum(axis=1).min() > 0.19
+    corners = ball.vertices[ball.faces]
+    facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    assert ((facing * corners.mean(axis=1)).sum(axis=1) >= 0).all()  # 0: a sliver at a grid point
+    edges = np.sort(np.concatenate([ball.faces[:, [0, 1]], ball.faces[:, [1, 2]], ball.faces[:, [2, 0]]]), axis=1)
+    assert (np.unique(edges, axis=0, return_counts=True)[1] == 2).all()  # closed: each edge has two sides
 
 
-@given(axes, angles)
-def test_rotation_to_quaternion_and_back(axis: tuple[float, float, float], angle: float) -> None:
-    turn = rotation(axis, angle)
-    assert np.allclose(matrices(quaternions(turn[None]))[0], turn, atol=1e-9)
+def test_a_smooth_union_is_at_least_the_union() -> None:
+    points = np.random.default_rng(1).uniform(-1, 1, (500, 3))
+    first, second = ellipsoid(points, (0.2, 0, 0), (0.4, 0.3, 0.3)), cone(points, (0, 0, 0), (0, 0, 1), 0.2, 0.1)
+    assert (join(0.1, first, second) <= np.minimum(first, second) + 1e-12).all()
 
 
-@given(axes, angles, axes, angles, st.floats(0.01, 0.99))
-def test_blends_stay_rotations(
-    first: tuple[float, float, float], a: float, second: tuple[float, float, float], b: float, share: float
-) -> None:
-    mixed = blended([({"x": rotation(first, a)}, share), ({"x": rotation(second, b)}, 1 - share)])["x"]
-    assert np.allclose(mixed @ mixed.T, np.eye(3), atol=1e-9)
-    assert np.linalg.det(mixed) == pytest.approx(1.0)
+def test_a_bent_arm_moves_its_hand_and_keeps_its_length() -> None:
+    arm = mesh_of(
+        lambda points: cone(points, (0, 0, 0), (0, 0, -0.6), 0.05, 0.04), (-0.1, -0.1, -0.7), (0.1,) * 3, 0.02
+    )
+    weighted = weights(arm.vertices, ARM, ("upper", "lower"))
+    assert weighted.sum(axis=1) == pytest.approx(1, abs=1e-5)
+    placed = ARM.placed({"lower": turned((1, 0, 0), np.pi / 2)}, (0, 0, 0), np.eye(3))
+    vertices, normals = skinned(arm.vertices, arm.normals, weighted, placed)
+    assert np.linalg.norm(normals, axis=1) == pytest.approx(1, abs=1e-4)
+    hand = vertices[arm.vertices[:, 2].argmin()]
+    assert hand == pytest.approx([0, 0.34, -0.3], abs=0.03)  # turned about x, what hung down points to +y
+    still, _ = skinned(arm.vertices, arm.normals, weighted, ARM.placed({}, (0, 0, 0), np.eye(3)))
+    assert still == pytest.approx(arm.vertices, abs=1e-6)
 
 
-def test_half_of_a_turn_is_half_way() -> None:
-    mixed = blended([({"x": rotation((1, 0, 0), 1.0)}, 0.5), ({}, 0.5)])["x"]
-    assert np.allclose(mixed, rotation((1, 0, 0), 0.5))
-
-
-def test_weights_sum_to_one_and_the_nearest_bone_leads() -> None:
-    skin = _strip()
-    assert np.allclose(skin.weights.sum(axis=1), 1.0)
-    assert skin.indices[0, 0] == ARM.index["upper"]
-    assert skin.indices[-1, 0] == ARM.index["lower"]
-
-
-def test_rest_pose_is_the_rest_mesh_where_the_root_stands() -> None:
-    skin = _strip()
-    vertices, normals = skin.posed({}, (3, 4, 5))
-    assert np.allclose(vertices, skin.vertices + np.array((3, 4, 5)), atol=1e-5)
-    assert np.allclose(normals, skin.normals, atol=1e-6)
-
-
-def test_a_bent_elbow_carries_the_hand() -> None:
-    vertices, normals = _strip().posed({"lower": rotation((0, 0, 1), np.pi / 2)}, (0, 0, 0))
-    assert np.allclose(vertices[-1], (1, 1, 0.1), atol=0.01)
-    assert np.allclose(vertices[0], (0, 0, 0.1), atol=0.01)
-    assert np.allclose(np.linalg.norm(normals, axis=1), 1.0, atol=1e-5)
-
-
-def test_the_whole_body_turns_about_its_root() -> None:
-    vertices, _ = _strip().posed({}, (1, 0, 0), rotation((0, 0, 1), np.pi))
-    assert np.allclose(vertices[-1], (-1, 0, 0.1), atol=1e-5)
-
-
-def test_a_child_before_its_parent_is_refused() -> None:
-    with pytest.raises((ValueError, KeyError)):
-        Skeleton([Bone("a", "b", (0, 0, 0), (1, 0, 0)), Bone("b", None, (0, 0, 0), (1, 0, 0))])
+def test_a_blend_of_two_turns_is_the_turn_between_and_stays_a_rotation() -> None:
+    half = blended([({"lower": turned((1, 0, 0), 0.0)}, 0.5), ({"lower": turned((1, 0, 0), 1.2)}, 0.5)])["lower"]
+    assert half == pytest.approx(turned((1, 0, 0), 0.6), abs=1e-6)
+    opposite = blended([({"a": turned((0, 0, 1), 3.0)}, 0.5), ({"a": turned((1, 0, 0), 3.0)}, 0.5)])["a"]
+    assert opposite @ opposite.T == pytest.approx(np.eye(3), abs=1e-6)
+    assert np.linalg.det(opposite) == pytest.approx(1)
