@@ -1,4 +1,4 @@
-"""What was understood of a prompt: things, what they do and say in order, the camera, the setting, and what was missed."""
+"""What was understood of a prompt: things, what they do and say in order, the camera, the setting, what was missed."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +38,8 @@ class Happening:
     word: str
     subjects: tuple[int, ...]
     target: int | None = None
+    direct: bool = False  # the target follows the verb at once: "walks the dog", not "walks to the dog"
+    to: int | None = None  # who else it is aimed at: "throws a ball to a dog"
     joined: Joined = Joined.AND
     speed: str = ""  # slow, fast or as it comes
 

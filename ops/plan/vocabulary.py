@@ -62,6 +62,11 @@ class _PropShape(Frozen):
     words: tuple[str, ...]
 
 
+class _Suits(Frozen):
+    nouns: tuple[str, ...]
+    voices: tuple[str, ...]
+
+
 class _Data(Frozen):
     """The file, checked."""
 
@@ -96,6 +101,7 @@ class _Data(Frozen):
     stop: tuple[str, ...]
     irregular: Mapping[str, tuple[str, ...]]
     irregular_plurals: Mapping[str, str]
+    voices: tuple[_Suits, ...]
 
 
 class Vocabulary:
@@ -106,6 +112,7 @@ class Vocabulary:
         self._sizes: dict[str, float] = {
             word: shape.size for shape in data.props.values() for word in shape.words
         } | dict(data.prop_sizes)
+        self._voices = {noun: entry.voices for entry in data.voices for noun in entry.nouns}
         self.most = data.numbers_most
         self.size_factors = data.sizes
         self._fill(data)
@@ -123,6 +130,10 @@ class Vocabulary:
     def prop_size(self, word: str) -> float:
         """Metres across of a prop by the word that names it."""
         return self._sizes.get(word, 0.4)
+
+    def voices_of(self, noun: str) -> tuple[str, ...]:
+        """The voices that suit whom this noun names, best first; empty when any does."""
+        return self._voices.get(noun, ())
 
     def _add(self, phrase: str, meaning: Meaning) -> None:
         held = self._meanings.setdefault(tuple(phrase.split()), [])

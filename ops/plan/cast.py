@@ -1,0 +1,239 @@
+"""Who and what is in the scene: likenesses take the roles the prompt has for them, the rest is invented.
+
+Ids, names, colours and voices are given here; where everything stands is `blocking.py`.
+"""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from greenroom.domain.consents import Likeness, LikenessKind
+from greenroom.domain.storyboards import Actor, Prop, Storyboard
+from models.previz.geometry.actor import QUADRUPEDS
+from ops.plan.reading import Happening, Reading, Speech, Thing
+from ops.plan.vocabulary import Kind, vocabulary
+
+MOST_ACTORS, MOST_PROPS = 6, 10  # more would neither fit the stage nor be seen
+# coats that tell animals of one species apart; a single one wears what the generator gives its species
+_COATS = {
+    "cat": ("ginger", "gray", "black", "white", "tan"),
+    "dog": ("tan", "brown", "black", "white"),
+    "fox": ("rust", "gray", "white"),
+    "rabbit": ("white", "gray", "brown", "fawn"),
+    "horse": ("chestnut", "black", "white", "tan"),
+    "robot": ("silver", "white", "blue", "orange"),
+}
+_STAND_IN = "cat"  # the body of a pet no other body is nearer to
+
+
+@dataclass(slots=True)
+class Cast:
+    """Actors and props, not yet placed, and the ids each thing of the reading stands for."""
+
+    actors: list[Actor] = field(default_factory=list)
+    props: list[Prop] = field(default_factory=list)
+    ids: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    missed: list[str] = field(default_factory=list)  # nouns that found no more room
+
+
+class _Casting:
+    """One casting: which likenesses and which of the parent's roles are still free."""
+
+    def __init__(self, reading: Reading, likenesses: tuple[Likeness, ...], parent: Storyboard | None) -> None:
+        self.cast = Cast()
+        self._reading = reading
+        placed: set[str | None] = set()
+        if parent is not None:
+            self.cast.actors, self.cast.props = list(parent.actors), list(parent.props)
+            placed = {actor.likeness for actor in parent.actors} | {prop.likeness for prop in parent.props}
+        self._by_handle = {one.handle: one for one in likenesses}
+        named = {thing.handle for thing in reading.things}
+        self._free = [one for one in likenesses if one.handle not in named | placed]
+        self._old_roles = [actor.id for actor in self.cast.actors]
+        self._old_props = [prop.id for prop in self.cast.props]
+
+    def run(self) -> Cast:
+        for index, thing in enumerate(self._reading.things):  # a handle is sure of its role, so it chooses first
+            if thing.handle is not None:
+                self.cast.ids[index] = self._likeness(self._by_handle[thing.handle], thing)
+        for index, thing in enumerate(self._reading.things):
+            if thing.handle is None:
+                self.cast.ids[index] = self._bodies(thing) if thing.body else self._things(thing)
+                if not self.cast.ids[index]:
+                    self.cast.missed.append(thing.noun)
+        for likeness in self._free:  # asked for, though the prompt has no word for it
+            self._likeness(likeness, None)
+        acts = any(isinstance(one, Speech) or not self._subjects(one) for one in self._reading.sequence)
+        if not self.cast.actors and (acts or not self.cast.props):
+            self._add_actor("person", "person", "Person", None, ())
+        return self.cast
+
+    def _subjects(self, one: Happening | Speech) -> tuple[int, ...]:
+        return one.subjects if isinstance(one, Happening) else ()
+
+    # --- likenesses ----------------------------------------------------------------------------------------------
+
+    def _likeness(self, likeness: Likeness, thing: Thing | None) -> tuple[str, ...]:
+        colours = thing.colours if thing else ()
+        held = self._placed(likeness.handle)
+        if held is not None:
+            self._repaint(held, colours)
+            return (held,)
+        if likeness.kind is LikenessKind.OBJECT:
+            return self._object(likeness, thing)
+        species = body_of(likeness)
+        name = display_name(likeness.handle)
+        for position, actor in enumerate(self.cast.actors):  # in a remix it takes the role of its like
+            if actor.likeness is None and actor.species == species and actor.id in self._old_roles:
+                self._old_roles.remove(actor.id)
+                taken = {"likeness": likeness.handle, "name": name, "colours": colours}
+                self.cast.actors[position] = actor.model_copy(update=taken)
+                return (actor.id,)
+        return self._add_actor(likeness.handle, species, name, likeness.handle, colours)
+
+    def _placed(self, handle: str) -> str | None:
+        places = {actor.likeness: actor.id for actor in self.cast.actors}
+        return places.get(handle) or {prop.likeness: prop.id for prop in self.cast.props}.get(handle)
+
+    def _object(self, likeness: Likeness, thing: Thing | None) -> tuple[str, ...]:
+        words = vocabulary()
+        shape = words.sense(likeness.species, Kind.PROP) or "box"
+        colour = thing.colours[0] if thing and thing.colours else None
+        size = words.prop_size(likeness.species) * (thing.size_factor if thing else 1.0)
+        motion = thing.motion if thing else None
+        return self._add_prop(likeness.handle, shape, colour, size, likeness.handle, motion)
+
+    # --- what the prompt's nouns name ----------------------------------------------------------------------------
+
+    def _bodies(self, thing: Thing) -> tuple[str, ...]:
+        ids: list[str] = []
+        for _ in range(thing.count):
+            fitting = next(
+                (one for one in self._free if one.kind is not LikenessKind.OBJECT and _plays(one, thing)), None
+            )
+            if fitting is not None:
+                self._free.remove(fitting)
+                ids += self._likeness(fitting, thing)
+                continue
+            role = next(
+                (one for one in self.cast.actors if one.id in self._old_roles and one.species == thing.sense), None
+            )
+            if role is not None:
+                self._old_roles.remove(role.id)
+                self._repaint(role.id, thing.colours)
+                ids.append(role.id)
+                continue
+            ids += self._add_actor(thing.noun, thing.sense, display_name(thing.noun), None, thing.colours)
+        return tuple(ids)
+
+    def _things(self, thing: Thing) -> tuple[str, ...]:
+        ids: list[str] = []
+        for _ in range(thing.count):
+            fitting = next((one for one in self._free if one.kind is LikenessKind.OBJECT and _shaped(one, thing)), None)
+            if fitting is not None:
+                self._free.remove(fitting)
+                ids += self._likeness(fitting, thing)
+                continue
+            old = next((one for one in self.cast.props if one.id in self._old_props and one.shape == thing.sense), None)
+            if old is not None:
+                self._old_props.remove(old.id)
+                self._repaint(old.id, thing.colours)
+                ids.append(old.id)
+                continue
+            size = vocabulary().prop_size(thing.noun) * thing.size_factor
+            colour = thing.colours[0] if thing.colours else None
+            ids += self._add_prop(thing.noun, thing.sense, colour, size, None, thing.motion)
+        return tuple(ids)
+
+    def _add_actor(
+        self, wanted: str, species: str, name: str, likeness: str | None, colours: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        if len(self.cast.actors) >= MOST_ACTORS and likeness is None:
+            return ()
+        made = self._new_id(wanted)
+        self.cast.actors.append(Actor(id=made, species=species, name=name, likeness=likeness, colours=colours))
+        return (made,)
+
+    def _add_prop(
+        self, wanted: str, shape: str, colour: str | None, size: float, likeness: str | None, motion: str | None
+    ) -> tuple[str, ...]:
+        if len(self.cast.props) >= MOST_PROPS and likeness is None:
+            return ()
+        made = self._new_id(wanted)
+        size = round(min(max(size, 0.02), 5.0), 3)
+        self.cast.props.append(Prop(id=made, shape=shape, colour=colour, size=size, likeness=likeness))
+        return (made,)
+
+    def _new_id(self, wanted: str) -> str:
+        taken = {actor.id for actor in self.cast.actors} | {prop.id for prop in self.cast.props}
+        wanted = wanted.replace(" ", "_")
+        return next(one for n in range(1, 200) if (one := wanted if n == 1 else f"{wanted}_{n}") not in taken)
+
+    def _repaint(self, held: str, colours: tuple[str, ...]) -> None:
+        if not colours:
+            return
+        self.cast.actors = [
+            one.model_copy(update={"colours": colours}) if one.id == held else one for one in self.cast.actors
+        ]
+        self.cast.props = [
+            one.model_copy(update={"colour": colours[0]}) if one.id == held else one for one in self.cast.props
+        ]
+
+
+def cast_roles(reading: Reading, likenesses: tuple[Likeness, ...], parent: Storyboard | None) -> Cast:
+    """Give every thing of the reading a body or a prop; every likeness of the brief is among them."""
+    return _Casting(reading, likenesses, parent).run()
+
+
+def body_of(likeness: Likeness) -> str:
+    """The species of the body that plays a person or pet: its own, or the nearest there is."""
+    if likeness.kind is LikenessKind.PERSON:
+        return "robot" if likeness.species == "robot" else "person"
+    found = vocabulary().sense(likeness.species, Kind.SPECIES)
+    return found if found is not None and found in QUADRUPEDS else _STAND_IN
+
+
+def display_name(word: str) -> str:
+    """How captions call it: "chelsea" is Chelsea, "old_tom" is Old Tom."""
+    return " ".join(part.capitalize() for part in word.replace("_", " ").replace(".", " ").split()) or word
+
+
+def _plays(likeness: Likeness, thing: Thing) -> bool:
+    return likeness.species == thing.noun or body_of(likeness) == thing.sense
+
+
+def _shaped(likeness: Likeness, thing: Thing) -> bool:
+    return likeness.species == thing.noun or vocabulary().sense(likeness.species, Kind.PROP) == thing.sense != "box"
+
+
+def dressed(cast: Cast, chance: random.Random) -> None:
+    """Names and coats that tell equals apart; every other colour left open is the generator's to choose."""
+    names = [actor.name for actor in cast.actors]
+    for position, actor in enumerate(cast.actors):
+        name, colours = actor.name, actor.colours
+        if names.count(name) > 1:
+            name = f"{name} {names[: position + 1].count(name)}"
+        alike = [one for one in cast.actors if one.species == actor.species]
+        if len(alike) > 1 and not colours and actor.likeness is None and actor.species in _COATS:
+            worn = {one.colours[0] for one in alike if one.colours}
+            coats = _COATS[actor.species]
+            colours = (chance.choice([coat for coat in coats if coat not in worn] or list(coats)),)
+        cast.actors[position] = actor.model_copy(update={"name": name, "colours": colours})
+
+
+def voiced(cast: Cast, speakers: Iterable[str]) -> None:
+    """A voice for every actor: who speaks chooses first, in order of speaking; no two alike while voices last."""
+    from models.speech import VOICES
+
+    order = list(dict.fromkeys([*speakers, *(actor.id for actor in cast.actors)]))
+    given: dict[str, str] = {actor.id: actor.voice for actor in cast.actors if actor.voice is not None}
+    for one in order:
+        if one in given:
+            continue
+        actor = next((actor for actor in cast.actors if actor.id == one), None)
+        if actor is None:
+            continue
+        suited = vocabulary().voices_of(actor.id.rstrip("_0123456789").replace("_", " ")) or tuple(VOICES)
+        free = [voice for voice in (*suited, *VOICES) if voice in VOICES and voice not in given.values()]
+        given[one] = free[0] if free else list(VOICES)[len(given) % len(VOICES)]
+    cast.actors = [actor.model_copy(update={"voice": given[actor.id]}) for actor in cast.actors]

@@ -1,0 +1,281 @@
+"""The clause being read: who its subject is, what its verb is aimed at, and whom a pronoun speaks of.
+
+`grammar.py` walks over the prompt and tells this class what it meets; this class keeps things, happenings and
+speeches, and decides what belongs together.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from ops.plan.reading import Happening, Joined, Speech, Thing
+from ops.plan.units import Unit
+from ops.plan.vocabulary import Kind, Meaning
+
+
+@dataclass(slots=True)
+class NounPhrase:
+    """What stands before a noun and waits for it."""
+
+    colours: list[str] = field(default_factory=list)
+    number: int = 1
+    size: float = 1.0
+    definite: bool = False
+    begun: bool = False  # an article or a number was read
+    motion: str | None = None  # "a falling box"
+
+
+class Clauses:
+    """Things, and the sequence of what they do and say; with the state of the clause that is open."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most  # of one kind, of one noun
+        self.things: list[Thing] = []
+        self.sequence: list[Happening | Speech] = []
+        self.phrase = NounPhrase()
+        self.subjects: list[int] = []  # of this clause, once named
+        self.before: list[int] = []  # of the clause before
+        self.last: int | None = None  # the thing named last
+        self.joined = Joined.THEN
+        self.listing = False  # "and" or a comma right after a noun
+        self.after_a_noun = False
+        self.aimed: bool | None = None  # of the preposition before the next noun; None: there is none
+        self.speed = ""
+        self.said = False  # a verb of saying stands open
+        self.passive = False  # "is" or its like stands right before
+        self._verb: int | None = None  # place in the sequence of this clause's verb
+        self._verb_open = False  # whether it may still take a target
+        self._subject_waits: list[int] = []  # happenings whose subject comes later: "a dancing robot"
+        self._speech_waits: int | None = None  # a line whose speaker comes later: "Hi," says the cat
+
+    # --- where clauses end ---------------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """The clause is over; its subjects are those a next one without a subject has."""
+        self.before = self.subjects or self.before
+        self.subjects = []
+        self._verb, self._verb_open = None, False
+        self.aimed = None
+        self.said = self.listing = self.after_a_noun = False
+
+    def end_sentence(self) -> None:
+        """The sentence is over: what follows happens after it."""
+        self.end()
+        self.phrase = NounPhrase()
+        self._subject_waits, self._speech_waits = [], None
+        self.joined, self.speed = Joined.THEN, ""
+
+    # --- nouns ---------------------------------------------------------------------------------------------------
+
+    def handle(self, handle: str, verb_follows: bool) -> None:
+        """A likeness is named."""
+        found = next((n for n, thing in enumerate(self.things) if thing.handle == handle), None)
+        if found is None:
+            last = self.last if self.after_a_noun and not self.listing else None
+            if last is not None and last == len(self.things) - 1 and self.things[last].handle is None:
+                self.things[last] = replace(self.things[last], handle=handle)  # "the cat @chelsea"
+                return
+            found = self._new(Thing(noun=handle, sense="", handle=handle, colours=tuple(self.phrase.colours)))
+        self._place(found, verb_follows)
+
+    def noun(self, meaning: Meaning, *, apposed: bool, verb_follows: bool) -> None:
+        """A noun is read. `apposed`: it only says what the handle before it is ("@chelsea the cat")."""
+        phrase, body = self.phrase, meaning.kind is Kind.SPECIES
+        if apposed and self.last is not None:
+            handled = self.things[self.last]
+            colours = tuple(phrase.colours) or handled.colours
+            self.things[self.last] = replace(
+                handled, noun=meaning.base, sense=meaning.value, body=body, colours=colours
+            )
+            self.listing, self.after_a_noun, self.phrase = False, True, NounPhrase()
+            return
+        found = self._spoken_of_again(meaning, body) if phrase.definite else None
+        if found is None:
+            count = 2 if meaning.plural and phrase.number == 1 else phrase.number
+            found = self._new(
+                Thing(
+                    noun=meaning.base,
+                    sense=meaning.value,
+                    body=body,
+                    count=min(count, self._most),
+                    definite=phrase.definite,
+                    colours=tuple(phrase.colours),
+                    size_factor=phrase.size,
+                    motion=None if body else phrase.motion,
+                )
+            )
+        elif phrase.colours:
+            self.things[found] = replace(self.things[found], colours=tuple(phrase.colours))
+        self._place(found, verb_follows)
+
+    def colour_last(self, colours: tuple[str, ...]) -> bool:
+        """The thing named last has these colours ("in a yellow coat"). False: there is none."""
+        if self.last is None or not colours:
+            return False
+        self.things[self.last] = replace(self.things[self.last], colours=colours)
+        return True
+
+    def _spoken_of_again(self, meaning: Meaning, body: bool) -> int | None:
+        """The thing a definite noun speaks of again: by its own word, else by what it is."""
+        alike = [n for n, thing in enumerate(self.things) if thing.body is body]
+        by_word = [n for n in alike if self.things[n].noun == meaning.base]
+        by_sense = [n for n in alike if self.things[n].sense == meaning.value]
+        found = by_word or by_sense
+        return found[-1] if found else None
+
+    def _new(self, thing: Thing) -> int:
+        self.things.append(thing)
+        return len(self.things) - 1
+
+    def _place(self, thing: int, verb_follows: bool) -> None:
+        """A noun phrase is complete: is it a subject, a target, or only there?"""
+        self.phrase = NounPhrase()
+        aimed, self.aimed = self.aimed, None
+        listing, self.listing = self.listing, False
+        self.last, self.after_a_noun = thing, True
+        if self._speech_waits is not None and aimed is None:
+            speech = self.sequence[self._speech_waits]
+            if isinstance(speech, Speech):
+                self.sequence[self._speech_waits] = replace(speech, speaker=thing)
+            self._speech_waits = None
+            self.subjects = [thing]
+        elif self._subject_waits and self.things[thing].body:
+            for index in self._subject_waits:
+                happening = self.sequence[index]
+                if isinstance(happening, Happening):
+                    self.sequence[index] = replace(happening, subjects=(thing,))
+            self._subject_waits = []
+            self._verb, self._verb_open = None, False
+            self.subjects = self.before = [thing]
+        elif self._verb is None:
+            if aimed is None:
+                self.subjects = [*self.subjects, thing] if listing and self.subjects else [thing]
+        elif aimed is None and (listing or not self._verb_open) and verb_follows:
+            self.end()  # "a cat runs and a dog jumps"
+            self.subjects, self.last, self.after_a_noun = [thing], thing, True
+        elif self._verb_open and aimed is not False:
+            self._aim(thing, direct=aimed is None)
+        elif aimed and self.things[thing].body:
+            self._hand_to(thing)
+
+    def _aim(self, thing: int, *, direct: bool) -> None:
+        happening = self.sequence[self._verb] if self._verb is not None else None
+        if isinstance(happening, Happening) and self._verb is not None and happening.subjects != (thing,):
+            self.sequence[self._verb] = replace(happening, target=thing, direct=direct)
+            self._verb_open = False
+
+    def _hand_to(self, thing: int) -> None:
+        """A second thing aimed at: "throws a ball to a dog"."""
+        if self._verb is not None and (one := self._happening(self._verb)).target is not None and one.to is None:
+            self.sequence[self._verb] = replace(one, to=thing)
+
+    # --- pronouns ------------------------------------------------------------------------------------------------
+
+    def relative(self) -> None:
+        """ "who", "which": the thing named last does what follows."""
+        if self.last is not None:
+            thing = self.last
+            self.end()
+            self.subjects, self.after_a_noun = [thing], True
+
+    def pronoun(self, text: str, *, many: bool, verb_follows: bool) -> None:
+        """ "it", "they", "him": whoever acted last, or after a verb whoever did not."""
+        self.phrase = NounPhrase()
+        if text in ("him", "her", "them") or (
+            self._verb is not None and (self._verb_open or self.aimed) and not verb_follows
+        ):
+            if (found := self._not_doing_this()) is not None:
+                self._place(found, verb_follows)
+            return
+        bodies = [n for n, thing in enumerate(self.things) if thing.body]
+        acting = list(self.subjects or self.before) or bodies[-1:] or list(range(len(self.things)))[-1:]
+        person = {"it": False, "he": True, "she": True}.get(text)
+        if person is not None:  # "it" is no person, "she" is one, where there is a choice
+            agreeing = [n for n in acting if (self.things[n].sense in ("person", "")) is person]
+            acting = agreeing or [n for n in bodies if (self.things[n].sense == "person") is person][-1:] or acting
+        if many and sum(self.things[n].count for n in acting) < 2:
+            acting = [n for n in bodies if self.things[n].count > 1][-1:] or bodies
+        if self._verb is not None:
+            self.end()
+        self.subjects, self.after_a_noun = acting, bool(acting)
+
+    def _not_doing_this(self) -> int | None:
+        happening = self.sequence[self._verb] if self._verb is not None else None
+        doing = happening.subjects if isinstance(happening, Happening) else ()
+        others = [n for n in range(len(self.things)) if n not in doing]
+        props = [n for n in others if not self.things[n].body]
+        aimed_at = [one.target for one in self.sequence if isinstance(one, Happening) and one.target in others]
+        return next(iter([*reversed(aimed_at), *reversed(props), *reversed(others)]), None)
+
+    # --- verbs and lines -----------------------------------------------------------------------------------------
+
+    def attributive(self, verb: Meaning | None, of_props: Meaning | None, before_prop: bool, word: str) -> None:
+        """A verb before its noun: "two dancing robots", "a falling box"."""
+        if before_prop:
+            self.phrase.motion = of_props.value if of_props else None
+        elif verb is not None:
+            phrase = self.phrase
+            self._subject_waits.append(self._happen(verb, word, ()))
+            self.phrase = phrase
+
+    def verb(self, unit: Unit, *, by_follows: bool) -> bool:
+        """A verb is read. False: nothing of it can be planned."""
+        verb, of_props = unit.meaning(Kind.VERB), unit.meaning(Kind.PROP_VERB)
+        form = (verb or of_props or unit.meanings[0]).form
+        if form == "ing" and self.after_a_noun and self._verb is not None and self.last not in (None, *self.subjects):
+            watched = [self.last] if self.last is not None else []  # "a boy watches a dog running"
+            self.end()
+            self.subjects, self.joined = watched, Joined.WHILE
+        subjects = list(dict.fromkeys(self.subjects or self.before))
+        props = [n for n in subjects if not self.things[n].body and self.things[n].handle is None]
+        bodies = tuple(n for n in subjects if n not in props)
+        if of_props is not None:
+            for index in props:
+                self.things[index] = replace(self.things[index], motion=of_props.value)
+        self.after_a_noun = False
+        if verb is None or (props and not bodies):
+            return bool(props) and of_props is not None
+        passive = self.passive and form == "ed" and by_follows and bool(bodies)
+        index = self._happen(verb, unit.text.lower(), () if passive else bodies)
+        if passive:  # "the cat is chased by a dog"
+            self.sequence[index] = replace(self._happening(index), target=bodies[0])
+            self._verb_open = False
+        if passive or not bodies:
+            self._subject_waits.append(index)
+        self.before = subjects or self.before
+        return True
+
+    def hasten(self, speed: str) -> None:
+        """An adverb: of the open verb, else of the next."""
+        if self._verb is not None and (self.subjects or not self.after_a_noun):
+            self.sequence[self._verb] = replace(self._happening(self._verb), speed=speed)
+        else:
+            self.speed = speed
+
+    def quote(self, text: str, language: str | None, *, says_after: bool) -> None:
+        """A line is said. `says_after`: its speaker is named behind it."""
+        acting = self.subjects or self.before
+        speaker = self.last if self.after_a_noun and self.last is not None else acting[0] if acting else None
+        if self.said and acting:
+            speaker = acting[0]
+        waits = says_after and not self.said
+        self.sequence.append(Speech(text, None if waits else speaker, language, self.joined))
+        self._speech_waits = len(self.sequence) - 1 if waits else None
+        if not waits and speaker is not None and not self.subjects:
+            self.before = [speaker]
+        self.joined = Joined.AND
+        self._verb, self._verb_open = None, False
+        self.said = self.after_a_noun = self.listing = False
+        self.aimed = None
+
+    def _happening(self, index: int) -> Happening:
+        happening = self.sequence[index]
+        assert isinstance(happening, Happening)  # noqa: S101 - `_verb` only ever points at happenings
+        return happening
+
+    def _happen(self, verb: Meaning, word: str, subjects: tuple[int, ...]) -> int:
+        self.sequence.append(Happening(verb.value, word, subjects, joined=self.joined, speed=self.speed))
+        self.joined, self.speed = Joined.AND, ""
+        self._verb, self._verb_open = len(self.sequence) - 1, True
+        self.after_a_noun = self.passive = self.listing = False
+        self.aimed = None
+        self.phrase = NounPhrase()
+        return self._verb

@@ -1,0 +1,312 @@
+"""Reading a prompt: a small English grammar over the vocabulary, from left to right.
+
+It never fails: what it cannot place is handed back as missed. `units.py` settles what a word means, `clauses.py`
+who does what to whom; here stand the setting, the camera, adjectives, languages, and the walk itself.
+"""
+
+from dataclasses import replace
+
+from greenroom.domain.briefs import Style
+from greenroom.domain.storyboards import CameraMove, Framing
+from ops.plan.clauses import Clauses, NounPhrase
+from ops.plan.reading import Joined, Reading, Speech, Wish
+from ops.plan.tokens import Part, tokens
+from ops.plan.units import Unit, choose, units
+from ops.plan.vocabulary import Kind, Meaning, Vocabulary, vocabulary
+
+_LONGEST_MISS = 60  # characters of one missed word that are handed back
+_NOUNS = (Kind.SPECIES, Kind.PROP)
+_DENIABLE = frozenset(Kind) - {Kind.STOP, Kind.DETERMINER, Kind.PASSIVE, Kind.COLOUR, Kind.NUMBER, Kind.SIZE}
+
+
+def read(prompt: str, handles: frozenset[str] = frozenset()) -> Reading:
+    """What the prompt says. `handles` are the likenesses it may name, with or without @."""
+    return _Reader(prompt, handles, vocabulary()).read()
+
+
+class _Reader:
+    """One pass over one prompt."""
+
+    def __init__(self, prompt: str, handles: frozenset[str], words: Vocabulary) -> None:
+        self._units = units(tokens(prompt), words)
+        self._handles = handles
+        self._words = words
+        self._clauses = Clauses(words.most)
+        self._wishes: list[Wish] = []
+        self._camera_waits = False  # the last wish waits for what it looks at
+        self._wish_open = False  # the last wish may still get its other half: "a close-up, orbiting"
+        self._setting: dict[Kind, str] = {}
+        self._sounds: list[str] = []
+        self._missed: list[str] = []
+        self._negated = False
+        self._language: str | None = None  # of the lines of this sentence
+        self._language_of_all: str | None = None
+        self._sentence = 0  # place in the sequence where the sentence began
+
+    def read(self) -> Reading:
+        for at, unit in enumerate(self._units):
+            if unit.part is Part.WORD:
+                self._word(at, unit)
+            elif unit.part is Part.HANDLE:
+                self._handle(at, unit.text.lower(), "@" + unit.text)
+            elif unit.part is Part.QUOTE:
+                self._clauses.quote(unit.text, self._language, says_after=self._says_after(at))
+            elif unit.part is Part.COMMA:
+                self._clauses.listing = self._clauses.after_a_noun
+                self._camera_waits = False
+            elif unit.part is Part.STOP:
+                self._end_of_sentence()
+        self._end_of_sentence()
+        style = self._setting.get(Kind.STYLE)
+        return Reading(
+            things=tuple(self._clauses.things),
+            sequence=tuple(
+                replace(one, language=one.language or self._language_of_all) if isinstance(one, Speech) else one
+                for one in self._clauses.sequence
+            ),
+            wishes=tuple(self._wishes),
+            place=self._setting.get(Kind.PLACE),
+            time_of_day=self._setting.get(Kind.TIME),
+            weather=self._setting.get(Kind.WEATHER),
+            style=Style(style) if style else None,
+            sounds=tuple(dict.fromkeys(self._sounds)),
+            missed=tuple(dict.fromkeys(self._missed)),
+        )
+
+    def _end_of_sentence(self) -> None:
+        if self._language and not any(isinstance(one, Speech) for one in self._clauses.sequence[self._sentence :]):
+            self._language_of_all = self._language  # "They speak Spanish" of lines that stand elsewhere
+        self._language = None
+        self._negated = self._camera_waits = self._wish_open = False
+        self._clauses.end_sentence()
+        self._sentence = len(self._clauses.sequence)
+
+    def _word(self, at: int, unit: Unit) -> None:
+        if unit.text.lower() in self._handles:
+            self._handle(at, unit.text.lower(), unit.text)
+            return
+        meaning = choose(self._units, at, after_a_noun=self._clauses.after_a_noun)
+        if meaning is None:
+            self._unknown(at, unit)
+        elif self._negated and meaning.kind in _DENIABLE:
+            self._negated = False  # "without rain": what is denied is left out, as asked
+            self._clauses.phrase = NounPhrase()
+        elif meaning.kind in _NOUNS:
+            self._look_at_next()
+            self._clauses.noun(meaning, apposed=self._apposed(at), verb_follows=self._verb_follows(at))
+            self._looked_at()
+        elif meaning.kind in (Kind.VERB, Kind.PROP_VERB):
+            self._verb(at, unit)
+        elif meaning.kind in (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE, Kind.SOUND):
+            self._set(unit)
+        elif meaning.kind in (Kind.FRAMING, Kind.CAMERA):
+            self._wish(meaning)
+        elif meaning.kind is Kind.PRONOUN:
+            self._pronoun(at, meaning, unit)
+        elif meaning.kind in (Kind.DETERMINER, Kind.NUMBER, Kind.COLOUR, Kind.CLOTHES, Kind.SIZE):
+            self._adjective(at, meaning, unit)
+        else:
+            self._small_word(at, meaning, unit)
+
+    def _set(self, unit: Unit) -> None:
+        """The setting: a word may be both seen and heard ("a thunderstorm"); a second place is missed."""
+        for kind in (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE):
+            meaning = unit.meaning(kind)
+            if meaning is not None and self._setting.setdefault(kind, meaning.value) != meaning.value:
+                self._missed.append(unit.text)
+        if (sound := unit.meaning(Kind.SOUND)) is not None:
+            self._sounds.append(sound.value)
+        self._no_noun()
+
+    def _unknown(self, at: int, unit: Unit) -> None:
+        self._negated, denied = False, self._negated
+        if not denied:
+            self._missed.append(unit.text[:_LONGEST_MISS])
+        if self._next_noun(at) is None:  # not an adjective of a noun that follows: the phrase ends with it
+            self._missed += [] if denied else self._clauses.phrase.colours
+            self._no_noun()
+
+    def _no_noun(self) -> None:
+        """A phrase is complete and names nothing that acts."""
+        self._clauses.phrase = NounPhrase()
+        self._clauses.after_a_noun = False
+        self._clauses.aimed = None
+
+    def _small_word(self, at: int, meaning: Meaning, unit: Unit) -> None:
+        clauses, kind = self._clauses, meaning.kind
+        clauses.passive = unit.can_be(Kind.PASSIVE)
+        if kind is Kind.SPEED:
+            clauses.hasten(meaning.value)
+        elif kind is Kind.SEQUENCE:
+            clauses.end()
+            clauses.joined = Joined.WHILE if meaning.value == "while" else Joined.THEN
+        elif kind is Kind.LANGUAGE:
+            self._speaks(at, meaning, unit)
+        elif kind is Kind.SAY:
+            clauses.said, clauses.after_a_noun = True, False
+        elif kind is Kind.NEGATION:
+            self._negated = True
+        elif kind is Kind.PREPOSITION:
+            clauses.aimed = meaning.value == "aimed"
+            clauses.listing = clauses.after_a_noun = False
+        elif unit.text.lower() == "and":
+            clauses.listing = clauses.after_a_noun
+            if clauses.joined is not Joined.WHILE:
+                clauses.joined = Joined.AND
+
+    # --- nouns and adjectives ------------------------------------------------------------------------------------
+
+    def _handle(self, at: int, handle: str, written: str) -> None:
+        if handle not in self._handles:
+            self._missed.append(written[:_LONGEST_MISS])
+            return
+        self._look_at_next()
+        self._clauses.handle(handle, self._verb_follows(at))
+        self._looked_at()
+
+    def _adjective(self, at: int, meaning: Meaning, unit: Unit) -> None:
+        phrase, kind = self._clauses.phrase, meaning.kind
+        if kind is Kind.DETERMINER:
+            phrase.definite, phrase.begun = meaning.value == "definite", True
+        elif kind is Kind.NUMBER:
+            phrase.number, phrase.begun = min(int(meaning.value), self._words.most), True
+            if int(meaning.value) > self._words.most:
+                self._missed.append(unit.text)
+        elif kind is Kind.SIZE:
+            phrase.size = self._words.size_factors[meaning.value]
+        elif kind is Kind.COLOUR:
+            phrase.colours.append(meaning.value)
+            follows = self._units[at + 1] if at + 1 < len(self._units) else None
+            if follows is None or not self._belongs_to_a_noun(at, follows):  # "the ball is red", "a woman in red"
+                self._clauses.colour_last(tuple(phrase.colours))
+                self._no_noun()
+        elif not self._clauses.colour_last(tuple(phrase.colours)):  # clothes whose colour is not said
+            self._missed.append(unit.text)
+            self._no_noun()
+        else:
+            self._no_noun()
+            self._clauses.after_a_noun = True
+
+    def _belongs_to_a_noun(self, at: int, follows: Unit) -> bool:
+        if follows.part is Part.HANDLE or follows.can_be(*_NOUNS, Kind.COLOUR, Kind.CLOTHES):
+            return True
+        joins = follows.part is Part.WORD and (not follows.meanings or follows.can_be(Kind.SIZE))
+        return (joins or follows.text.lower() == "and") and (
+            self._next_noun(at) is not None or self._clothes_follow(at)
+        )
+
+    def _clothes_follow(self, at: int) -> bool:
+        return any(unit.can_be(Kind.CLOTHES) for unit in self._units[at + 1 : at + 4])
+
+    def _apposed(self, at: int) -> bool:
+        """Whether this noun only says what the handle right before it is."""
+        last = self._clauses.last
+        if last is None or not self._clauses.things[last].handle or self._clauses.things[last].sense:
+            return False
+        for unit in reversed(self._units[:at]):
+            if unit.part is Part.HANDLE or unit.text.lower() in self._handles:
+                return True
+            if unit.part is not Part.COMMA and not unit.can_be(Kind.DETERMINER, Kind.COLOUR, Kind.SIZE):
+                return False
+        return False
+
+    def _pronoun(self, at: int, meaning: Meaning, unit: Unit) -> None:
+        follows = self._units[at + 1] if at + 1 < len(self._units) else None
+        text = unit.text.lower()
+        if text == "her" and follows and follows.can_be(*_NOUNS, Kind.COLOUR, Kind.CLOTHES, Kind.SIZE):
+            self._clauses.phrase.definite = True
+        elif meaning.value == "relative":
+            self._clauses.relative()
+        elif meaning.value != "self":
+            many = meaning.value == "many"
+            self._clauses.pronoun(text, many=many, verb_follows=self._verb_follows(at))
+
+    # --- verbs and lines -----------------------------------------------------------------------------------------
+
+    def _verb(self, at: int, unit: Unit) -> None:
+        verb, of_props, sound = (unit.meaning(kind) for kind in (Kind.VERB, Kind.PROP_VERB, Kind.SOUND))
+        if verb is not None and sound is not None and sound.value == verb.base:  # "barks", but not "waves"
+            self._sounds.append(sound.value)
+        before = self._units[at - 1] if at else None
+        noun = self._next_noun(at)
+        is_ing = any(one.form == "ing" for one in (verb, of_props) if one is not None)
+        opens = before is None or before.part is not Part.WORD or before.can_be(Kind.DETERMINER, Kind.NUMBER, Kind.SIZE)
+        if is_ing and noun and (opens or self._clauses.phrase.colours) and not self._clauses.after_a_noun:
+            self._clauses.attributive(verb, of_props, noun is Kind.PROP, unit.text.lower())
+            return
+        by = at + 1 < len(self._units) and self._units[at + 1].text.lower() == "by"
+        if not self._clauses.verb(unit, by_follows=by):
+            self._missed.append(unit.text)
+
+    def _next_noun(self, at: int) -> Kind | None:
+        """The kind of the noun that follows, past colours and sizes and one word not known."""
+        strange = 0
+        for unit in self._units[at + 1 : at + 5]:
+            for kind in _NOUNS:
+                if unit.can_be(kind):
+                    return kind
+            strange += not unit.meanings and unit.part is Part.WORD
+            if strange > 1 or not (
+                unit.can_be(Kind.COLOUR, Kind.SIZE) or (not unit.meanings and unit.part is Part.WORD)
+            ):
+                return None
+        return None
+
+    def _verb_follows(self, at: int) -> bool:
+        """Whether the noun at this place has a verb of its own."""
+        for unit in self._units[at + 1 : at + 6]:
+            if unit.part is not Part.WORD:
+                return False
+            if unit.can_be(Kind.VERB, Kind.SAY, Kind.PROP_VERB):
+                return True
+            if not unit.can_be(Kind.SPEED, Kind.STOP, Kind.PASSIVE, *_NOUNS, Kind.DETERMINER):
+                return False
+        return False
+
+    def _says_after(self, at: int) -> bool:
+        """Whether the speaker of the line at this place is named behind it: "Hi," says the cat."""
+        for unit in self._units[at + 1 : at + 5]:
+            if unit.part in (Part.STOP, Part.QUOTE):
+                return False
+            if unit.can_be(Kind.SAY):
+                return True
+            if unit.text.lower() == "and" or unit.can_be(Kind.SEQUENCE):
+                return False
+        return False
+
+    def _speaks(self, at: int, meaning: Meaning, unit: Unit) -> None:
+        before = self._units[at - 1] if at else None
+        if before is None or not (before.text.lower() == "in" or before.can_be(Kind.VERB, Kind.SAY)):
+            self._missed.append(unit.text)  # "a French chef"
+            return
+        self._language = meaning.value
+        sequence = self._clauses.sequence
+        for index in range(self._sentence, len(sequence)):
+            one = sequence[index]
+            if isinstance(one, Speech) and one.language is None:
+                sequence[index] = replace(one, language=meaning.value)
+        self._no_noun()
+
+    # --- the camera ----------------------------------------------------------------------------------------------
+
+    def _wish(self, meaning: Meaning) -> None:
+        framing = Framing(meaning.value) if meaning.kind is Kind.FRAMING else None
+        move = CameraMove(meaning.value) if meaning.kind is Kind.CAMERA else None
+        before = len(self._clauses.sequence)
+        last = self._wishes[-1] if self._wishes else None
+        if last is not None and self._wish_open and (last.framing is None) != (framing is None):
+            self._wishes[-1] = replace(last, framing=framing or last.framing, move=move or last.move)
+        else:
+            self._wishes.append(Wish(before, framing, move))
+        self._camera_waits = self._wish_open = True
+        self._no_noun()
+
+    def _look_at_next(self) -> None:
+        """A noun right behind the camera's words is what it looks at, and the subject of what follows."""
+        if self._camera_waits:
+            self._clauses.aimed = None
+
+    def _looked_at(self) -> None:
+        if self._camera_waits:
+            self._wishes[-1] = replace(self._wishes[-1], subject=self._clauses.last)
+            self._camera_waits = False

@@ -1,0 +1,106 @@
+"""Where everything stands at the start: actors in a loose row before the first camera, props where they are needed.
+
+Only what the parent of a remix has not placed already is placed. Metres; the stage is a disc of 4 m radius.
+"""
+
+import math
+import random
+from collections.abc import Mapping
+
+from greenroom.domain.storyboards import Action, Actor, Prop
+from models.previz.geometry.actor import HEIGHTS, QUADRUPEDS
+
+_ROOM = 3.4  # metres from the middle that anything starts in
+_GAP = 0.15  # metres between any two things
+_NEAR = frozenset({"kick", "throw", "catch", "eat", "push"})  # done to something within reach
+# height above the ground and velocity of a prop that moves of itself; sideways is chosen by the seed
+_MOTIONS = {
+    "fall": (2.3, (0.0, 0.0, 0.0)),
+    "bounce": (1.3, (0.5, 0.1, 0.0)),
+    "roll": (0.0, (1.5, 0.1, 0.0)),
+    "fly": (0.6, (1.8, 0.2, 3.4)),
+}
+_CHASED = (1.7, 0.35, 0.0)  # metres a second: a thing that is chased rolls away
+
+
+def radius_of(actor: Actor) -> float:
+    """Metres of the circle on the ground an actor fills."""
+    height = HEIGHTS.get(actor.species, HEIGHTS["person"])
+    return height * (0.62 if actor.species in QUADRUPEDS else 0.17)
+
+
+def place_actors(actors: list[Actor], old: frozenset[str], chance: random.Random) -> list[Actor]:
+    """The actors, those not in `old` given a place of their own beside the others."""
+    fresh = [actor for actor in actors if actor.id not in old]
+    gaps = [chance.uniform(0.45, 0.75) for _ in fresh]
+    width = sum(2 * radius_of(actor) for actor in fresh) + sum(gaps[:-1])
+    taken = [(actor.x, actor.y, radius_of(actor)) for actor in actors if actor.id in old]
+    edge = -width / 2
+    if taken:
+        edge = max(x + radius for x, _, radius in taken) + 0.5
+        edge = min(edge, _ROOM - width)
+    placed: dict[str, Actor] = {}
+    for actor, gap in zip(fresh, gaps, strict=True):
+        radius = radius_of(actor)
+        x, y = edge + radius, chance.uniform(-0.25, 0.35) if len(actors) > 1 else chance.uniform(-0.1, 0.1)
+        x, y = _free(x, y, radius, taken)
+        taken.append((x, y, radius))
+        placed[actor.id] = actor.model_copy(update={"x": round(x, 2), "y": round(y, 2)})
+        edge = x + radius + gap
+    return [placed.get(actor.id, actor) for actor in actors]
+
+
+def place_props(
+    props: list[Prop],
+    old: frozenset[str],
+    motions: Mapping[str, str],
+    actors: list[Actor],
+    actions: list[Action],
+    chance: random.Random,
+) -> list[Prop]:
+    """The props, those not in `old` placed: in reach of who uses them, ahead of who chases them, else where there
+    is room. `motions` gives, by id, how a prop moves of itself."""
+    taken = [(actor.x, actor.y, radius_of(actor)) for actor in actors]
+    taken += [(prop.x, prop.y, prop.size / 2) for prop in props if prop.id in old]
+    by_id = {actor.id: actor for actor in actors}
+    placed = []
+    for prop in props:
+        motion = motions.get(prop.id)
+        if prop.id in old and motion is None:
+            placed.append(prop)
+            continue
+        radius = prop.size / 2
+        use = next((one for one in actions if one.target == prop.id), None)
+        z, velocity = _MOTIONS.get(motion or "", (0.0, (0.0, 0.0, 0.0)))
+        if use is not None and use.actor in by_id:
+            user = by_id[use.actor]
+            apart = radius_of(user) + radius + (0.25 if use.verb in _NEAR else 0.9)
+            side = chance.choice((-1.0, 1.0)) if use.verb in _NEAR or not user.x else math.copysign(1.0, -user.x)
+            angle = chance.uniform(-0.9, -0.3) if use.verb in _NEAR else chance.uniform(-0.2, 0.3)
+            x, y = user.x + side * apart * math.cos(angle), user.y + apart * math.sin(angle)
+            if use.verb == "chase" and motion is None and prop.shape == "ball":
+                velocity = (side * _CHASED[0], _CHASED[1], 0.0)
+        else:
+            across = 0.6 + 0.35 * len(taken)
+            x = chance.uniform(-across, across)
+            y = chance.uniform(0.4, 1.2) + radius if radius > 0.3 else chance.uniform(-0.7, 0.7)
+            side = chance.choice((-1.0, 1.0))
+            if motion in ("roll", "fly", "bounce"):
+                x, velocity = -side * across, (side * velocity[0], velocity[1], velocity[2])
+        x, y = _free(x, y, radius, taken)
+        taken.append((x, y, radius))
+        where = {"x": round(x, 2), "y": round(y, 2), "z": z, "velocity": tuple(round(one, 2) for one in velocity)}
+        placed.append(prop.model_copy(update=where))
+    return placed
+
+
+def _free(x: float, y: float, radius: float, taken: list[tuple[float, float, float]]) -> tuple[float, float]:
+    """The nearest place to (x, y) with room for that radius, on a spiral outwards; on the stage if there is one."""
+    room = max(0.0, _ROOM - radius)
+    for step in range(600):
+        far, angle = 0.05 * step, 2.4 * step  # the golden angle: an even spiral
+        a, b = x + far * math.cos(angle), y + far * math.sin(angle)
+        inside = math.hypot(a, b) <= room or step > 400 or not room
+        if inside and all(math.hypot(a - c, b - d) >= radius + other + _GAP for c, d, other in taken):
+            return a, b
+    return x, y

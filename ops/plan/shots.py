@@ -1,0 +1,133 @@
+"""Shots and camera, by rules of film grammar: where are we, who is it about, who speaks.
+
+A clip opens wide to establish the place, goes to a medium shot of whom it is about, and close to who speaks; it cuts
+when something begins, and at most every two and a half seconds. What the prompt asks of the camera comes first.
+"""
+
+import random
+from dataclasses import dataclass
+
+from greenroom.domain.storyboards import Action, Camera, CameraMove, Framing, Line, Shot
+
+_SHORTEST = 2.5  # seconds of a shot
+_MOVING = frozenset({"chase", "follow", "run", "walk", "flee", "leave", "push"})
+_LEAD_IN = 0.25  # seconds that a cut comes before what it is made for
+_MOVES = {
+    Framing.WIDE: (CameraMove.PUSH_IN, CameraMove.PAN, CameraMove.STATIC),
+    Framing.MEDIUM: (CameraMove.PUSH_IN, CameraMove.STATIC, CameraMove.ORBIT),
+    Framing.CLOSE: (CameraMove.STATIC, CameraMove.PUSH_IN),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the prompt asks of the camera, from this second on."""
+
+    time: float
+    framing: Framing | None
+    move: CameraMove | None
+    subject: str | None
+
+
+def plan_shots(
+    seconds: float,
+    subjects: tuple[str, ...],
+    actions: list[Action],
+    lines: list[Line],
+    asked: tuple[Asked, ...],
+    chance: random.Random,
+) -> tuple[Shot, ...]:
+    """Shots that fill the clip without a gap. `subjects`: ids, whom it is about first."""
+    if asked:
+        return _as_asked(seconds, subjects, actions, lines, asked, chance)
+    cuts = _cuts(seconds, actions, lines)
+    shots: list[Shot] = []
+    for position, (start, end) in enumerate(zip(cuts, [*cuts[1:], seconds], strict=True)):
+        speaker = next((one.actor for one in lines if start - 0.1 <= one.start < end - 0.5), None)
+        subject = speaker or _busiest(start, end, actions) or (subjects[0] if subjects else None)
+        if speaker is not None and (position or len(cuts) == 1):
+            framing = Framing.CLOSE if position else Framing.MEDIUM
+        elif position == 0:
+            framing = Framing.WIDE
+        else:
+            framing = Framing.MEDIUM if shots[-1].camera.framing is not Framing.MEDIUM else Framing.WIDE
+        whole = framing is Framing.WIDE and len(subjects) > 1
+        shots.append(_shot(start, end, framing, None, None if whole else subject, actions, chance))
+    return tuple(shots)
+
+
+def _cuts(seconds: float, actions: list[Action], lines: list[Line]) -> list[float]:
+    """Starts of the shots: where something begins if that leaves every shot long enough, else evenly."""
+    if seconds < 2 * _SHORTEST:
+        return [0.0]
+    wanted = sorted({max(0.0, round(one.start - _LEAD_IN, 2)) for one in lines} | {one.start for one in actions})
+    cuts = [0.0]
+    most = 2 if seconds < 7.5 else int(seconds // _SHORTEST) - (seconds > 9)
+    for time in wanted:
+        if len(cuts) < most and time - cuts[-1] >= _SHORTEST and seconds - time >= _SHORTEST:
+            cuts.append(time)
+    while len(cuts) < most:  # nothing begins where a cut is due: halve the longest shot
+        ends = [*cuts[1:], seconds]
+        length, start = max((end - start, start) for start, end in zip(cuts, ends, strict=True))
+        if length < 2 * _SHORTEST:
+            break
+        cuts = sorted([*cuts, round(start + length / 2, 2)])
+    return cuts
+
+
+def _as_asked(
+    seconds: float,
+    subjects: tuple[str, ...],
+    actions: list[Action],
+    lines: list[Line],
+    asked: tuple[Asked, ...],
+    chance: random.Random,
+) -> tuple[Shot, ...]:
+    """One shot for each wish, cut where its words stand in the story as far as every shot stays long enough."""
+    kept = asked[: max(1, int(seconds // _SHORTEST))]
+    starts = [0.0]
+    for position, wish in enumerate(kept[1:], start=1):
+        least, most = starts[-1] + _SHORTEST, seconds - _SHORTEST * (len(kept) - position)
+        even = seconds * position / len(kept)
+        wanted = wish.time if wish.time > kept[position - 1].time else even
+        starts.append(round(min(max(wanted, least), most), 2))
+    shots = []
+    for wish, start, end in zip(kept, starts, [*starts[1:], seconds], strict=True):
+        speaker = next((one.actor for one in lines if start <= one.start < end), None)
+        subject = wish.subject or speaker or _busiest(start, end, actions) or (subjects[0] if subjects else None)
+        following = wish.move in (CameraMove.FOLLOW, CameraMove.ORBIT, CameraMove.PUSH_IN)
+        framing = wish.framing or (Framing.MEDIUM if following else Framing.WIDE)
+        if framing is Framing.WIDE and wish.subject is None and len(subjects) > 1 and not following:
+            subject = None
+        shots.append(_shot(start, end, framing, wish.move, subject, actions, chance))
+    return tuple(shots)
+
+
+def _shot(
+    start: float,
+    end: float,
+    framing: Framing,
+    move: CameraMove | None,
+    subject: str | None,
+    actions: list[Action],
+    chance: random.Random,
+) -> Shot:
+    drawn = chance.choice(_MOVES[framing])  # drawn in any case: a wish must not change the shots after it
+    travels = any(
+        one.actor == subject and one.verb in _MOVING and one.start < end - 0.5 and one.start + one.seconds > start + 0.5
+        for one in actions
+    )
+    if move is None:
+        move = CameraMove.FOLLOW if travels else drawn
+    camera = Camera(framing=framing, move=move, subject=subject)
+    return Shot(start=round(start, 2), seconds=round(end - start, 2), camera=camera)
+
+
+def _busiest(start: float, end: float, actions: list[Action]) -> str | None:
+    """Who acts longest between two moments."""
+    spans: dict[str, float] = {}
+    for one in actions:
+        inside = min(end, one.start + one.seconds) - max(start, one.start)
+        if inside > 0:
+            spans[one.actor] = spans.get(one.actor, 0.0) + inside
+    return max(spans, key=lambda name: spans[name]) if spans else None

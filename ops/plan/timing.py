@@ -1,0 +1,238 @@
+"""When what happens: the sequence of a reading laid over the length of the clip.
+
+What is told one after the other happens so; whoever shares a "while" acts at once. Moves that are over in a moment
+get their own time (`models/previz/moves.py`), lines get the time it takes to say them, the rest shares what is left.
+"""
+
+from dataclasses import dataclass, field
+
+from greenroom.domain.storyboards import Action, Line, Storyboard
+from models.previz.geometry.actor import HEIGHTS
+from models.previz.moves import MOVES, cycle_seconds
+from ops.plan.languages import fitted, rounded_up, seconds_to_say
+from ops.plan.reading import Joined
+
+_POSTURES = frozenset({"sit", "lie", "fall"})
+_HELD = _POSTURES | {"dance", "eat", "stand", "look"}  # go on until the same actor does something else
+_FLIGHTS = frozenset({"jump", "backflip"})  # repeated for as long as they are given
+_REACHING = frozenset({"kick", "throw", "catch", "eat"})  # one may have to get there first
+_SHORTEST = 0.5  # seconds of anything that is to be seen
+_LEAD, _TAIL = 0.2, 0.1  # seconds of a clip in which nobody speaks
+_BREATH = 0.5  # seconds before a clip begins with something sudden
+_LONGEST_REST = 300  # characters of what a line had no time for that are handed back
+_GAP = 0.15  # seconds between two lines
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing that is done, by ids."""
+
+    verb: str
+    word: str  # as the prompt says it, for when there is no time
+    actors: tuple[str, ...]
+    target: str | None = None
+    joined: Joined = Joined.AND
+    speed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line, by id of its speaker."""
+
+    actor: str
+    text: str
+    language: str
+    joined: Joined = Joined.THEN
+
+
+@dataclass(slots=True)
+class Schedule:
+    """What is done and said when. `begins`: when each item of the sequence begins; `missed`: what had no time."""
+
+    actions: list[Action] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    begins: list[float] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Beat:
+    """Items that happen at once."""
+
+    items: list[tuple[int, Deed | Said]]
+    seconds: float = 0.0
+    flexible: float = 0.0  # share of the time that is left
+
+    @property
+    def actors(self) -> set[str]:
+        return {name for _, one in self.items for name in (one.actors if isinstance(one, Deed) else (one.actor,))}
+
+
+def schedule(sequence: list[Deed | Said], species: dict[str, str], seconds: float) -> Schedule:
+    """The sequence over a clip of that length; `species` by actor. Every line ends inside the clip."""
+    done = Schedule(begins=[0.0] * len(sequence))
+    kept: list[tuple[int, Deed | Said]] = []
+    left = seconds - _LEAD - _TAIL
+    for index, one in enumerate(sequence):
+        if isinstance(one, Said):
+            text, rest = fitted(one.text, one.language, left)
+            done.missed += [f"“{rest[:_LONGEST_REST]}”"] if rest else []
+            if text:
+                left -= rounded_up(seconds_to_say(text, one.language)) + _GAP
+                kept.append((index, Said(one.actor, text, one.language, one.joined)))
+        else:
+            kept.append((index, one))
+    beats = _beats(kept, species)
+    speaks = any(isinstance(one, Said) for _, one in kept)
+    if sum(beat.seconds for beat in beats) + (_LEAD + _TAIL if speaks else 0) > seconds:  # lines and deeds side by side
+        _lay(_beats([one for one in kept if isinstance(one[1], Said)], species), species, seconds, done)
+        _lay(_beats([one for one in kept if isinstance(one[1], Deed)], species), species, seconds, done)
+    else:
+        _lay(beats, species, seconds, done)
+    _hold(done, seconds)
+    _gesture(done, seconds)
+    return done
+
+
+def retimed(done: Schedule, parent: Storyboard, seconds: float, *, acts: bool, speaks: bool) -> Schedule:
+    """A remix's schedule: the parent's lines unless the prompt `speaks`, and what everyone does who is not told anew."""
+    ratio = seconds / parent.seconds
+    if not speaks:
+        lines = sorted(parent.lines, key=lambda line: line.start)
+        if ratio >= 1:
+            done.lines = [line.model_copy(update={"start": round(line.start * ratio, 2)}) for line in lines]
+        else:
+            again = schedule([Said(one.actor, one.text, one.language) for one in lines], {}, seconds)
+            done.lines = again.lines
+            done.missed += again.missed
+    acting = {one.actor for one in done.actions if acts}
+    for one in parent.actions:
+        start, length = round(one.start * ratio, 2), round(max(0.1, one.seconds * ratio), 2)
+        if one.verb != "talk" and one.actor not in acting and start < seconds:
+            done.actions.append(one.model_copy(update={"start": start, "seconds": length}))
+    done.actions = [one for one in done.actions if one.verb != "talk" or acts or speaks]
+    if not speaks:
+        _gesture(done, seconds)
+    done.actions.sort(key=lambda one: (one.start, one.actor))
+    return done
+
+
+def _beats(items: list[tuple[int, Deed | Said]], species: dict[str, str]) -> list[_Beat]:
+    beats: list[_Beat] = []
+    for index, one in items:
+        acting = set(one.actors) if isinstance(one, Deed) else {one.actor}
+        open_beat = beats[-1] if beats else None
+        at_once = (
+            open_beat is not None
+            and not (acting & open_beat.actors)
+            and (one.joined is Joined.WHILE or (one.joined is Joined.AND and isinstance(one, Deed)))
+        )
+        if open_beat is not None and at_once and not _two_speak(open_beat, one):
+            open_beat.items.append((index, one))
+        else:
+            beats.append(_Beat([(index, one)]))
+    for beat in beats:
+        beat.seconds = max(_least(one, species) for _, one in beat.items)
+        beat.flexible = max(_share(one) for _, one in beat.items)
+    return beats
+
+
+def _two_speak(beat: _Beat, one: Deed | Said) -> bool:
+    return isinstance(one, Said) and any(isinstance(other, Said) for _, other in beat.items)
+
+
+def _least(one: Deed | Said, species: dict[str, str]) -> float:
+    """The seconds an item cannot do without."""
+    if isinstance(one, Said):
+        return rounded_up(seconds_to_say(one.text, one.language)) + _GAP
+    natural = max(_natural(one.verb, species.get(name, "person")) for name in one.actors)
+    return natural + (0.6 if one.verb in _REACHING and one.target else 0.2)
+
+
+def _natural(verb: str, species: str) -> float:
+    if verb in MOVES and not MOVES[verb].cyclic:
+        return cycle_seconds(verb, HEIGHTS.get(species, HEIGHTS["person"]))
+    return 1.0
+
+
+def _share(one: Deed | Said) -> float:
+    """How much of the time left over an item wants: going somewhere fills time, a kick does not."""
+    if isinstance(one, Said):
+        return 0.0
+    pace = {"slow": 1.6, "fast": 0.6}.get(one.speed, 1.0)
+    if one.verb in MOVES and not MOVES[one.verb].cyclic:
+        return 0.25 * pace
+    return 1.0 * pace
+
+
+def _sudden(beat: _Beat) -> bool:
+    """Whether it would be over before one has looked. A throw is not: the thing is in the hand from the first frame."""
+    return all(
+        isinstance(one, Deed)
+        and one.verb in MOVES
+        and not MOVES[one.verb].cyclic
+        and one.verb not in _POSTURES | {"throw"}
+        for _, one in beat.items
+    )
+
+
+def _lay(beats: list[_Beat], species: dict[str, str], seconds: float, done: Schedule) -> None:
+    """Give every beat its time. Too many for the clip: the last ones are missed."""
+    if not beats:
+        return
+    silent = all(isinstance(one, Deed) for beat in beats for _, one in beat.items)
+    lead = 0.0 if silent or not isinstance(beats[0].items[0][1], Said) else _LEAD
+    end = seconds if silent else seconds - _TAIL
+    while silent and len(beats) > 1 and len(beats) * _SHORTEST > seconds:
+        for _, one in beats.pop().items:
+            done.missed += [one.word] if isinstance(one, Deed) else []
+    needed, shares = sum(beat.seconds for beat in beats), sum(beat.flexible for beat in beats)
+    spare = end - lead - needed
+    if spare > 2 * _BREATH and _sudden(beats[0]):
+        lead, spare = lead + _BREATH, spare - _BREATH
+    time = lead
+    for position, beat in enumerate(beats):
+        given = beat.seconds
+        if spare < 0:
+            given = beat.seconds * (end - lead) / needed
+        elif shares > 0:
+            given += spare * beat.flexible / shares
+        last = position == len(beats) - 1
+        stop = min(seconds, seconds if last and silent else time + given)
+        for index, one in beat.items:
+            done.begins[index] = round(time, 2)
+            if isinstance(one, Said):
+                done.lines.append(Line(actor=one.actor, text=one.text, language=one.language, start=round(time, 2)))
+                continue
+            for name in one.actors:
+                wanted = stop - time
+                if one.verb in MOVES and not MOVES[one.verb].cyclic and one.verb not in _FLIGHTS | _POSTURES:
+                    wanted = max(_natural(one.verb, species.get(name, "person")), wanted)
+                start = round(time, 2)
+                length = round(max(0.1, min(wanted, seconds - start)), 2)
+                action = Action(actor=name, verb=one.verb, target=one.target, start=start, seconds=length)
+                done.actions.append(action)
+        time += given
+
+
+def _hold(done: Schedule, seconds: float) -> None:
+    """A posture, a dance or a meal goes on until its actor does something else, or to the end."""
+    for position, action in enumerate(done.actions):
+        if action.verb in _HELD:
+            after = [one.start for one in done.actions if one.actor == action.actor and one.start > action.start]
+            until = min([*after, seconds])
+            done.actions[position] = action.model_copy(update={"seconds": round(max(0.1, until - action.start), 2)})
+
+
+def _gesture(done: Schedule, seconds: float) -> None:
+    """Who speaks and does nothing else talks with the hands too."""
+    for line in done.lines:
+        length = min(seconds_to_say(line.text, line.language), seconds - line.start)
+        busy = any(
+            one.actor == line.actor and one.start < line.start + length and one.start + one.seconds > line.start
+            for one in done.actions
+        )
+        if not busy:
+            start, length = line.start, round(max(0.1, length), 2)
+            done.actions.append(Action(actor=line.actor, verb="talk", start=start, seconds=length))
+    done.actions.sort(key=lambda one: (one.start, one.actor))
