@@ -1,0 +1,273 @@
+"""Where each actor is and what it does at each instant: the storyboard's actions, one after and beside the other.
+
+In theatre, blocking is who stands and goes where. Times come from the storyboard, moves from `deeds.py` and
+`handling.py`, the body's limits from `performer.py`.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from greenroom.domain.storyboards import Action, Storyboard
+from models.previz.moves import cycle_seconds
+from models.previz.staging.casting import Physique, seed_of, wrapped
+from models.previz.staging.deeds import Deed, act, begin, deed_of, round_for, travel
+from models.previz.staging.ensemble import Ensemble
+from models.previz.staging.handling import HOLDING, carry, catch, kick, receiver_of, thing_of, throw
+from models.previz.staging.performer import Intent, Performer
+from models.previz.staging.simulation import Simulation
+from models.previz.staging.verbs import POSTURES, Aim
+from models.previz.world import BodyState
+from models.roles import Spoken
+
+_AT_ONCE = 0.1  # seconds: a posture that begins by then is there from the first frame
+_CHEAT = 0.45  # radians that partners turn from each other to the lens, as on a stage
+_UP_SPEED = 1.3  # times the table's speed that one gets up with
+_LEFT = 0.12  # progress of a posture under which one stands again
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A line as the stage needs it."""
+
+    actor: str
+    start: float
+    end: float
+
+
+def talks(storyboard: Storyboard, spoken: Mapping[int, Spoken]) -> tuple[Talk, ...]:
+    """When each line is spoken; one without sound is as long as its text would take (15 characters a second)."""
+    found = []
+    for index, line in enumerate(storyboard.lines):
+        one = spoken.get(index)
+        seconds = len(one.samples) / one.sample_rate if one else len(line.text) / 15
+        found.append(Talk(line.actor, line.start, line.start + seconds))
+    return tuple(found)
+
+
+class Blocking:
+    """All actors of one clip. `tick` moves them on; `states` and `looks` say how they are."""
+
+    def __init__(
+        self,
+        storyboard: Storyboard,
+        spoken_lines: tuple[Talk, ...],
+        simulation: Simulation,
+        bodies: dict[str, Physique],
+    ) -> None:
+        self._talks = spoken_lines
+        self._postures: dict[str, Deed] = {}
+        self._flights: dict[str, Deed] = {}  # of who is chased and has nothing else to do
+        self.looks: dict[str, str | None] = {}  # what each looks at: an id, "lens", or None for nothing in particular
+        performers = {}
+        for actor in storyboard.actors:
+            random = np.random.default_rng(seed_of(storyboard, actor.id))
+            performer = Performer(bodies[actor.id], actor.x, actor.y, math.pi, float(random.uniform()))
+            performer.gait_phase = float(random.uniform())
+            performers[actor.id] = performer
+        self.ensemble = Ensemble(performers, tuple(prop.id for prop in storyboard.props), simulation)
+        ordered = sorted(storyboard.actions, key=lambda action: action.start)
+        self._deeds = {name: [deed_of(one) for one in ordered if one.actor == name] for name in performers}
+        for name in performers:
+            self._open(name)
+
+    def poses(self) -> dict[str, tuple[float, float, float, float]]:
+        """x, y, z and heading of every actor."""
+        return {name: (one.x, one.y, one.z, one.heading) for name, one in self.ensemble.performers.items()}
+
+    def states(self) -> dict[str, BodyState]:
+        """As the renderer sees them, but for the faces."""
+        return {name: one.state() for name, one in self.ensemble.performers.items()}
+
+    def tick(self, time: float, step: float) -> None:
+        """Go on by `step` seconds from `time`."""
+        for name, performer in self.ensemble.performers.items():
+            intent = self._intent(name, time, step)
+            deed = self._current(name, time)
+            leap = deed.seconds if deed is not None and deed.verb.move in ("jump", "backflip") else 0.0
+            target = deed.action.target if deed is not None else None
+            but = (target, thing_of(deed, name, self.ensemble)) if deed and deed.verb.aim is Aim.TOUCH else (target,)
+            performer.step(step, intent, self.ensemble.obstacles(name, but), leap)
+            move = max(intent.moves, key=lambda one: intent.moves[one])
+            carry(self.ensemble, name, move, intent.progress, step)
+            self.looks[name] = self._look(name, deed, time)
+        self._part(step)
+
+    def _open(self, name: str) -> None:
+        """How an actor is found when the clip begins: turned the right way, already sitting, thing in hand."""
+        performer, deeds = self.ensemble.performers[name], self._deeds[name]
+        performer.heading = self._idle_heading(name, 0.0)
+        first = deeds[0] if deeds and deeds[0].action.start <= 0.3 else None
+        if first is None:
+            return
+        target = first.action.target
+        if target is not None and target != name:
+            performer.heading = self.ensemble.facing(name, target)
+        elif first.moving:
+            first.round = round_for(
+                performer.x, performer.y, performer.body.speed(first.verb.gait), performer.gait_phase
+            )
+            to = first.round[0]
+            performer.heading = math.atan2(performer.x - to[0], to[1] - performer.y)
+        if first.verb.move in ("sit", "lie") and first.action.start <= _AT_ONCE:
+            begin(first, name, self.ensemble)
+            first.progress = 1.0
+            self._postures[name] = first
+            performer.settle(first.verb.move)
+            performer.heading = self._idle_heading(name, 0.0)
+        if first.verb.move == "throw":
+            thing = thing_of(first, name, self.ensemble)
+            if thing is not None and self.ensemble.distance(name, thing) < 0.9:
+                self.ensemble.holders[thing] = name
+
+    def _current(self, name: str, time: float) -> Deed | None:
+        active = [deed for deed in self._deeds[name] if deed.active(time)]
+        locked = [deed for deed in active if deed.locked]
+        if locked:
+            return locked[0]
+        if not active:
+            return None
+        return active[-1]
+
+    def _intent(self, name: str, time: float, step: float) -> Intent:
+        deed = self._current(name, time)
+        rising = self._rise(name, deed, step)
+        if rising is not None:
+            return rising
+        speaks = self._speaks(name, time)
+        intent = self._idle(name, time) if deed is None else self._do(deed, name, time, step)
+        carried = self.ensemble.held_by(name) is not None and intent.progress is None
+        gesture = ("catch", 0.5) if carried else ("talk", 0.2) if speaks else None
+        mover = self._mover(name, deed, time)
+        if mover is not None and deed is not None and deed is not mover:  # waves or talks on the way
+            beside = travel(mover, name, self.ensemble)
+            share = None if deed.verb.move == "stand" else (deed.verb.move, 0.35)
+            return replace(beside, gesture=share, moves=intent.moves)
+        if gesture is not None and not self.ensemble.performers[name].body.quadruped:
+            intent = replace(intent, gesture=gesture)
+        if set(intent.moves) == {"stand"} and carried:
+            return replace(intent, moves={"catch": 1.0}, progress=HOLDING)
+        if set(intent.moves) == {"stand"} and speaks:
+            return replace(intent, moves={"talk": 0.75, "stand": 0.25})
+        return intent
+
+    def _do(self, deed: Deed, name: str, time: float, step: float) -> Intent:
+        move = deed.verb.move
+        if deed.moving:
+            return travel(deed, name, self.ensemble)
+        if move == "kick":
+            receiver = receiver_of(deed, name, thing_of(deed, name, self.ensemble), self._deeds, time)
+            return kick(deed, name, receiver, self.ensemble, step)
+        if move == "throw":
+            receiver = receiver_of(deed, name, thing_of(deed, name, self.ensemble), self._deeds, time)
+            return throw(deed, name, receiver, self.ensemble, step)
+        if move == "catch":
+            return catch(deed, name, self._is_coming(name, time), self.ensemble, step)
+        target = deed.action.target
+        if move == "eat" and target is not None and target != name:
+            performer = self.ensemble.performers[name]
+            near = 0.9 * performer.body.reach + self.ensemble.radius(target)
+            if self.ensemble.distance(name, target) > near + 0.12:
+                x, y, _ = self.ensemble.place(target)
+                return Intent(goal=(x, y), gap=near, face=self.ensemble.facing(name, target))
+        if move in POSTURES and deed.progress is None:
+            begin(deed, name, self.ensemble)
+            self._postures[name] = deed
+        if move == "stand" and target in (None, name):
+            return Intent(face=self._idle_heading(name, time))
+        return act(deed, name, self.ensemble, time, step)
+
+    def _rise(self, name: str, deed: Deed | None, step: float) -> Intent | None:
+        """Getting up from a posture that another action ends."""
+        posture = self._postures.get(name)
+        if posture is None or posture is deed or deed is None:
+            return None
+        rate = _UP_SPEED / cycle_seconds(posture.verb.move, self.ensemble.performers[name].body.height)
+        posture.progress = (posture.progress or 0.0) - rate * step
+        posture.done = True
+        if posture.progress < _LEFT:
+            del self._postures[name]
+            return None
+        return Intent(moves={posture.verb.move: 1.0}, progress=posture.progress)
+
+    def _mover(self, name: str, deed: Deed | None, time: float) -> Deed | None:
+        """The travel that goes on under a gesture."""
+        if deed is None or deed.verb.move not in ("wave", "talk", "stand", "eat") or deed.verb.aim is not Aim.STAY:
+            return None
+        return next((one for one in self._deeds[name] if one.moving and one.active(time)), None)
+
+    def _idle(self, name: str, time: float) -> Intent:
+        chased = any(
+            one.action.verb == "chase" and one.action.target == name and one.active(time)
+            for deeds in self._deeds.values()
+            for one in deeds
+        )
+        if chased:
+            if name not in self._flights:
+                self._flights[name] = deed_of(Action(actor=name, verb="run", start=time, seconds=60.0))
+            flight = self._flights[name]
+            return travel(flight, name, self.ensemble)
+        return Intent(face=self._idle_heading(name, time))
+
+    def _idle_heading(self, name: str, time: float) -> float:
+        """Whom one faces when nothing is to be done: the partner of the talk, half turned to the lens, or the lens."""
+        lens = self.ensemble.facing_lens(name)
+        partner = self._partner(name, time)
+        if partner is None:
+            return lens
+        facing = self.ensemble.facing(name, partner)
+        off = wrapped(lens - facing)
+        return facing + math.copysign(min(abs(off), _CHEAT), off)
+
+    def _partner(self, name: str, time: float) -> str | None:
+        """Who an actor talks with or listens to: whoever speaks now, else whoever else has lines."""
+        now = next((talk.actor for talk in self._talks if talk.start <= time < talk.end), None)
+        if now is not None and now != name:
+            return now
+        others = [talk.actor for talk in self._talks if talk.actor != name]
+        if not others:
+            speaks = any(talk.actor == name for talk in self._talks)
+            return self.ensemble.nearest_actor(name) if speaks else None
+        after = [talk.actor for talk in self._talks if talk.actor != name and talk.start >= time]
+        return after[0] if after else others[-1]
+
+    def _look(self, name: str, deed: Deed | None, time: float) -> str | None:
+        if deed is not None:
+            thing = thing_of(deed, name, self.ensemble) if deed.verb.move in ("kick", "throw", "catch") else None
+            target = deed.action.target if deed.verb.move != "throw" else None
+            found = target or thing
+            if found is not None and found != name:
+                return found
+            if deed.verb.move in ("wave", "dance"):
+                return "lens"
+        partner = self._partner(name, time)
+        if partner is not None:
+            return partner
+        return "lens" if self._speaks(name, time) else None
+
+    def _speaks(self, name: str, time: float) -> bool:
+        return any(talk.actor == name and talk.start <= time < talk.end for talk in self._talks)
+
+    def _is_coming(self, name: str, time: float) -> bool:
+        """Whether somebody has yet to throw or kick what this actor is to catch."""
+        return any(
+            one.verb.move in ("throw", "kick") and not one.struck and not one.done and one.action.start < time + 2.0
+            for other, deeds in self._deeds.items()
+            if other != name
+            for one in deeds
+        )
+
+    def _part(self, step: float) -> None:
+        """Bodies that overlap part at a slow walk."""
+        performers = list(self.ensemble.performers.values())
+        for index, one in enumerate(performers):
+            for other in performers[index + 1 :]:
+                room = 0.9 * (one.body.radius + other.body.radius)
+                apart = math.hypot(one.x - other.x, one.y - other.y)
+                if apart < room and one.z == 0.0 and other.z == 0.0:
+                    give = min(room - apart, 0.5 * step)
+                    share = other.body.mass / (one.body.mass + other.body.mass)
+                    one.pushed_from(other.x, other.y, give * share)
+                    other.pushed_from(one.x, one.y, give * (1 - share))

@@ -1,0 +1,288 @@
+"""The camera of each shot: where it stands, what it looks at, how it moves, chosen when the action is known.
+
+It stands on the audience's side (negative y) as a crew would: low and near for a cat, at eye height for people, to
+the side a face is turned to, not behind another's back, never inside anything and never under 0.15 m.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from greenroom.domain.storyboards import CameraMove, Framing, Shot, Storyboard
+from models.previz.staging.casting import Physique
+from models.previz.staging.framing import (
+    FRAMES,
+    Floats,
+    Frame,
+    basis,
+    body_outline,
+    distance_for,
+    eased,
+    mean_facing,
+    project,
+    smoothed,
+    thing_outline,
+)
+from models.previz.world import BodyState, CameraState, RigidState, Vector
+
+LOWEST = 0.15  # metres
+_ROOM = 0.3  # metres between the lens and anything
+_STEADY_SECONDS = 0.45  # deviation of the smoothing of what is followed
+_TRIES = (0.0, 0.22, -0.22, 0.44, -0.44, 0.66, -0.66)  # radians tried beside the angle one would like
+_FARTHEST_SIDE = 0.95  # radians from the front: farther round the set has no picture
+_ORBIT = 0.45  # radians to each side
+_PUSH = 1.5  # times the final distance that a push-in starts from
+_SLACK = 1.7  # times the distance a static camera may stand back before it pans instead
+_INSIDE = 0.96  # of the picture's half width and height, in which subjects stay
+_CUT = 0.5  # radians between two shots of one subject in one framing
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What there is to see: states by frame, and how big they are."""
+
+    bodies: Mapping[str, Sequence[BodyState]]
+    rigids: Sequence[Mapping[str, RigidState]]
+    physiques: Mapping[str, Physique]
+    halves: Mapping[str, Vector]  # half extents of props
+    busy: frozenset[str]  # props that somebody acts on or that move
+
+
+def shot_indices(storyboard: Storyboard) -> tuple[tuple[Shot, ...], list[int]]:
+    """The shots in their order and, for each frame, which one it belongs to."""
+    shots = tuple(sorted(storyboard.shots, key=lambda shot: shot.start))
+    found = []
+    for frame in range(storyboard.frame_count):
+        time = frame / storyboard.frames_per_second
+        started = [index for index, shot in enumerate(shots) if shot.start <= time + 1e-6]
+        found.append(started[-1] if started else 0)
+    return shots, found
+
+
+def cameras(storyboard: Storyboard, cast: Cast) -> tuple[list[CameraState], list[int]]:
+    """The camera of every frame, and its shot."""
+    shots, indices = shot_indices(storyboard)
+    states: list[CameraState] = []
+    before: tuple[tuple[str, ...], Framing, float] | None = None
+    for index, shot in enumerate(shots):
+        frames = [frame for frame, one in enumerate(indices) if one == index]
+        if not frames:
+            continue
+        subjects = subjects_of(storyboard, cast, shot, frames)
+        scene = _Scene(storyboard, cast, shot, tuple(frames), subjects)
+        avoid = before[2] if before and before[:2] == (subjects, shot.camera.framing) else None
+        found, azimuth = scene.choose(avoid)
+        before = (subjects, shot.camera.framing, azimuth)
+        states += found
+    return states, indices
+
+
+def subjects_of(storyboard: Storyboard, cast: Cast, shot: Shot, frames: Sequence[int]) -> tuple[str, ...]:
+    """What a shot shows: its subject, else the middle of the action: everybody and what they act on.
+
+    A close shot without a subject is of who speaks, else of who acts, in that time.
+    """
+    if shot.camera.subject is not None:
+        return (shot.camera.subject,)
+    if not cast.bodies:
+        return tuple(cast.halves)
+    if shot.camera.framing is Framing.CLOSE:
+        start, end = (frames[0] / storyboard.frames_per_second, (frames[-1] + 1) / storyboard.frames_per_second)
+        speakers = [line.actor for line in storyboard.lines if line.start < end and line.start > start - 2.0]
+        actors = [one.actor for one in storyboard.actions if one.start < end and one.start + one.seconds > start]
+        return ((speakers or actors or list(cast.bodies))[0],)
+    return (*cast.bodies, *(prop for prop in cast.halves if prop in cast.busy))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """One shot and what is in it."""
+
+    storyboard: Storyboard
+    cast: Cast
+    shot: Shot
+    frames: tuple[int, ...]
+    subjects: tuple[str, ...]
+
+    @property
+    def aspect(self) -> float:
+        return self.storyboard.width / self.storyboard.height
+
+    def choose(self, avoid: float | None) -> tuple[list[CameraState], float]:
+        """The best of a few angles; `avoid` is the angle of the shot before if it showed the same."""
+        points = self._points()
+        wanted = self._liked_angle()
+        if avoid is not None and abs(wanted - avoid) < _CUT:
+            wanted = avoid + math.copysign(_CUT, -avoid if avoid else 1.0)
+        best: tuple[float, list[CameraState], float] | None = None
+        for index, turn in enumerate(_TRIES):
+            azimuth = min(max(wanted + turn, -_FARTHEST_SIDE), _FARTHEST_SIDE)
+            states = self._shoot(points, azimuth)
+            cost = 0.12 * index + self._hidden(states, points)
+            if best is None or cost < best[0] - 1e-9:
+                best = (cost, states, azimuth)
+            if cost <= 0.12 * index + 1e-9:
+                break  # nothing in the way: farther angles can only be worse
+        if best is None:  # there is always a first try
+            raise AssertionError("no angle was tried")
+        return best[1], best[2]
+
+    def _points(self) -> Floats:
+        """float64[T, N, 3]: outlines of the subjects, frame by frame."""
+        framing, cast = self.shot.camera.framing, self.cast
+        rows = []
+        for frame in self.frames:
+            row = []
+            for name in self.subjects:
+                if name in cast.bodies:
+                    row.append(body_outline(cast.bodies[name][frame], cast.physiques[name], framing))
+                else:
+                    row.append(thing_outline(cast.rigids[frame][name].position, cast.halves[name]))
+            rows.append(np.concatenate(row) if row else thing_outline((0.0, 0.0, 0.6), (1.2, 1.2, 0.6)))
+        return np.stack(rows)
+
+    def _liked_angle(self) -> float:
+        """To the side that faces are turned to; a little to one side where nobody's face decides."""
+        bodies = [name for name in self.subjects if name in self.cast.bodies]
+        if len(bodies) != 1:
+            return 0.16 if self.storyboard.seed % 2 else -0.16
+        facing = mean_facing([self.cast.bodies[bodies[0]][frame] for frame in self.frames])
+        towards = math.atan2(facing[0], -facing[1]) * min(1.0, math.hypot(*facing))
+        share = {Framing.WIDE: 0.30, Framing.MEDIUM: 0.45, Framing.CLOSE: 0.62}[self.shot.camera.framing]
+        return min(max(share * min(max(towards, -1.6), 1.6), -0.8), 0.8)
+
+    def _shoot(self, points: Floats, azimuth: float) -> list[CameraState]:
+        """The states of the whole shot from one angle, as near as the framing wants and no nearer than all fit."""
+        frame = FRAMES[self.shot.camera.framing]
+        far = 1.0
+        states: list[CameraState] = []
+        for _ in range(24):
+            states = self._at(points, azimuth, frame, far)
+            worst = max(
+                float(np.abs(project(state, row, self.aspect)[:, :2]).max())
+                if (project(state, row, self.aspect)[:, 2] > 0.05).all()
+                else 2.0
+                for state, row in zip(states[::2], points[::2], strict=True)
+            )
+            if worst <= _INSIDE:
+                break
+            far *= min(max(worst / _INSIDE, 1.03), 1.25)
+        return states
+
+    def _at(self, points: Floats, azimuth: float, frame: Frame, far: float) -> list[CameraState]:
+        move, fps = self.shot.camera.move, self.storyboard.frames_per_second
+        count = len(points)
+        middles = 0.5 * (points.min(axis=1) + points.max(axis=1))
+        followed = smoothed(middles, _STEADY_SECONDS * fps)
+        followed[:, 2] = 0.6 * followed[:, 2] + 0.4 * followed[:, 2].mean()
+        low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
+        still = np.broadcast_to(0.5 * (low + high), followed.shape)
+        base = float(np.median(points[:, :, 2].max(axis=1)))
+        pitch = 0.05
+        near = distance_for(points, followed, azimuth, pitch, frame, self.aspect)
+        all_fit = distance_for(points, still, azimuth, pitch, frame, self.aspect)
+        static = move in (CameraMove.STATIC, CameraMove.PAN) and all_fit <= _SLACK * near
+        centres = still if static else followed
+        distance = (all_fit if static else near) * far
+        standing = still if move in (CameraMove.STATIC, CameraMove.PAN) else followed
+        share = eased(count)
+        lengths = np.full(count, distance)
+        angles = np.full(count, azimuth)
+        if move is CameraMove.PUSH_IN:
+            lengths *= _PUSH + (1 - _PUSH) * share
+        elif move is CameraMove.PULL_OUT:
+            lengths *= 1 + (_PUSH - 1) * share
+        elif move is CameraMove.ORBIT:
+            angles = azimuth + _ORBIT * (2 * share - 1)
+        tall = 2 * math.tan(frame.vertical_fov / 2) * lengths
+        aside = self._look_room(azimuth) * frame.side * tall * self.aspect
+        if move is CameraMove.PAN:
+            aside = aside + (share - 0.5) * 0.22 * tall * self.aspect
+        found = []
+        for index in range(count):
+            right, _, ahead = basis(float(angles[index]), 0.0)
+            anchor = standing[index] - ahead * lengths[index]
+            eye = np.array([anchor[0], anchor[1], self._eye_height(base, float(low[2]), float(lengths[index]))])
+            target = centres[index] + right * aside[index]
+            target = target - np.array([0.0, 0.0, frame.raised * tall[index]])
+            if move is not CameraMove.PAN and (static or move is not CameraMove.STATIC):
+                eye = eye + right * aside[index]
+            eye = self._clear(eye, self.frames[index])
+            found.append(
+                CameraState(
+                    eye=(float(eye[0]), float(eye[1]), max(LOWEST, float(eye[2]))),
+                    target=(float(target[0]), float(target[1]), float(target[2])),
+                    vertical_fov=frame.vertical_fov,
+                )
+            )
+        return found
+
+    def _eye_height(self, top: float, low: float, distance: float) -> float:
+        """Just under the eyes of the subject, a little higher from far so that the ground shows its depth."""
+        framing = self.shot.camera.framing
+        share = {Framing.WIDE: 0.82, Framing.MEDIUM: 0.88, Framing.CLOSE: 0.97}[framing]
+        rise = 0.03 * distance if framing is Framing.WIDE else 0.0
+        return max(LOWEST, share * top + rise, 0.0 if framing is not Framing.WIDE else 0.06 * distance)
+
+    def _look_room(self, azimuth: float) -> float:
+        """-1 to 1: how far a single subject looks or goes to the right of the picture; it gets room on that side."""
+        bodies = [name for name in self.subjects if name in self.cast.bodies]
+        if len(self.subjects) != 1 or not bodies:
+            return 0.0
+        facing = mean_facing([self.cast.bodies[bodies[0]][frame] for frame in self.frames])
+        return min(max(1.4 * (facing[0] * math.cos(azimuth) + facing[1] * math.sin(azimuth)), -1.0), 1.0)
+
+    def _clear(self, eye: Floats, frame: int) -> Floats:
+        """Out of anything the lens would be in."""
+        for x, y, radius, top in self._solids(frame):
+            off = np.array([eye[0] - x, eye[1] - y])
+            length = float(np.linalg.norm(off))
+            if length < radius + _ROOM and eye[2] < top + _ROOM:
+                direction = off / length if length > 1e-6 else np.array([0.0, -1.0])
+                eye = np.array([*(np.array([x, y]) + direction * (radius + _ROOM)), eye[2]])
+        return eye
+
+    def _solids(self, frame: int) -> list[tuple[float, float, float, float]]:
+        found = []
+        for name, states in self.cast.bodies.items():
+            body, state = self.cast.physiques[name], states[frame]
+            found.append((state.position[0], state.position[1], body.radius, state.position[2] + body.top))
+        for name, half in self.cast.halves.items():
+            x, y, z = self.cast.rigids[frame][name].position
+            found.append((x, y, math.hypot(half[0], half[1]), z + max(half)))
+        return found
+
+    def _hidden(self, states: Sequence[CameraState], points: Floats) -> float:
+        """How much of the shot something else stands before the subjects, 0 to about 3."""
+        others = [name for name in self.cast.bodies if name not in self.subjects]
+        things = [name for name in self.cast.halves if name not in self.subjects]
+        hidden, counted = 0.0, 0
+        for index in range(0, len(states), 6):
+            frame, eye = self.frames[index], np.array(states[index].eye)
+            goal = points[index].mean(axis=0)
+            counted += 1
+            for name in others:
+                state, body = self.cast.bodies[name][frame], self.cast.physiques[name]
+                middle = np.array(state.position) + np.array([0.0, 0.0, 0.7 * body.top])
+                hidden += _before(eye, goal, middle, body.radius + 0.1, 0.45 * body.top)
+            for name in things:
+                half = self.cast.halves[name]
+                middle = np.array(self.cast.rigids[frame][name].position)
+                hidden += _before(eye, goal, middle, max(half[0], half[1]), half[2])
+        return 3.0 * hidden / max(1, counted)
+
+
+def _before(eye: Floats, goal: Floats, middle: Floats, radius: float, tall: float) -> float:
+    """1 if something of that size stands on the line from the eye to the goal, else 0."""
+    line = goal - eye
+    length = float(np.linalg.norm(line[:2]))
+    if length < 1e-6:
+        return 0.0
+    share = float((middle - eye)[:2] @ line[:2]) / length**2
+    if not 0.0 < share < 1.0 - 0.1 / length:
+        return 0.0
+    nearest = eye + line * share
+    aside = float(np.linalg.norm((middle - nearest)[:2]))
+    return float(aside < radius and abs(float(middle[2] - nearest[2])) < tall + 0.1)

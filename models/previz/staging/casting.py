@@ -1,0 +1,110 @@
+"""Who and what takes part: the bodies as they are built, and what they are to physics (mass, girth, speeds)."""
+
+import math
+import zlib
+from dataclasses import dataclass
+
+from greenroom.domain.storyboards import Actor, Prop, Storyboard
+from models.previz.geometry.actor import HEIGHTS, QUADRUPEDS
+from models.previz.geometry.shapes import material_of
+from models.previz.moves import cycle_seconds, stride_metres
+from models.previz.staging.colours import actor_colours, prop_colour
+from models.previz.world import BodySpec, RigidSpec
+
+_MASSES = {"person": 70.0, "robot": 90.0, "cat": 4.5, "dog": 22.0, "fox": 6.5, "rabbit": 2.0, "horse": 480.0}
+_CROWN = 1.45  # withers to the top of a raised head
+
+
+@dataclass(frozen=True, slots=True)
+class Physique:
+    """A body as the stage moves it. Metres, kilograms, seconds."""
+
+    height: float  # as in BodySpec: crown, or withers
+    quadruped: bool
+    mass: float
+
+    @property
+    def top(self) -> float:
+        """Height of the crown."""
+        return self.height * _CROWN if self.quadruped else self.height
+
+    @property
+    def radius(self) -> float:
+        """Of the circle on the ground that others keep out of."""
+        return self.height * (0.62 if self.quadruped else 0.17)
+
+    @property
+    def reach(self) -> float:
+        """From the middle to where a foot kicks, a paw bats, a mouth bites."""
+        return self.height * (0.85 if self.quadruped else 0.30)
+
+    @property
+    def half_width(self) -> float:
+        """Of what a camera must leave room for, seen from any side."""
+        return self.height * (0.95 if self.quadruped else 0.24)
+
+    def speed(self, gait: str) -> float:
+        """Metres a second of "walk" and "run" at the table's cadence."""
+        return stride_metres(gait, self.height, quadruped=self.quadruped) / cycle_seconds(gait, self.height)
+
+    @property
+    def acceleration(self) -> float:
+        """Metres a second squared that it starts and stops with: small animals are quicker for their size."""
+        return 5.5 if self.quadruped and self.height < 0.8 else 2.8
+
+    @property
+    def turning(self) -> float:
+        """Radians a second at most."""
+        return 6.0 if self.quadruped and self.height < 0.8 else 3.6
+
+
+def physique(actor: Actor) -> Physique:
+    """What an actor is to physics. A species not known is a person, as `geometry/actor.py` builds it."""
+    height = height_of(actor)
+    species = actor.species if actor.species in HEIGHTS else "person"
+    return Physique(height, species in QUADRUPEDS, _MASSES[species] * (height / HEIGHTS[species]) ** 3)
+
+
+def height_of(actor: Actor) -> float:
+    """Metres, as in `HEIGHTS`."""
+    return HEIGHTS.get(actor.species, HEIGHTS["person"])
+
+
+def seed_of(storyboard: Storyboard, name: str) -> int:
+    """A seed of its own for everything with an id, so that one actor more does not change the others."""
+    return (storyboard.seed ^ zlib.crc32(name.encode())) % 2**63
+
+
+def body_spec(storyboard: Storyboard, actor: Actor) -> BodySpec:
+    """An actor as it is built."""
+    seed = seed_of(storyboard, actor.id)
+    return BodySpec(
+        id=actor.id,
+        species=actor.species,
+        colours=actor_colours(actor.colours, actor.species, seed),
+        likeness=actor.likeness,
+        seed=seed,
+        height=height_of(actor),
+    )
+
+
+def rigid_spec(storyboard: Storyboard, prop: Prop) -> RigidSpec:
+    """A prop as it is built."""
+    return RigidSpec(
+        id=prop.id,
+        shape=prop.shape,
+        colour=prop_colour(prop.colour, prop.shape, seed_of(storyboard, prop.id)),
+        size=prop.size,
+        material=material_of(prop.shape),
+        likeness=prop.likeness,
+    )
+
+
+def wrapped(angle: float) -> float:
+    """The same angle, radians between minus pi and pi."""
+    return math.remainder(angle, math.tau)
+
+
+def heading_to(x: float, y: float) -> float:
+    """The heading that faces along (x, y)."""
+    return math.atan2(-x, y)

@@ -1,0 +1,206 @@
+"""What bodies do to things: kick, throw, catch, pick up and hold them.
+
+The moment that counts is a phase of the move (`moves.py`): 0.5 of a kick, 0.55 of a throw, 0.6 of a catch.
+"""
+
+import math
+
+from models.previz.moves import forward
+from models.previz.staging.casting import heading_to, wrapped
+from models.previz.staging.deeds import Deed, advance, begin
+from models.previz.staging.ensemble import Ensemble, on_stage
+from models.previz.staging.performer import GRAVITY, Intent, Performer, hand, move_seconds
+from models.previz.world import Vector
+
+KICK, LET_GO, CLOSE = 0.5, 0.55, 0.6
+HOLDING = 0.66  # phase of a catch in which hands stay closed
+_GRASP = 1.0  # metres that a hand may still be from what it catches: arms are quick
+_FAST = 0.6  # metres a second: what is faster, or this high, is caught and not picked up
+_HIGH = 0.45
+_TOSS_METRES = 2.6  # of a throw to nobody
+_KICK_SPEED = 4.6  # metres a second, of a person's kick in a small place
+_KICK_IMPULSE = 25.0  # newton seconds at most, of a person
+
+
+def thing_of(deed: Deed, name: str, ensemble: Ensemble) -> str | None:
+    """The prop that a deed is about: its target, what is in the hand, or the nearest."""
+    target = deed.action.target
+    if target in ensemble.props:
+        return target
+    return ensemble.held_by(name) or ensemble.nearest_prop(name, within=4.0)
+
+
+def receiver_of(deed: Deed, name: str, thing: str | None, deeds: dict[str, list[Deed]], time: float) -> str | None:
+    """Who the thing is meant for: the action's target if it is not the thing itself, else who is there to catch it."""
+    target = deed.action.target
+    if target is not None and target not in (thing, name):
+        return target
+    for other, others in deeds.items():
+        waits = any(one.verb.move == "catch" and not one.done and one.end > time for one in others)
+        if other != name and waits:
+            return other
+    return None
+
+
+def kick(deed: Deed, name: str, receiver: str | None, ensemble: Ensemble, step: float) -> Intent:
+    """Go to the thing, swing, and send it off at phase 0.5: to the receiver, or the way one faces."""
+    performer = ensemble.performers[name]
+    thing = thing_of(deed, name, ensemble)
+    if deed.progress is None:
+        if thing is not None:
+            ensemble.simulation.ignore(name, thing, True)
+            approach = _approach(performer, thing, receiver, ensemble)
+            if approach is not None:
+                return approach
+        begin(deed, name, ensemble)
+    advance(deed, step)
+    if not deed.struck and (deed.progress or 0.0) >= KICK:
+        deed.struck = True
+        if thing is not None and ensemble.distance(name, thing) < _stance(performer, thing, ensemble) + 0.5:
+            ensemble.simulation.strike(thing, _kicked(performer, thing, receiver, ensemble), name)
+    if deed.done and thing is not None:
+        ensemble.simulation.ignore(name, thing, False)
+    return Intent(moves={"kick": 1.0}, progress=deed.progress, quick=0.2)
+
+
+def throw(deed: Deed, name: str, receiver: str | None, ensemble: Ensemble, step: float) -> Intent:
+    """Take the thing, turn to the receiver, and let go at phase 0.55 so that it arrives at the receiver's chest."""
+    performer = ensemble.performers[name]
+    thing = ensemble.held_by(name) or thing_of(deed, name, ensemble)
+    face = ensemble.facing(name, receiver) if receiver else None
+    if deed.progress is None:
+        if thing is not None and ensemble.holders.get(thing) != name:
+            ensemble.simulation.ignore(name, thing, True)
+            approach = _approach(performer, thing, None, ensemble)
+            if approach is not None:
+                return approach
+            ensemble.holders[thing] = name
+            deed.pause = 0.3
+        deed.pause -= step
+        turned = face is None or abs(wrapped(face - performer.heading)) < 0.2
+        if deed.pause > 0 or not turned or performer.speed > 0.1:
+            return Intent(face=face, moves={"catch": 1.0}, progress=HOLDING)
+        begin(deed, name, ensemble)
+    advance(deed, step)
+    if not deed.struck and (deed.progress or 0.0) >= LET_GO:
+        deed.struck = True
+        if thing is not None and ensemble.holders.pop(thing, None) == name:
+            start = ensemble.simulation.where(thing)
+            ensemble.simulation.release(thing, _thrown(performer, start, receiver, ensemble))
+    if deed.done and thing is not None:
+        ensemble.simulation.ignore(name, thing, False)
+    return Intent(face=face, moves={"throw": 1.0}, progress=deed.progress, quick=0.2)
+
+
+def catch(deed: Deed, name: str, coming: bool, ensemble: Ensemble, step: float) -> Intent:
+    """Wait for what flies here and close the hands on it, or go to what lies there and pick it up.
+
+    `coming`: somebody is still about to throw it.
+    """
+    performer = ensemble.performers[name]
+    thing = thing_of(deed, name, ensemble)
+    if thing is None:
+        if deed.progress is None:
+            begin(deed, name, ensemble)
+        advance(deed, step)
+        return Intent(moves={"catch": 1.0}, progress=deed.progress)
+    face = ensemble.facing(name, thing)
+    if deed.progress is None:
+        ensemble.simulation.ignore(name, thing, True)
+        x, y, z = ensemble.simulation.where(thing)
+        speed = math.hypot(*ensemble.simulation.velocity(thing)[:2])
+        flying = speed > _FAST or z > _HIGH + ensemble.simulation.half_height(thing)
+        if coming or (thing in ensemble.holders and ensemble.holders[thing] != name):
+            return Intent(face=face)
+        if flying:
+            seconds = ensemble.distance(name, thing) / max(speed, 0.1)
+            if seconds > CLOSE * move_seconds("catch", performer.body):
+                away = ensemble.distance(name, thing) > 1.5 and z < _HIGH and speed < 2.0
+                goal = on_stage(x, y) if away else None
+                return Intent(goal=goal, gap=0.5, gait="run", face=face)
+        else:
+            approach = _approach(performer, thing, None, ensemble)
+            if approach is not None:
+                return approach
+        begin(deed, name, ensemble)
+    advance(deed, step)
+    if not deed.struck and (deed.progress or 0.0) >= CLOSE - 0.06:
+        place, reach = ensemble.simulation.where(thing), hand(performer, deed.progress, "catch")
+        if math.dist(place, reach) < _GRASP and thing not in ensemble.holders:
+            deed.struck = True
+            ensemble.holders[thing] = name
+    if deed.done and not deed.struck:
+        ensemble.simulation.ignore(name, thing, False)
+    return Intent(face=face, moves={"catch": 1.0}, progress=deed.progress, quick=0.18)
+
+
+def carry(ensemble: Ensemble, name: str, move: str, progress: float | None, step: float) -> None:
+    """What an actor holds follows the hand; it comes there quickly, not at once."""
+    thing = ensemble.held_by(name)
+    if thing is None:
+        return
+    goal, now = hand(ensemble.performers[name], progress, move), ensemble.simulation.where(thing)
+    share = 1.0 if math.dist(goal, now) < 0.02 else min(1.0, step * 14.0)
+    if move == "throw" and progress is not None:
+        share = max(share, min(1.0, progress * 6))
+    half = ensemble.simulation.half_height(thing)
+    mixed = [a + (b - a) * share for a, b in zip(now, goal, strict=True)]
+    ensemble.simulation.hold(thing, (mixed[0], mixed[1], max(mixed[2], half)))
+
+
+def _stance(performer: Performer, thing: str, ensemble: Ensemble) -> float:
+    return 0.85 * performer.body.reach + ensemble.radius(thing)
+
+
+def _approach(performer: Performer, thing: str, receiver: str | None, ensemble: Ensemble) -> Intent | None:
+    """The way to where a thing is in reach (behind it, as seen from the receiver); None when one stands there."""
+    x, y, _ = ensemble.simulation.where(thing)
+    stance = _stance(performer, thing, ensemble)
+    distance = math.hypot(x - performer.x, y - performer.y)
+    gait = "run" if distance > 1.6 else "walk"
+    if receiver is None:
+        face = heading_to(x - performer.x, y - performer.y)
+        if distance <= stance + 0.1 and abs(wrapped(face - performer.heading)) < 0.3 and performer.speed < 0.6:
+            return None
+        return Intent(goal=on_stage(x, y, 0.0), gap=stance, gait=gait, face=face)
+    to_x, to_y = ensemble.place(receiver)[0] - x, ensemble.place(receiver)[1] - y
+    length = max(1e-6, math.hypot(to_x, to_y))
+    goal = on_stage(x - to_x / length * stance, y - to_y / length * stance, 0.0)
+    off = math.hypot(goal[0] - performer.x, goal[1] - performer.y)
+    face = heading_to(to_x, to_y)
+    if off < 0.16 and abs(wrapped(face - performer.heading)) < 0.3 and performer.speed < 0.6:
+        return None
+    return Intent(goal=goal, gap=0.06, gait="run" if off > 1.6 else "walk", face=face)
+
+
+def _kicked(performer: Performer, thing: str, receiver: str | None, ensemble: Ensemble) -> Vector:
+    body = performer.body
+    ahead: tuple[float, ...] = forward(performer.heading)
+    if receiver is not None:
+        x, y, _ = ensemble.simulation.where(thing)
+        to_x, to_y = ensemble.place(receiver)[0] - x, ensemble.place(receiver)[1] - y
+        length = max(1e-6, math.hypot(to_x, to_y))
+        ahead = (to_x / length, to_y / length, 0.0)
+    share = 1.0 if body.mass >= 70 else body.mass / 70
+    fastest = _KICK_SPEED * math.sqrt(min(1.0, body.height / 1.7))
+    speed = min(fastest, _KICK_IMPULSE * max(share, 0.04) / ensemble.simulation.mass(thing))
+    return (ahead[0] * speed, ahead[1] * speed, 0.22 * speed)
+
+
+def _thrown(performer: Performer, start: Vector, receiver: str | None, ensemble: Ensemble) -> Vector:
+    """The velocity of a parabola from the hand to the receiver."""
+    if receiver is None:
+        ahead = forward(performer.heading)
+        far = _TOSS_METRES * math.sqrt(min(1.0, performer.body.height / 1.7))
+        goal: Vector = (performer.x + ahead[0] * far, performer.y + ahead[1] * far, 0.1)
+    else:
+        x, y, z = ensemble.place(receiver)
+        other = ensemble.performers.get(receiver)
+        short = 0.25 if other and not other.body.quadruped else 0.0  # hands are before the chest
+        off_x, off_y = x - start[0], y - start[1]
+        length = max(1e-6, math.hypot(off_x, off_y))
+        goal = (x - off_x / length * short, y - off_y / length * short, 0.62 * other.body.height if other else z)
+    distance = math.hypot(goal[0] - start[0], goal[1] - start[1])
+    seconds = min(max(distance / 4.5, 0.4), 1.0)
+    rise = (goal[2] - start[2]) / seconds + 0.5 * GRAVITY * seconds
+    return ((goal[0] - start[0]) / seconds, (goal[1] - start[1]) / seconds, rise)

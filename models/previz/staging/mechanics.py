@@ -1,0 +1,93 @@
+"""The stage as MuJoCo reads it: weights, bounce, grip and roll of things, what stands for actors, ground and walls.
+
+Numbers here are a thing's in bulk; how it looks is the geometry's, how it sounds is `sound/foley.py`'s.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from models.previz.geometry.shapes import collision, half_extents
+from models.previz.staging.casting import Physique
+from models.previz.staging.grounds import Soil
+from models.previz.world import RigidSpec
+
+STEP = 1 / 1200  # seconds: a bounce of rubber lasts ten of them
+_CONTACT_HERTZ = 60.0  # half a period of it is a bounce, 8 ms: long enough for the step, short enough to sink 1 cm
+_WALL = 8.0  # metres from the origin
+
+
+@dataclass(frozen=True, slots=True)
+class _Stuff:
+    """A material in bulk: kilograms for a thing one metre across (hollow: by its area), bounce, friction."""
+
+    mass: float
+    bounce: float  # coefficient of restitution against hard ground
+    friction: float
+
+
+_STUFFS = {
+    "rubber": _Stuff(9.0, 0.80, 0.9),
+    "wood": _Stuff(30.0, 0.35, 0.5),
+    "metal": _Stuff(40.0, 0.40, 0.4),
+    "glass": _Stuff(12.0, 0.45, 0.35),
+    "plastic": _Stuff(6.0, 0.50, 0.45),
+    "stone": _Stuff(160.0, 0.25, 0.7),
+    "cloth": _Stuff(4.0, 0.10, 0.8),
+}
+
+
+def mass_of(spec: RigidSpec) -> float:
+    """Kilograms: things are hollow, so mass goes with area. A ball of 0.22 m weighs a football's 0.43 kg."""
+    return max(0.01, _STUFFS[spec.material].mass * spec.size**2)
+
+
+def document(specs: Sequence[RigidSpec], bodies: Mapping[str, Physique], soil: Soil) -> str:
+    """The model as MJCF: props `p-i` with geoms `g-i`, actors `b-i` with geoms `a-i`, in the order given."""
+    parts = [
+        f'<mujoco><option timestep="{STEP!r}" integrator="implicitfast" cone="elliptic" gravity="0 0 -9.81"/>'
+        '<worldbody><geom name="floor" type="plane" size="30 30 1" contype="1" conaffinity="1"/>'
+    ]
+    for angle in (0, 90, 180, 270):
+        x, y = _WALL * math.cos(math.radians(angle)), _WALL * math.sin(math.radians(angle))
+        parts.append(
+            f'<geom name="wall-{angle}" type="plane" size="30 30 1" pos="{x} {y} 0" zaxis="{-x} {-y} 0"'
+            ' contype="1" conaffinity="1"/>'
+        )
+    parts += [_free_body(index, spec, soil, len(bodies)) for index, spec in enumerate(specs)]
+    for index, body in enumerate(bodies.values()):
+        omega = math.tau * _CONTACT_HERTZ  # bodies are soft: what they push goes on as fast as they do, no faster
+        # upright sides: rounded ends would press what they meet into the ground instead of pushing it on
+        tall = 0.5 * body.height - 0.005
+        if body.quadruped:
+            shape = f'type="box" size="{0.2 * body.height} {0.8 * body.height} {tall}" pos="0 {0.1 * body.height} 0"'
+        else:
+            shape = f'type="cylinder" size="{0.1 * body.height} {tall}"'
+        parts.append(
+            f'<body name="b-{index}" mocap="true"><geom name="a-{index}" {shape}'
+            f' priority="2" condim="3" friction="0.2" solref="{-omega * omega} {-2 * omega}" solimp="0.95 0.95 0.001"'
+            f' contype="{1 << (1 + index)}" conaffinity="0"/></body>'
+        )
+    return "".join(parts) + "</worldbody></mujoco>"
+
+
+def _free_body(index: int, spec: RigidSpec, soil: Soil, bodies: int) -> str:
+    stuff = _STUFFS[spec.material]
+    half = half_extents(spec)
+    shape = collision(spec.shape)
+    size = {
+        "sphere": f"{half[2]}",
+        "cylinder": f"{half[0]} {half[2]}",
+        "capsule": f"{half[0]} {max(0.001, half[2] - half[0])}",
+    }.get(shape, f"{half[0]} {half[1]} {half[2]}")
+    bounce = max(0.02, stuff.bounce * soil.bounce)
+    loss = -math.log(bounce) / math.hypot(math.pi, math.log(bounce))  # damping ratio that leaves this bounce
+    omega = math.tau * _CONTACT_HERTZ
+    friction = math.sqrt(stuff.friction * soil.friction)
+    rolling = soil.rolling * half[2] if shape == "sphere" else 0.002 * spec.size
+    return (
+        f'<body name="p-{index}"><freejoint/><geom name="g-{index}" type="{shape}" size="{size}"'
+        f' mass="{mass_of(spec)}" priority="1" condim="6" friction="{friction} {0.02 * spec.size} {rolling}"'
+        f' solref="{-omega * omega} {-2 * loss * omega}" solimp="0.95 0.95 0.001"'
+        f' contype="1" conaffinity="{1 | (((1 << bodies) - 1) << 1)}"/></body>'
+    )

@@ -1,0 +1,209 @@
+"""The things on the stage, simulated: they fall, bounce, roll and are pushed; what touches them is heard.
+
+Props are free bodies in MuJoCo; actors are pillars and boxes that move as the stage says and push what they meet.
+Steps are not heard here but in `footsteps.py`: a body that is moved raises no contact when it lands.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroom.domain.storyboards import Prop
+from models.previz.geometry.shapes import collision, half_extents
+from models.previz.staging.casting import Physique
+from models.previz.staging.grounds import Soil
+from models.previz.staging.mechanics import STEP, document, mass_of
+from models.previz.staging.touches import Touches
+from models.previz.world import Contact, RigidSpec, RigidState, Vector
+
+_GROUND = "ground"
+
+
+class Simulation:
+    """The props of one clip. `advance` moves time on; between, the stage holds, throws and kicks things."""
+
+    def __init__(
+        self,
+        props: Sequence[Prop],
+        specs: Sequence[RigidSpec],
+        bodies: Mapping[str, Physique],
+        soil: Soil,
+        seed: int,
+    ) -> None:
+        import mujoco
+
+        self._mujoco: ModuleType = mujoco
+        self._names = [spec.id for spec in specs]
+        self._specs = {spec.id: spec for spec in specs}
+        self._bodies = dict(bodies)
+        materials = {spec.id: spec.material for spec in specs} | dict.fromkeys(bodies, "cloth")
+        self._touches = Touches(materials | {_GROUND: soil.material}, {spec.id: mass_of(spec) for spec in specs})
+        self._model: Any = mujoco.MjModel.from_xml_string(document(specs, bodies, soil))
+        self._data: Any = mujoco.MjData(self._model)
+        self._geoms = {spec.id: int(self._model.geom(f"g-{i}").id) for i, spec in enumerate(specs)}
+        self._owners = _owners([self._model.geom(i).name for i in range(self._model.ngeom)], self._names, list(bodies))
+        self._mocaps: NDArray[np.float64] | None = None
+        self._held: set[str] = set()
+        self._masks = {name: 1 | (((1 << len(bodies)) - 1) << 1) for name in self._names}
+        self._bits = {name: 1 << (1 + index) for index, name in enumerate(bodies)}
+        for index, prop in enumerate(props):
+            self._put(index, prop, half_extents(self._specs[prop.id]), np.random.default_rng([seed % 2**32, index]))
+        mujoco.mj_forward(self._model, self._data)
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """All touches so far, in the order they ended."""
+        return tuple(self._touches.contacts)
+
+    def where(self, prop: str) -> Vector:
+        """Centre of a prop."""
+        at = self._qpos(prop)
+        return (float(at[0]), float(at[1]), float(at[2]))
+
+    def velocity(self, prop: str) -> Vector:
+        """Metres a second."""
+        speed = self._qvel(prop)
+        return (float(speed[0]), float(speed[1]), float(speed[2]))
+
+    def radius(self, prop: str) -> float:
+        """Of the circle on the ground that a prop stands in."""
+        half: Vector = half_extents(self._specs[prop])
+        return max(half[0], half[1])
+
+    def half_height(self, prop: str) -> float:
+        """Of a prop as it stands at the start."""
+        half: Vector = half_extents(self._specs[prop])
+        return half[2]
+
+    def mass(self, prop: str) -> float:
+        """Kilograms."""
+        return mass_of(self._specs[prop])
+
+    def states(self) -> dict[str, RigidState]:
+        """Where every prop is now."""
+        found = {}
+        for name in self._names:
+            at = [float(value) for value in self._qpos(name)]
+            found[name] = RigidState((at[0], at[1], at[2]), (at[3], at[4], at[5], at[6]))
+        return found
+
+    def hold(self, prop: str, at: Vector) -> None:
+        """Carry a prop: it is where the hand is, and nothing pushes it."""
+        if prop not in self._held:
+            self._held.add(prop)
+            self._mask(prop, 0)
+        self._qpos(prop)[:3] = at
+        self._qvel(prop)[:] = 0.0
+
+    def release(self, prop: str, velocity: Vector) -> None:
+        """Let go of a prop with this velocity, metres a second."""
+        self._held.discard(prop)
+        self._mask(prop, self._masks[prop])
+        self._qvel(prop)[:3] = velocity
+        self._qvel(prop)[3:] = 0.0
+
+    def ignore(self, body: str, prop: str, yes: bool) -> None:
+        """Whether a body passes through a prop: one that is about to kick or catch it does not push it away."""
+        self._masks[prop] = self._masks[prop] & ~self._bits[body] if yes else self._masks[prop] | self._bits[body]
+        if prop not in self._held:
+            self._mask(prop, self._masks[prop])
+
+    def strike(self, prop: str, velocity: Vector, body: str) -> None:
+        """Give a prop a velocity by a blow of a body; the impulse is mass times the change."""
+        before = np.array(self.velocity(prop))
+        self._qvel(prop)[:3] = velocity
+        impulse = self.mass(prop) * float(np.linalg.norm(np.array(velocity) - before))
+        self._touches.strike(float(self._data.time), (body, prop), impulse, self.where(prop))
+
+    def advance(self, seconds: float, actors: Mapping[str, tuple[float, float, float, float]]) -> None:
+        """Go on by `seconds`; each actor moves evenly to its new (x, y, z, heading) meanwhile."""
+        if not self._names:
+            return
+        goal = _solids(actors, self._bodies)
+        start = goal if self._mocaps is None else self._mocaps
+        steps = max(1, round(seconds / STEP))
+        for index in range(steps):
+            share = (index + 1) / steps
+            if len(goal):
+                now = start + (goal - start) * share
+                self._data.mocap_pos[:] = now[:, :3]
+                self._data.mocap_quat[:, 0] = np.cos(now[:, 3] / 2)
+                self._data.mocap_quat[:, 3] = np.sin(now[:, 3] / 2)
+            for name in self._held:
+                self._qvel(name)[:] = 0.0
+            self._mujoco.mj_step(self._model, self._data)
+            self._listen()
+        self._mocaps = goal
+
+    def finish(self) -> None:
+        """End of the clip: touches that still last are counted."""
+        self._touches.close()
+
+    def _listen(self) -> None:
+        data = self._data
+        time = float(data.time)
+        if data.ncon:
+            pairs, starts, force = data.contact.geom, data.contact.efc_address, data.efc_force
+            places = data.contact.pos
+            for (first, second), start, place in zip(pairs.tolist(), starts.tolist(), places.tolist(), strict=True):
+                if start < 0:
+                    continue
+                newtons = float(force[start])
+                a, b = self._owners[first], self._owners[second]
+                if newtons <= 0 or not a or not b:
+                    continue
+                pair = (b, a) if a == _GROUND else (a, b)
+                self._touches.press(time, STEP, pair, newtons, (place[0], place[1], place[2]))
+                if pair[1] == _GROUND and pair[0] in self._specs and collision(self._specs[pair[0]].shape) != "sphere":
+                    speed = self._qvel(pair[0])
+                    along = math.hypot(float(speed[0]), float(speed[1]))
+                    self._touches.rub(time, STEP, pair, newtons * 0.5, along, (place[0], place[1], place[2]))
+        self._touches.settle(time)
+
+    def _put(self, index: int, prop: Prop, half: Vector, random: np.random.Generator) -> None:
+        at, speed = self._qpos(prop.id), self._qvel(prop.id)
+        at[:3] = (prop.x, prop.y, prop.z + half[2])
+        yaw = random.uniform(-0.5, 0.5)
+        at[3:7] = (math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2))
+        speed[:3] = prop.velocity
+        if prop.z > 0.3:  # nothing falls perfectly straight
+            speed[3:6] = random.uniform(-1.2, 1.2, 3)
+        elif collision(prop.shape) == "sphere":  # what moves on the ground rolls on it
+            speed[3:6] = (-prop.velocity[1] / half[2], prop.velocity[0] / half[2], 0.0)
+
+    def _qpos(self, prop: str) -> NDArray[np.float64]:
+        start = 7 * self._names.index(prop)
+        found: NDArray[np.float64] = self._data.qpos[start : start + 7]
+        return found
+
+    def _qvel(self, prop: str) -> NDArray[np.float64]:
+        start = 6 * self._names.index(prop)
+        found: NDArray[np.float64] = self._data.qvel[start : start + 6]
+        return found
+
+    def _mask(self, prop: str, bits: int) -> None:
+        self._model.geom_conaffinity[self._geoms[prop]] = bits
+        self._model.geom_contype[self._geoms[prop]] = bits & 1
+
+
+def _owners(geoms: Sequence[str], props: Sequence[str], bodies: Sequence[str]) -> list[str]:
+    """Whose each geom is: a prop's or an actor's id, the ground, "" for the walls."""
+    owners = {"floor": _GROUND}
+    owners |= {f"g-{index}": name for index, name in enumerate(props)}
+    owners |= {f"a-{index}": name for index, name in enumerate(bodies)}
+    return [owners.get(name, "") for name in geoms]
+
+
+def _solids(
+    actors: Mapping[str, tuple[float, float, float, float]], bodies: Mapping[str, Physique]
+) -> NDArray[np.float64]:
+    """float64[actors, 4]: middle and heading of what stands for each actor."""
+    rows = []
+    for name, body in bodies.items():
+        x, y, z, heading = actors[name]
+        rows.append((x, y, z + 0.5 * body.height, heading))
+    return np.array(rows).reshape(-1, 4)
