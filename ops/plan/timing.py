@@ -95,7 +95,7 @@ def schedule(sequence: list[Deed | Said], species: dict[str, str], seconds: floa
 
 
 def retimed(done: Schedule, parent: Storyboard, seconds: float, *, acts: bool, speaks: bool) -> Schedule:
-    """A remix's schedule: the parent's lines unless the prompt `speaks`, and what everyone does who is not told anew."""
+    """A remix's schedule: the parent's lines unless the prompt `speaks`, the parent's deeds of all it does not move."""
     ratio = seconds / parent.seconds
     if not speaks:
         lines = sorted(parent.lines, key=lambda line: line.start)
@@ -105,14 +105,13 @@ def retimed(done: Schedule, parent: Storyboard, seconds: float, *, acts: bool, s
             again = schedule([Said(one.actor, one.text, one.language) for one in lines], {}, seconds)
             done.lines = again.lines
             done.missed += again.missed
-    acting = {one.actor for one in done.actions if acts}
+    done.actions = [one for one in done.actions if acts]  # else there are gestures only, and they come again below
+    acting = {one.actor for one in done.actions}
     for one in parent.actions:
         start, length = round(one.start * ratio, 2), round(max(0.1, one.seconds * ratio), 2)
         if one.verb != "talk" and one.actor not in acting and start < seconds:
             done.actions.append(one.model_copy(update={"start": start, "seconds": length}))
-    done.actions = [one for one in done.actions if one.verb != "talk" or acts or speaks]
-    if not speaks:
-        _gesture(done, seconds)
+    _gesture(done, seconds)
     done.actions.sort(key=lambda one: (one.start, one.actor))
     return done
 
