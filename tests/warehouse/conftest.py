@@ -114,7 +114,7 @@ def made(at: dict[str, object]) -> dict[str, object]:
     return {"code_version": "1", "run": "run-1", **at}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rows() -> Callable[..., Handed]:
     """`rows(first, last)`: the clips of these numbers, after their people when it begins with clip 1."""
 
