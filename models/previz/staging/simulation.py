@@ -44,8 +44,16 @@ class Simulation:
         self._touches = Touches(materials | {_GROUND: soil.material}, {spec.id: mass_of(spec) for spec in specs})
         self._model: Any = mujoco.MjModel.from_xml_string(document(specs, bodies, soil))
         self._data: Any = mujoco.MjData(self._model)
+        self._sliders = {spec.id for spec in specs if collision(spec.shape) != "sphere"}
         self._geoms = {spec.id: int(self._model.geom(f"g-{i}").id) for i, spec in enumerate(specs)}
         self._owners = _owners([self._model.geom(i).name for i in range(self._model.ngeom)], self._names, list(bodies))
+        qpos, qvel = self._data.qpos, self._data.qvel  # views stay valid: MuJoCo writes in place
+        self._places: dict[str, NDArray[np.float64]] = {
+            name: qpos[7 * index : 7 * index + 7] for index, name in enumerate(self._names)
+        }
+        self._speeds: dict[str, NDArray[np.float64]] = {
+            name: qvel[6 * index : 6 * index + 6] for index, name in enumerate(self._names)
+        }
         self._mocaps: NDArray[np.float64] | None = None
         self._held: set[str] = set()
         self._masks = {name: 1 | (((1 << len(bodies)) - 1) << 1) for name in self._names}
@@ -158,7 +166,7 @@ class Simulation:
                     continue
                 pair = (b, a) if a == _GROUND else (a, b)
                 self._touches.press(time, STEP, pair, newtons, (place[0], place[1], place[2]))
-                if pair[1] == _GROUND and pair[0] in self._specs and collision(self._specs[pair[0]].shape) != "sphere":
+                if pair[1] == _GROUND and pair[0] in self._sliders:
                     speed = self._qvel(pair[0])
                     along = math.hypot(float(speed[0]), float(speed[1]))
                     self._touches.rub(time, STEP, pair, newtons * 0.5, along, (place[0], place[1], place[2]))
@@ -176,14 +184,10 @@ class Simulation:
             speed[3:6] = (-prop.velocity[1] / half[2], prop.velocity[0] / half[2], 0.0)
 
     def _qpos(self, prop: str) -> NDArray[np.float64]:
-        start = 7 * self._names.index(prop)
-        found: NDArray[np.float64] = self._data.qpos[start : start + 7]
-        return found
+        return self._places[prop]
 
     def _qvel(self, prop: str) -> NDArray[np.float64]:
-        start = 6 * self._names.index(prop)
-        found: NDArray[np.float64] = self._data.qvel[start : start + 6]
-        return found
+        return self._speeds[prop]
 
     def _mask(self, prop: str, bits: int) -> None:
         self._model.geom_conaffinity[self._geoms[prop]] = bits

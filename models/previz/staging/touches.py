@@ -19,6 +19,7 @@ _SLOWEST = 0.06  # metres a second: a blow that changes a thing's speed by less 
 _FASTEST = 12.0  # metres a second: nothing is quicker here, so a harder blow is a thing squeezed under an actor
 _SLIDE_SECONDS = 0.25  # one sound of sliding for each
 _SLIDE_SPEED = 0.25  # metres a second
+_CHATTER = 0.8  # metres a second: what slides hops a little; that is the sound of sliding, not blows
 _AT_REST_SECONDS = 0.03  # what touches this early stood there before the clip began
 _RECENT_SECONDS = 0.012
 
@@ -34,8 +35,13 @@ class _Touch:
     resting: bool = False
     usual: float = 0.0  # newtons, of a touch that rests
     recent: float = 0.0  # newtons of late: what a blow ends in is weight
-    sliding: float = 0.0  # newton seconds of friction since the last slide
-    slide_start: float = -1.0
+
+
+@dataclass(slots=True)
+class _Slide:
+    start: float
+    last: float
+    impulse: float = 0.0  # newton seconds of friction
 
 
 class Touches:
@@ -45,6 +51,7 @@ class Touches:
         self._materials = materials
         self._masses = masses
         self._open: dict[tuple[str, str], _Touch] = {}
+        self._slides: dict[tuple[str, str], _Slide] = {}
         self.contacts: list[Contact] = []
 
     def press(self, time: float, step: float, pair: tuple[str, str], newtons: float, at: Vector) -> None:
@@ -67,15 +74,16 @@ class Touches:
 
     def rub(self, time: float, step: float, pair: tuple[str, str], newtons: float, speed: float, at: Vector) -> None:
         """Friction of a pair that moves along each other at `speed` metres a second."""
-        touch = self._open.get(pair)
-        if touch is None or not touch.resting or speed < _SLIDE_SPEED:
+        slide = self._slides.get(pair)
+        if speed < _SLIDE_SPEED:
             return
-        if touch.slide_start < 0:
-            touch.slide_start = time
-        touch.sliding += newtons * step
-        if time - touch.slide_start >= _SLIDE_SECONDS:
-            self._emit(touch.slide_start, pair, touch.sliding, at, "slide")
-            touch.sliding, touch.slide_start = 0.0, -1.0
+        if slide is None or time - slide.last > _SLIDE_SECONDS:
+            slide = self._slides[pair] = _Slide(time, time)
+        slide.last = time
+        slide.impulse += newtons * step
+        if time - slide.start >= _SLIDE_SECONDS:
+            self._emit(slide.start, pair, slide.impulse, at, "slide")
+            self._slides[pair] = _Slide(time, time)
 
     def settle(self, time: float) -> None:
         """Call after each step: ends the touches that parted, turns those that last into rest."""
@@ -103,10 +111,13 @@ class Touches:
     def _finish(self, pair: tuple[str, str], touch: _Touch, weight: float = 0.0) -> None:
         if touch.impulse > 0 and touch.start > _AT_REST_SECONDS:
             at = (touch.x / touch.impulse, touch.y / touch.impulse, touch.z / touch.impulse)
-            self._emit(touch.start, pair, touch.impulse - weight, at, "impact")
+            slide = self._slides.get(pair)
+            chatter = slide is not None and slide.last >= touch.start - 0.1
+            if not chatter or touch.impulse - weight > _CHATTER * self._mass(pair):
+                self._emit(touch.start, pair, touch.impulse - weight, at, "impact")
 
     def _mass(self, pair: tuple[str, str]) -> float:
-        return sum(self._masses.get(name, 0.0) for name in pair)
+        return self._masses.get(pair[0], 0.0) + self._masses.get(pair[1], 0.0)
 
     def _emit(self, time: float, pair: tuple[str, str], impulse: float, at: Vector, kind: str) -> None:
         if impulse < max(QUIETEST, _SLOWEST * self._mass(pair)) or not math.isfinite(impulse):

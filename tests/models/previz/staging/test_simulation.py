@@ -1,0 +1,184 @@
+"""Things: they bounce lower and lower, roll, are kicked, thrown and caught, and what they touch is heard."""
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from greenroom.domain.storyboards import Action, Actor, Prop, Storyboard
+from models.previz.staging.stage import stage
+from models.previz.world import World
+
+Board = Callable[..., Storyboard]
+
+
+def heights(world: World, prop: str) -> list[float]:
+    return [frame.rigids[prop].position[2] for frame in world.frames]
+
+
+def place(world: World, prop: str, frame: int = -1) -> tuple[float, float]:
+    x, y, _ = world.frames[frame].rigids[prop].position
+    return x, y
+
+
+def test_a_ball_that_falls_bounces_lower_each_time_and_hits_less_hard(board: Board) -> None:
+    ball = Prop(id="ball", shape="ball", size=0.24, z=1.5)
+    world = stage(board(props=(ball,), place="street", frames_per_second=60), {})
+    rises = heights(world, "ball")
+    tops = [b for a, b, c in zip(rises, rises[1:], rises[2:], strict=False) if b > a and b >= c and b > 0.2]
+    assert len(tops) >= 3
+    assert all(later < 0.9 * earlier for earlier, later in pairwise(tops))
+    bounce = (tops[0] - 0.12) / 1.5
+    assert 0.45 < bounce < 0.75  # rubber: a coefficient of about 0.8, squared
+    blows = [one for one in world.contacts if one.a == "ball" and one.b == "ground"]
+    assert len(blows) >= 4
+    assert blows[0].time == pytest.approx(math.sqrt(2 * 1.5 / 9.81), abs=0.02)
+    assert all(later.impulse < earlier.impulse for earlier, later in pairwise(blows[:5]))
+    mass, speed = 9.0 * 0.24**2, math.sqrt(2 * 9.81 * 1.5)
+    assert blows[0].impulse == pytest.approx(mass * speed * 1.8, rel=0.1)
+    assert (blows[0].material_a, blows[0].material_b, blows[0].kind) == ("rubber", "asphalt", "impact")
+    assert blows[0].position[2] == pytest.approx(0.0, abs=0.02)
+
+
+def test_soft_ground_takes_the_bounce_and_the_roll(board: Board) -> None:
+    falling = Prop(id="ball", shape="ball", size=0.24, z=1.5)
+    rolling = Prop(id="ball", shape="ball", size=0.24, velocity=(2.0, 0.0, 0.0))
+    tops, ways = {}, {}
+    for where in ("street", "beach"):
+        rises = heights(stage(board(props=(falling,), place=where), {}), "ball")
+        tops[where] = max(rises[20:])
+        ways[where] = place(stage(board(props=(rolling,), place=where), {}), "ball")[0]
+    assert tops["beach"] < 0.6 * tops["street"]
+    assert ways["street"] > 4.0
+    assert ways["beach"] == pytest.approx(1.4 * 2.0**2 / (2 * 0.16 * 9.81), rel=0.1)  # a ball that rolls is 7/5 as lazy
+
+
+@pytest.mark.parametrize("shape", ["ball", "box", "cone", "bottle", "mug", "car"])
+def test_nothing_sinks_into_the_ground(board: Board, shape: str) -> None:
+    props = (
+        Prop(id="a", shape=shape, size=0.4, z=1.8, velocity=(1.0, 0.3, 0.0)),
+        Prop(id="b", shape=shape, size=0.3, x=1.0, z=0.0),
+    )
+    world = stage(board(props=props, place="kitchen"), {})
+    for spec in world.rigids:
+        for frame in world.frames:
+            assert _lowest(frame.rigids[spec.id].position[2], frame.rigids[spec.id].quaternion, spec) > -0.02
+
+
+def _lowest(centre: float, quaternion: tuple[float, float, float, float], spec: object) -> float:
+    from models.previz.geometry.shapes import collision, half_extents
+
+    half = half_extents(spec)  # type: ignore[arg-type]
+    shape = collision(spec.shape)  # type: ignore[attr-defined]
+    if shape == "sphere":
+        return centre - half[2]
+    w, x, y, z = quaternion
+    down = np.array((2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)))
+    if shape == "cylinder":
+        return float(centre - half[0] * math.hypot(down[0], down[1]) - half[2] * abs(down[2]))
+    return float(centre - np.abs(down) @ np.array(half))
+
+
+def test_a_kick_sends_the_ball_the_way_the_kicker_faces(board: Board) -> None:
+    world = stage(
+        board(
+            actors=(Actor(id="ada", species="person", name="Ada", x=-1.5),),
+            props=(Prop(id="ball", shape="ball", size=0.22, x=0.0),),
+            actions=(Action(actor="ada", verb="kick", target="ball", start=0.2, seconds=2),),
+        ),
+        {},
+    )
+    blow = next(one for one in world.contacts if {one.a, one.b} == {"ada", "ball"})
+    before, after = int(blow.time * 24), min(95, int(blow.time * 24) + 12)
+    assert place(world, "ball", before)[0] == pytest.approx(0.0, abs=0.05)
+    assert place(world, "ball", after)[0] > 1.0
+    assert blow.impulse == pytest.approx(9.0 * 0.22**2 * 4.6, rel=0.15)
+    kicking = next(one for one in world.frames[before].bodies["ada"].moves if one.move == "kick")
+    assert kicking.phase == pytest.approx(0.5, abs=0.08)
+
+
+def test_a_kick_to_somebody_goes_to_them(board: Board) -> None:
+    world = stage(
+        board(
+            actors=(
+                Actor(id="ada", species="person", name="Ada", x=-1.5),
+                Actor(id="bob", species="person", name="Bob", x=1.8, y=2.0),
+            ),
+            props=(Prop(id="ball", shape="ball", size=0.22, x=-0.5),),
+            actions=(Action(actor="ada", verb="kick", target="bob", start=0.2, seconds=2),),
+            seconds=5.0,
+        ),
+        {},
+    )
+    nearest = min(math.dist(place(world, "ball", index), (1.8, 2.0)) for index in range(len(world.frames)))
+    assert nearest < 0.6
+
+
+def test_a_cat_that_chases_a_ball_ends_near_it(board: Board) -> None:
+    world = stage(
+        board(
+            actors=(Actor(id="tom", species="cat", name="Tom", x=-2.0),),
+            props=(Prop(id="ball", shape="ball", size=0.12, x=0.5, y=0.3, velocity=(0.8, 0.2, 0.0)),),
+            actions=(Action(actor="tom", verb="chase", target="ball", start=0, seconds=4),),
+        ),
+        {},
+    )
+    gaps = [math.dist(f.bodies["tom"].position[:2], f.rigids["ball"].position[:2]) for f in world.frames]
+    assert gaps[0] > 2.0
+    assert gaps[-1] < 0.7
+    assert min(gaps) < 0.45
+
+
+def test_what_is_thrown_is_caught(board: Board) -> None:
+    world = stage(
+        board(
+            actors=(
+                Actor(id="ada", species="person", name="Ada", x=-1.5),
+                Actor(id="bob", species="person", name="Bob", x=1.5),
+            ),
+            props=(Prop(id="ball", shape="ball", size=0.2, x=-1.2),),
+            actions=(
+                Action(actor="ada", verb="throw", target="ball", start=0.2, seconds=2),
+                Action(actor="bob", verb="catch", target="ball", start=0.2, seconds=3.5),
+            ),
+        ),
+        {},
+    )
+    assert max(heights(world, "ball")) > 1.2
+    assert place(world, "ball")[0] == pytest.approx(1.5, abs=0.6)
+    assert heights(world, "ball")[-1] == pytest.approx(0.6 * 1.72, abs=0.2)
+
+
+def test_what_lies_there_is_picked_up(board: Board) -> None:
+    world = stage(
+        board(
+            actors=(Actor(id="rex", species="dog", name="Rex", x=-2.0),),
+            props=(Prop(id="ball", shape="ball", size=0.1, x=0.5),),
+            actions=(Action(actor="rex", verb="catch", target="ball", start=0, seconds=4),),
+        ),
+        {},
+    )
+    assert heights(world, "ball")[0] == pytest.approx(0.05)
+    assert heights(world, "ball")[-1] > 0.3
+
+
+def test_a_blow_is_one_contact_and_rest_is_none(board: Board) -> None:
+    world = stage(board(props=(Prop(id="box", shape="box", size=0.5),), place="room"), {})
+    assert world.contacts == ()
+    x, y, z = world.frames[-1].rigids["box"].position
+    assert (x, y, z) == pytest.approx((0.0, 0.0, 0.5 * 0.85 / 2), abs=0.003)
+
+
+def test_a_box_that_is_pushed_along_slides(board: Board) -> None:
+    world = stage(board(props=(Prop(id="box", shape="box", size=0.5, velocity=(3.0, 0.0, 0.0)),), place="room"), {})
+    assert place(world, "box")[0] > 0.5
+    assert "slide" in {one.kind for one in world.contacts}
+
+
+def test_walls_keep_things_in_reach(board: Board) -> None:
+    ball = Prop(id="ball", shape="ball", size=0.24, velocity=(9.0, 1.0, 0.0))
+    world = stage(board(props=(ball,), place="gym", seconds=6.0), {})
+    assert max(abs(frame.rigids["ball"].position[0]) for frame in world.frames) < 8.1
+    assert {one.b for one in world.contacts} <= {"ground"}
