@@ -36,6 +36,7 @@ class Clauses:
         self.last: int | None = None  # the thing named last
         self.joined = Joined.THEN
         self.listing = False  # "and" or a comma right after a noun
+        self.conjoined = False  # "and" or a comma since the verb or the noun before
         self.after_a_noun = False
         self.aimed: bool | None = None  # of the preposition before the next noun; None: there is none
         self.speed = ""
@@ -54,7 +55,7 @@ class Clauses:
         self.subjects = []
         self._verb, self._verb_open = None, False
         self.aimed = None
-        self.said = self.listing = self.after_a_noun = False
+        self.said = self.listing = self.conjoined = self.after_a_noun = False
 
     def end_sentence(self) -> None:
         """The sentence is over: what follows happens after it."""
@@ -130,6 +131,7 @@ class Clauses:
         self.phrase = NounPhrase()
         aimed, self.aimed = self.aimed, None
         listing, self.listing = self.listing, False
+        conjoined, self.conjoined = self.conjoined, False
         self.last, self.after_a_noun = thing, True
         if self._speech_waits is not None and aimed is None:
             speech = self.sequence[self._speech_waits]
@@ -148,7 +150,7 @@ class Clauses:
         elif self._verb is None:
             if aimed is None:
                 self.subjects = [*self.subjects, thing] if listing and self.subjects else [thing]
-        elif aimed is None and (listing or not self._verb_open) and verb_follows:
+        elif aimed is None and (conjoined or not self._verb_open) and verb_follows:
             self.end()  # "a cat runs and a dog jumps"
             self.subjects, self.last, self.after_a_noun = [thing], thing, True
         elif self._verb_open and aimed is not False:
@@ -275,7 +277,7 @@ class Clauses:
         self.sequence.append(Happening(verb.value, word, subjects, joined=self.joined, speed=self.speed))
         self.joined, self.speed = Joined.AND, ""
         self._verb, self._verb_open = len(self.sequence) - 1, True
-        self.after_a_noun = self.passive = self.listing = False
+        self.after_a_noun = self.passive = self.listing = self.conjoined = False
         self.aimed = None
         self.phrase = NounPhrase()
         return self._verb

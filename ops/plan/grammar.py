@@ -52,7 +52,7 @@ class _Reader:
             elif unit.part is Part.QUOTE:
                 self._clauses.quote(unit.text, self._language, says_after=self._says_after(at))
             elif unit.part is Part.COMMA:
-                self._clauses.listing = self._clauses.after_a_noun
+                self._clauses.listing, self._clauses.conjoined = self._clauses.after_a_noun, True
                 self._camera_waits = False
             elif unit.part is Part.STOP:
                 self._end_of_sentence()
@@ -150,7 +150,7 @@ class _Reader:
             clauses.aimed = meaning.value == "aimed"
             clauses.listing = clauses.after_a_noun = False
         elif unit.text.lower() == "and":
-            clauses.listing = clauses.after_a_noun
+            clauses.listing, clauses.conjoined = clauses.after_a_noun, True
             if clauses.joined is not Joined.WHILE:
                 clauses.joined = Joined.AND
 

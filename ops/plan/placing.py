@@ -11,7 +11,10 @@ from greenroom.domain.storyboards import Action, Actor, Prop
 from models.previz.geometry.actor import HEIGHTS, QUADRUPEDS
 
 _ROOM = 3.4  # metres from the middle that anything starts in
+_BACKGROUND = 14.0  # metres: beyond the stage nobody acts, but large things can be seen
+_LARGE = 0.6  # metres: radius of what would hide an actor
 _GAP = 0.15  # metres between any two things
+Circle = tuple[float, float, float]  # x, y, radius: ground that something fills
 _NEAR = frozenset({"kick", "throw", "catch", "eat", "push"})  # done to something within reach
 # height above the ground and velocity of a prop that moves of itself; sideways is chosen by the seed
 _MOTIONS = {
@@ -29,12 +32,15 @@ def radius_of(actor: Actor) -> float:
     return height * (0.62 if actor.species in QUADRUPEDS else 0.17)
 
 
-def place_actors(actors: list[Actor], old: frozenset[str], chance: random.Random) -> list[Actor]:
-    """The actors, those not in `old` given a place of their own beside the others."""
+def place_actors(
+    actors: list[Actor], old: frozenset[str], things: tuple[Prop, ...], chance: random.Random
+) -> list[Actor]:
+    """The actors, those not in `old` given a place of their own beside the others and beside `things`, which stand."""
     fresh = [actor for actor in actors if actor.id not in old]
     gaps = [chance.uniform(0.45, 0.75) for _ in fresh]
     width = sum(2 * radius_of(actor) for actor in fresh) + sum(gaps[:-1])
     taken = [(actor.x, actor.y, radius_of(actor)) for actor in actors if actor.id in old]
+    everything = [*taken, *((prop.x, prop.y, prop.size / 2) for prop in things)]
     edge = -width / 2
     if taken:
         edge = max(x + radius for x, _, radius in taken) + 0.5
@@ -43,8 +49,8 @@ def place_actors(actors: list[Actor], old: frozenset[str], chance: random.Random
     for actor, gap in zip(fresh, gaps, strict=True):
         radius = radius_of(actor)
         x, y = edge + radius, chance.uniform(-0.25, 0.35) if len(actors) > 1 else chance.uniform(-0.1, 0.1)
-        x, y = _free(x, y, radius, taken)
-        taken.append((x, y, radius))
+        x, y = _free(x, y, radius, everything)
+        everything.append((x, y, radius))
         placed[actor.id] = actor.model_copy(update={"x": round(x, 2), "y": round(y, 2)})
         edge = x + radius + gap
     return [placed.get(actor.id, actor) for actor in actors]
@@ -94,13 +100,17 @@ def place_props(
     return placed
 
 
-def _free(x: float, y: float, radius: float, taken: list[tuple[float, float, float]]) -> tuple[float, float]:
-    """The nearest place to (x, y) with room for that radius, on a spiral outwards; on the stage if there is one."""
-    room = max(0.0, _ROOM - radius)
-    for step in range(600):
-        far, angle = 0.05 * step, 2.4 * step  # the golden angle: an even spiral
-        a, b = x + far * math.cos(angle), y + far * math.sin(angle)
-        inside = math.hypot(a, b) <= room or step > 400 or not room
-        if inside and all(math.hypot(a - c, b - d) >= radius + other + _GAP for c, d, other in taken):
-            return a, b
+def _free(x: float, y: float, radius: float, taken: list[Circle]) -> tuple[float, float]:
+    """The nearest place to (x, y) with room for that radius, on a spiral outwards; on the stage if it has one.
+
+    What is large stands behind the middle, where it hides nobody.
+    """
+    for limit in (_ROOM - radius, _ROOM, _BACKGROUND):
+        for step in range(1500):
+            far, angle = 0.3 * math.sqrt(step), 2.4 * step  # the golden angle: an even spiral
+            a, b = x + far * math.cos(angle), y + far * math.sin(angle)
+            if math.hypot(a, b) > limit or (radius > _LARGE and b < radius):
+                continue
+            if all(math.hypot(a - c, b - d) >= radius + other + _GAP for c, d, other in taken):
+                return a, b
     return x, y

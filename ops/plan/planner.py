@@ -152,7 +152,7 @@ def _placed(
         for name in cast.ids.get(index, ())
         if thing.motion is not None
     }
-    actors = place_actors(cast.actors, old_actors, chance)
+    actors = place_actors(cast.actors, old_actors, parent.props if parent else (), chance)
     return actors, place_props(cast.props, old_props, motions, actors, timed.actions, chance)
 
 

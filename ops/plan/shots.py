@@ -57,21 +57,17 @@ def plan_shots(
 
 
 def _cuts(seconds: float, actions: list[Action], lines: list[Line]) -> list[float]:
-    """Starts of the shots: where something begins if that leaves every shot long enough, else evenly."""
+    """Starts of the shots: where something begins, if that leaves every shot long enough, else evenly."""
     if seconds < 2 * _SHORTEST:
         return [0.0]
     wanted = sorted({max(0.0, round(one.start - _LEAD_IN, 2)) for one in lines} | {one.start for one in actions})
+    count = 2 if seconds < 3 * _SHORTEST else int(seconds // _SHORTEST) - (seconds > 9)
     cuts = [0.0]
-    most = 2 if seconds < 7.5 else int(seconds // _SHORTEST) - (seconds > 9)
-    for time in wanted:
-        if len(cuts) < most and time - cuts[-1] >= _SHORTEST and seconds - time >= _SHORTEST:
-            cuts.append(time)
-    while len(cuts) < most:  # nothing begins where a cut is due: halve the longest shot
-        ends = [*cuts[1:], seconds]
-        length, start = max((end - start, start) for start, end in zip(cuts, ends, strict=True))
-        if length < 2 * _SHORTEST:
-            break
-        cuts = sorted([*cuts, round(start + length / 2, 2)])
+    for position in range(1, count):
+        least, most = cuts[-1] + _SHORTEST, seconds - _SHORTEST * (count - position)
+        even = min(max(seconds * position / count, least), most)
+        due = [(abs(time - even), time) for time in wanted if least <= time <= most]
+        cuts.append(round(min(due)[1] if due else even, 2))
     return cuts
 
 

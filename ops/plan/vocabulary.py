@@ -122,6 +122,10 @@ class Vocabulary:
         """All senses of a phrase of lower-case words; empty when it has none."""
         return tuple(self._meanings.get(phrase, ()))
 
+    def phrases(self) -> tuple[tuple[str, ...], ...]:
+        """Every phrase that has a meaning."""
+        return tuple(self._meanings)
+
     def sense(self, word: str, kind: Kind) -> str | None:
         """What the plan calls this word as that kind: ("kitten", SPECIES) is "cat"."""
         phrase = tuple(word.lower().replace("_", " ").split())
@@ -161,6 +165,7 @@ class Vocabulary:
                 self._add(word, Meaning(Kind.VERB, value, word, form=form))
         for word in data.says:
             for form, spelled in _verb_forms(word, data.irregular.get(word, ())):
+                self._add(spelled, Meaning(Kind.VERB, "talk", word, form=form))  # without a line
                 self._add(spelled, Meaning(Kind.SAY, "say", word, form=form))
         for kind, senses in (
             (Kind.PLACE, data.places),
