@@ -116,18 +116,17 @@ class _Scene:
         wanted = self._liked_angle()
         if avoid is not None and abs(wanted - avoid) < _CUT:
             wanted = avoid + math.copysign(_CUT, -avoid if avoid else 1.0)
-        best: tuple[float, list[CameraState], float] | None = None
+        best: list[CameraState] = []
+        lowest, chosen = math.inf, wanted
         for index, turn in enumerate(_TRIES):
             azimuth = min(max(wanted + turn, -_FARTHEST_SIDE), _FARTHEST_SIDE)
             states = self._shoot(points, azimuth)
             cost = 0.12 * index + self._hidden(states, points)
-            if best is None or cost < best[0] - 1e-9:
-                best = (cost, states, azimuth)
+            if cost < lowest - 1e-9:
+                best, lowest, chosen = states, cost, azimuth
             if cost <= 0.12 * index + 1e-9:
                 break  # nothing in the way: farther angles can only be worse
-        if best is None:  # there is always a first try
-            raise AssertionError("no angle was tried")
-        return best[1], best[2]
+        return best, chosen
 
     def _points(self) -> Floats:
         """float64[T, N, 3]: outlines of the subjects, frame by frame."""

@@ -12,7 +12,7 @@ from models.previz.staging.casting import Physique
 from models.previz.staging.grounds import Soil
 from models.previz.world import RigidSpec
 
-STEP = 1 / 1200  # seconds: a bounce of rubber lasts ten of them
+_STEPS = 1200  # a second, at least: a bounce of rubber lasts ten of them
 _CONTACT_HERTZ = 60.0  # half a period of it is a bounce, 8 ms: long enough for the step, short enough to sink 1 cm
 _WALL = 8.0  # metres from the origin
 
@@ -42,10 +42,18 @@ def mass_of(spec: RigidSpec) -> float:
     return max(0.01, _STUFFS[spec.material].mass * spec.size**2)
 
 
-def document(specs: Sequence[RigidSpec], bodies: Mapping[str, Physique], soil: Soil) -> str:
-    """The model as MJCF: props `p-i` with geoms `g-i`, actors `b-i` with geoms `a-i`, in the order given."""
+def steps_in(seconds: float) -> int:
+    """How many steps of physics a stretch of time is cut into."""
+    return max(1, math.ceil(seconds * _STEPS - 1e-6))
+
+
+def document(specs: Sequence[RigidSpec], bodies: Mapping[str, Physique], soil: Soil, step: float) -> str:
+    """The model as MJCF, to go on by `step` seconds.
+
+    In the order given, props are bodies `p-i` with geoms `g-i`, actors `b-i` with geoms `a-i`.
+    """
     parts = [
-        f'<mujoco><option timestep="{STEP!r}" integrator="implicitfast" cone="elliptic" gravity="0 0 -9.81"/>'
+        f'<mujoco><option timestep="{step!r}" integrator="implicitfast" cone="elliptic" gravity="0 0 -9.81"/>'
         '<worldbody><geom name="floor" type="plane" size="30 30 1" contype="1" conaffinity="1"/>'
     ]
     for angle in (0, 90, 180, 270):

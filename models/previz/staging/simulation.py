@@ -16,7 +16,7 @@ from greenroom.domain.storyboards import Prop
 from models.previz.geometry.shapes import collision, half_extents
 from models.previz.staging.casting import Physique
 from models.previz.staging.grounds import Soil
-from models.previz.staging.mechanics import STEP, document, mass_of
+from models.previz.staging.mechanics import document, mass_of, steps_in
 from models.previz.staging.touches import Touches
 from models.previz.world import Contact, RigidSpec, RigidState, Vector
 
@@ -24,7 +24,7 @@ _GROUND = "ground"
 
 
 class Simulation:
-    """The props of one clip. `advance` moves time on; between, the stage holds, throws and kicks things."""
+    """The props of one clip. `advance` moves time on by a `tick`; between, the stage holds, throws and kicks things."""
 
     def __init__(
         self,
@@ -33,16 +33,19 @@ class Simulation:
         bodies: Mapping[str, Physique],
         soil: Soil,
         seed: int,
+        tick: float,
     ) -> None:
         import mujoco
 
         self._mujoco: ModuleType = mujoco
+        self._steps = steps_in(tick)
+        self._step = tick / self._steps  # seconds
         self._names = [spec.id for spec in specs]
         self._specs = {spec.id: spec for spec in specs}
         self._bodies = dict(bodies)
         materials = {spec.id: spec.material for spec in specs} | dict.fromkeys(bodies, "cloth")
         self._touches = Touches(materials | {_GROUND: soil.material}, {spec.id: mass_of(spec) for spec in specs})
-        self._model: Any = mujoco.MjModel.from_xml_string(document(specs, bodies, soil))
+        self._model: Any = mujoco.MjModel.from_xml_string(document(specs, bodies, soil, self._step))
         self._data: Any = mujoco.MjData(self._model)
         self._sliders = {spec.id for spec in specs if collision(spec.shape) != "sphere"}
         self._geoms = {spec.id: int(self._model.geom(f"g-{i}").id) for i, spec in enumerate(specs)}
@@ -127,15 +130,14 @@ class Simulation:
         impulse = self.mass(prop) * float(np.linalg.norm(np.array(velocity) - before))
         self._touches.strike(float(self._data.time), (body, prop), impulse, self.where(prop))
 
-    def advance(self, seconds: float, actors: Mapping[str, tuple[float, float, float, float]]) -> None:
-        """Go on by `seconds`; each actor moves evenly to its new (x, y, z, heading) meanwhile."""
+    def advance(self, actors: Mapping[str, tuple[float, float, float, float]]) -> None:
+        """Go on by a tick; each actor moves evenly to its new (x, y, z, heading) meanwhile."""
         if not self._names:
             return
         goal = _solids(actors, self._bodies)
         start = goal if self._mocaps is None else self._mocaps
-        steps = max(1, round(seconds / STEP))
-        for index in range(steps):
-            share = (index + 1) / steps
+        for index in range(self._steps):
+            share = (index + 1) / self._steps
             if len(goal):
                 now = start + (goal - start) * share
                 self._data.mocap_pos[:] = now[:, :3]
@@ -165,11 +167,11 @@ class Simulation:
                 if newtons <= 0 or not a or not b:
                     continue
                 pair = (b, a) if a == _GROUND else (a, b)
-                self._touches.press(time, STEP, pair, newtons, (place[0], place[1], place[2]))
+                self._touches.press(time, self._step, pair, newtons, (place[0], place[1], place[2]))
                 if pair[1] == _GROUND and pair[0] in self._sliders:
                     speed = self._qvel(pair[0])
                     along = math.hypot(float(speed[0]), float(speed[1]))
-                    self._touches.rub(time, STEP, pair, newtons * 0.5, along, (place[0], place[1], place[2]))
+                    self._touches.rub(time, self._step, pair, newtons * 0.5, along, (place[0], place[1], place[2]))
         self._touches.settle(time)
 
     def _put(self, index: int, prop: Prop, half: Vector, random: np.random.Generator) -> None:

@@ -31,12 +31,12 @@ def stage(storyboard: Storyboard, spoken: Mapping[int, Spoken]) -> World:
     bodies = {actor.id: physique(actor) for actor in storyboard.actors}
     rigids = tuple(rigid_spec(storyboard, prop) for prop in storyboard.props)
     soil = soil_of(storyboard.place, storyboard.weather)
-    simulation = Simulation(storyboard.props, rigids, bodies, soil, storyboard.seed)
+    per_frame = max(1, round(_TICKS / storyboard.frames_per_second))
+    step = 1 / (storyboard.frames_per_second * per_frame)
+    simulation = Simulation(storyboard.props, rigids, bodies, soil, storyboard.seed, step)
     blocking = Blocking(storyboard, talks(storyboard, spoken), simulation, bodies)
     halves: dict[str, Vector] = {spec.id: half_extents(spec) for spec in rigids}
 
-    per_frame = max(1, round(_TICKS / storyboard.frames_per_second))
-    step = 1 / (storyboard.frames_per_second * per_frame)
     states: dict[str, list[BodyState]] = {name: [] for name in bodies}
     things: list[dict[str, RigidState]] = []
     looks: list[dict[str, tuple[str | None, Vector | None]]] = []
@@ -49,7 +49,7 @@ def stage(storyboard: Storyboard, spoken: Mapping[int, Spoken]) -> World:
         for index in range(per_frame):
             time = frame / storyboard.frames_per_second + index * step
             blocking.tick(time, step)
-            simulation.advance(step, blocking.poses())
+            simulation.advance(blocking.poses())
             for name, state in blocking.states().items():
                 ticks[name].append(Tick(time + step, state, blocking.ensemble.performers[name].speed))
     simulation.finish()

@@ -42,6 +42,15 @@ def test_a_ball_that_falls_bounces_lower_each_time_and_hits_less_hard(board: Boa
     assert blows[0].position[2] == pytest.approx(0.0, abs=0.02)
 
 
+@pytest.mark.parametrize("frames_per_second", [10, 24, 25, 50])
+def test_a_fall_takes_as_long_at_any_frame_rate(board: Board, frames_per_second: int) -> None:
+    ball = Prop(id="ball", shape="ball", size=0.24, z=1.5)
+    world = stage(board(props=(ball,), frames_per_second=frames_per_second), {})
+    assert world.contacts[0].time == pytest.approx(math.sqrt(2 * 1.5 / 9.81), abs=0.005)
+    fallen = 1.62 - heights(world, "ball")[frames_per_second // 5]
+    assert fallen == pytest.approx(0.5 * 9.81 * (frames_per_second // 5 / frames_per_second) ** 2, rel=0.01)
+
+
 def test_soft_ground_takes_the_bounce_and_the_roll(board: Board) -> None:
     falling = Prop(id="ball", shape="ball", size=0.24, z=1.5)
     rolling = Prop(id="ball", shape="ball", size=0.24, velocity=(2.0, 0.0, 0.0))
