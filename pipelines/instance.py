@@ -11,11 +11,11 @@ from dagster import DagsterInstance
 from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 from dagster._core.storage.root import LocalArtifactStorage
-from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 from dagster_postgres import DagsterPostgresStorage
 
 from greenroom.settings import Settings
+from pipelines.slots import SqliteWithSlots
 
 ROOT = Path(__file__).parent.parent  # where dagster.yaml stands
 
@@ -26,7 +26,7 @@ def _folder(name: str) -> str:
     return str(folder)
 
 
-class StorageBySettings(DagsterSqliteStorage):
+class StorageBySettings(SqliteWithSlots):
     """SQLite in the home folder, or PostgreSQL by GREENROOM_DAGSTER_POSTGRES_URL."""
 
     @classmethod
@@ -36,7 +36,7 @@ class StorageBySettings(DagsterSqliteStorage):
         url = Settings.load().dagster_postgres_url
         if url:
             return DagsterPostgresStorage(postgres_url=url, inst_data=inst_data)
-        return DagsterSqliteStorage(base_dir=_folder("storage"), inst_data=inst_data)
+        return SqliteWithSlots(base_dir=_folder("storage"), inst_data=inst_data)
 
     @classmethod
     def config_type(cls) -> dict[str, object]:  # nothing to configure in the file

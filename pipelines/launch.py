@@ -12,6 +12,9 @@ from pipelines.instance import open_instance
 from pipelines.jobs import BATCH_TAG, CLIPS, partition, run_config
 from pipelines.liveness import alive, end_dead
 
+# Dagster would print every event to the terminal; they are in its records, and progress is the command line's.
+QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+
 
 def run_batch(batch: Batch) -> str:
     """Carry a batch through all stages; its run's id. Raises the error that stopped it, when one did.
@@ -25,7 +28,7 @@ def run_batch(batch: Batch) -> str:
             instance=instance,
             run_id=run,
             partition_key=partition(batch),
-            run_config=run_config(batch.id),
+            run_config=run_config(batch.id) | QUIET,
             tags={BATCH_TAG: batch.id},
             raise_on_error=False,
         )
