@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from greenroom.errors import WarehouseUnavailable
 from warehouse.tables import TABLES, Rows, literal, quoted
@@ -24,12 +23,21 @@ def append(path: Path, rows: Rows) -> dict[str, int]:
 
     Raises `WarehouseUnavailable` when a row lacks a column or the file cannot be written whole.
     """
+    import pyarrow as pa  # half a second, that those who only read need not spend
+
     written: Counter[str] = Counter()
     with open_file(path) as connection:
         make_tables(connection)
         connection.execute("BEGIN")
         for ledger_table, batch in _batched(rows):
-            connection.register("handed", pa.Table.from_pylist(batch))
+            try:
+                table_of_rows = pa.Table.from_pylist(batch)
+            except pa.ArrowException as error:
+                raise WarehouseUnavailable(
+                    f"rows of the ledger's {ledger_table} have columns of more than one type: {error}",
+                    "greenroom audit gaps says what is wrong with the ledger; what is current is still read.",
+                ) from error
+            connection.register("handed", table_of_rows)
             for table in TABLES:
                 if table.ledger == ledger_table:
                     written[table.name] += _number(connection, f"INSERT INTO {table.name} {table.selection}")
@@ -89,7 +97,7 @@ def clear_errors(path: Path) -> Iterator[None]:
             f"the warehouse cannot write {path.name}: {str(error).splitlines()[0]}",
             "What was there before is still read. Free space if the disk is full, and run it again.",
         ) from error
-    except (OSError, pa.ArrowException) as error:
+    except OSError as error:
         raise WarehouseUnavailable(
             f"the warehouse cannot write {path.name}: {error}",
             "What was there before is still read. Check the folder, and run it again.",

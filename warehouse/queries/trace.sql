@@ -1,5 +1,5 @@
 -- Where does the clip $clip come from? One row with everything, none when there is no such clip.
--- The same as the ledger's own answer (ops/trace.py) but for the log's proof, whose tree only the ledger keeps.
+-- The same as the ledger's own answer (ops/trace.py) but for the log's proof: only the ledger keeps its tree.
 WITH RECURSIVE asked AS (
     SELECT clips.id AS clip, briefs.*
     FROM clips
@@ -76,7 +76,6 @@ mark AS (
 )
 SELECT
     asked.clip,
-    asked.id AS brief,
     CASE
         WHEN EXISTS (SELECT 1 FROM publication)
             THEN CASE
@@ -108,8 +107,15 @@ SELECT
     ) AS take,
     (
         SELECT coalesce(list({
-            'gate': gate, 'outcome': outcome, 'rules': from_json(rules, '[{"id": "VARCHAR", "reason": "VARCHAR"}]'),
-            'verdict': id, 'policy_version': policy_version
+            'gate': gate,
+            'name': ['consent', 'prompt', 'storyboard', 'take', 'dialogue', 'safety', 'marks', 'publication'][gate],
+            'outcome': outcome,
+            'rules': from_json(rules, '[{"id": "VARCHAR", "reason": "VARCHAR"}]'),
+            'not_checked': [
+                {'name': one.name, 'reason': coalesce(one.reason, '')}
+                FOR one IN from_json(evidence, '[{"name": "VARCHAR", "kind": "VARCHAR", "reason": "VARCHAR"}]')
+                IF one.kind = 'not_checked'
+            ]
         } ORDER BY position), [])
         FROM judged
     ) AS verdicts,
