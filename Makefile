@@ -6,7 +6,7 @@ UV = $(shell command -v uv || echo $(BIN)/uv)
 export GREENROOM_HOME ?= $(CURDIR)/.greenroom
 OFFLINE := HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 PYANNOTE_METRICS_ENABLED=0
 
-.PHONY: setup setup-all test lint lock
+.PHONY: setup setup-all demo serve dev bench docs test lint lock
 
 setup: .venv/.base
 setup-all: .venv/.all
@@ -23,13 +23,34 @@ $(BIN)/python:
 	VIRTUAL_ENV=.venv $(UV) pip install -q --require-hashes -r requirements/all.txt
 	@touch $@
 
+demo: .venv/.base
+	$(BIN)/greenroom demo
+
+serve: .venv/.base
+	$(BIN)/greenroom serve
+
+dev: .venv/.base
+	DAGSTER_HOME=$(CURDIR) $(BIN)/dagster dev -h 127.0.0.1 -p $${PORT:-3000}
+
+bench: .venv/.base
+	@$(BIN)/python -m bench
+
+docs: .venv/.base
+	$(BIN)/python -m greenroom.cli.reference docs
+
 lint: .venv/.all
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: .venv/.all
+# Chromium plays the feed in the browser tests; no wheel carries it, so it is Debian's package, or Playwright's own.
+.venv/.chromium: | .venv/.all
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get install -qq -y chromium >/dev/null; } \
+		|| $(BIN)/playwright install chromium || echo "no Chromium: the browser tests will be skipped"
+	@touch $@
+
+test: .venv/.all .venv/.chromium
 	$(OFFLINE) $(BIN)/pytest -n auto --dist loadfile
 
 lock:

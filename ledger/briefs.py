@@ -27,6 +27,13 @@ def batch(tx: Reader, batch_id: str) -> Batch | None:
     return None if row is None else domain_of(Batch, row)
 
 
+def batches_of(tx: Reader, account: str, since: date) -> tuple[Batch, ...]:
+    """The batches an account asked for on or after a day, newest first."""
+    query = select(batches).where(batches.c.requested_by == account, batches.c.day >= since)
+    found = tx.all(query.order_by(batches.c.revision.desc(), batches.c.id))
+    return tuple(domain_of(Batch, row) for row in found)
+
+
 def by_id(tx: Reader, brief: str) -> Brief | None:
     row = tx.first(select(briefs).where(briefs.c.id == brief))
     return None if row is None else domain_of(Brief, row)

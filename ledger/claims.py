@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from greenroom.domain.base import now
-from ledger.database import Writer
+from ledger.database import Reader, Writer
 from ledger.schema import claims
 
 LEASE_SECONDS = 60.0  # a killed holder's brief is free after this; heartbeats come every third of it
@@ -30,6 +30,12 @@ def renew(tx: Writer, brief: str, holder: str, seconds: float = LEASE_SECONDS) -
     until = now() + timedelta(seconds=seconds)
     mine = update(claims).where(claims.c.brief == brief, claims.c.holder == holder)
     return tx.execute(mine.values(expires_at=until)) == 1
+
+
+def holder(tx: Reader, brief: str) -> str | None:
+    """Who has a brief, or had it when a lease ran out."""
+    row = tx.first(select(claims.c.holder).where(claims.c.brief == brief))
+    return None if row is None else str(row["holder"])
 
 
 def release(tx: Writer, brief: str, holder: str) -> None:

@@ -1,6 +1,6 @@
 """Publications: the rows that put clips before viewers, with every likeness each rests on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import exists, select
 
@@ -58,6 +58,16 @@ def visible(tx: Reader, clips: Collection[str]) -> set[str]:
             select(publications.c.clip).where(publications.c.clip.in_(asked[start : start + _AT_ONCE]), ~taken_back)
         )
     }
+
+
+def every_visible(tx: Reader) -> Iterator[Publication]:
+    """The publications of all clips that viewers may see, oldest first."""
+    rows = tx.all(select(publications.c.clip).order_by(publications.c.revision, publications.c.clip))
+    shown = visible(tx, [row["clip"] for row in rows])
+    for row in rows:
+        found = by_clip(tx, row["clip"]) if row["clip"] in shown else None
+        if found is not None:
+            yield found
 
 
 def resting_on(tx: Reader, likeness: str) -> tuple[str, ...]:

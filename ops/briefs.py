@@ -1,15 +1,25 @@
 """Filing briefs: a batch is written to the ledger before any run starts, so that a killed run loses nothing."""
 
 import secrets
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from pydantic import Field
 
 from greenroom.domain.base import BlobRef, Frozen, new_id, now
 from greenroom.domain.briefs import Batch, Brief, Lane, Style
+from greenroom.domain.clips import Status
 from greenroom.domain.consents import Account
-from ledger import accounts, briefs
+from greenroom.errors import BadInput, NotFound
+from ledger import accounts, briefs, clips, likenesses, publications
+from ops.status import standing
 from ops.studio import Studio
+
+RESUME_DAYS = timedelta(days=1)  # a batch that was stopped before midnight is taken up after it
+_BLANK: dict[str, object] = {
+    "id": "ba_0",
+    "day": date(2026, 1, 1),
+    "recorded_at": datetime(2026, 1, 1, tzinfo=UTC),
+}
 
 
 class Request(Frozen):
@@ -48,25 +58,77 @@ def submit(
     """File the requests as one batch of today, in one transaction."""
     moment = now()
     batch = Batch(id=new_id("ba"), lane=lane, day=moment.date(), requested_by=requester.id, recorded_at=moment)
-    filed = tuple(
-        Brief(
-            **request.model_dump(exclude={"likenesses", "seed"}),
-            id=new_id("br"),
-            batch=batch.id,
-            requester=requester.id,
-            likenesses=tuple(dict.fromkeys(handle.removeprefix("@").lower() for handle in request.likenesses)),
-            seed=secrets.randbits(63) if request.seed is None else request.seed,
-            lane=lane,
-            day=batch.day,
-            recorded_at=moment,
-        )
-        for request in requests
-    )
+    filed = tuple(brief_of(request, batch) for request in requests)
     with studio.ledger.write() as tx:
         briefs.add_batch(tx, batch)
         for brief in filed:
             briefs.add(tx, brief)
     return batch, filed
+
+
+def brief_of(request: Request, batch: Batch) -> Brief:
+    """The brief that a request becomes in a batch; a seed is drawn where it names none."""
+    return Brief(
+        **request.model_dump(exclude={"likenesses", "seed", "storyboard"}),
+        storyboard=request.storyboard,
+        id=new_id("br"),
+        batch=batch.id,
+        requester=batch.requested_by,
+        likenesses=tuple(dict.fromkeys(handle.removeprefix("@").lower() for handle in request.likenesses)),
+        seed=secrets.randbits(63) if request.seed is None else request.seed,
+        lane=batch.lane,
+        day=batch.day,
+        recorded_at=batch.recorded_at,
+    )
+
+
+def before(
+    studio: Studio, requests: tuple[Request, ...], requester: Account, *, finished: bool
+) -> tuple[Batch, tuple[Brief, ...]] | None:
+    """The last batch of the very same requests by the same account, if a run of it was stopped before its end.
+
+    With `finished`, also one whose clips are all published. None: this is new. A batch that another process works
+    on at this moment is taken up too: the claims make the two share the work.
+    """
+    with studio.ledger.read() as tx:
+        for batch in briefs.batches_of(tx, requester.id, since=now().date() - RESUME_DAYS):
+            filed = briefs.of_batch(tx, batch.id)
+            if len(filed) != len(requests) or not all(map(_same, requests, filed)):
+                continue
+            stands = {standing(tx, brief.id) for brief in filed}
+            if Status.PENDING in stands or (finished and stands == {Status.PUBLISHED}):
+                return batch, filed
+            return None
+    return None
+
+
+def _same(request: Request, brief: Brief) -> bool:
+    again = brief_of(request, Batch.model_validate(_BLANK | {"requested_by": brief.requester, "lane": brief.lane}))
+    own = {"id", "batch", "day", "recorded_at"} | ({"seed"} if request.seed is None else set())
+    return again.model_dump(exclude=own) == brief.model_dump(exclude=own)
+
+
+def remixed(studio: Studio, clip: str, asked: Request, *, length: bool, shape: bool) -> Request:
+    """The request for a remix of a clip: every likeness it rests on is asked again.
+
+    `length` and `shape` tell whether they are the parent's. Raises `NotFound`, and `BadInput` for a clip that was
+    not published or was withdrawn.
+    """
+    with studio.ledger.read() as tx:
+        found = clips.by_id(tx, clip)
+        parent = briefs.by_id(tx, found.brief) if found is not None else None
+        if parent is None:
+            raise NotFound(f"no clip has the id {clip}", "greenroom status lists what was made.")
+        publication = publications.by_clip(tx, clip)
+        if publication is None or clip not in publications.visible(tx, {clip}):
+            state = "was never published" if publication is None else "was withdrawn"
+            raise BadInput(f"clip {clip} {state}, so nothing can be made from it", "Remix a published clip.")
+        rests_on = [likenesses.by_id(tx, one.likeness) for one in publication.rests_on]
+    handles = [one.handle for one in rests_on if one is not None]
+    changes: dict[str, object] = {"parent": clip, "likenesses": tuple(dict.fromkeys([*handles, *asked.likenesses]))}
+    changes |= {"seconds": parent.seconds} if length else {}
+    changes |= {"width": parent.width, "height": parent.height} if shape else {}
+    return asked.model_copy(update=changes)
 
 
 def of_batch(studio: Studio, batch: str) -> tuple[str, ...]:

@@ -16,7 +16,10 @@ _POLL = 0.5  # seconds between two tries for a brief that another worker holds
 
 @contextmanager
 def claimed(studio: Studio, brief: str, run: str) -> Iterator[None]:
-    """Hold the brief while the block runs; waits for whoever holds it now, at most until their lease runs out."""
+    """Hold the brief while the block runs; waits for whoever holds it now, at most until their lease runs out.
+
+    A holder whose process on this machine is gone is not waited for.
+    """
     holder = f"{socket.gethostname()}:{os.getpid()}:{run}"[:128]
     while not _acquire(studio, brief, holder):
         time.sleep(_POLL)
@@ -34,7 +37,27 @@ def claimed(studio: Studio, brief: str, run: str) -> Iterator[None]:
 
 def _acquire(studio: Studio, brief: str, holder: str) -> bool:
     with studio.ledger.write() as tx:
+        if claims.acquire(tx, brief, holder):
+            return True
+        other = claims.holder(tx, brief)
+        if other is None or not _gone(other):
+            return False
+        claims.release(tx, brief, other)
         return claims.acquire(tx, brief, holder)
+
+
+def _gone(holder: str) -> bool:
+    """Whether a holder was a process of this machine that no longer runs."""
+    host, process, _ = holder.split(":", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 def _beat(studio: Studio, brief: str, holder: str, done: threading.Event) -> None:

@@ -7,11 +7,18 @@ from pydantic import Field
 
 from greenroom.domain.base import BlobRef, Frozen
 from greenroom.domain.clips import Publication, Status
-from greenroom.domain.verdicts import Gate, Outcome, Rule, Verdict
+from greenroom.domain.verdicts import EvidenceKind, Gate, Outcome, Rule, Verdict
 from greenroom.errors import NotFound
 from ledger import briefs, clips, publications, verdicts
 from ledger.database import Reader
 from ops.studio import Studio
+
+
+class Unchecked(Frozen):
+    """What a gate had no means to check, and why."""
+
+    name: str
+    reason: str
 
 
 class GateLine(Frozen):
@@ -19,6 +26,7 @@ class GateLine(Frozen):
     name: str
     outcome: Outcome
     rules: tuple[Rule, ...]
+    not_checked: tuple[Unchecked, ...] = ()
 
 
 class Made(Frozen):
@@ -74,7 +82,18 @@ def status_of(tx: Reader, found: dict[Gate, Verdict], publication: Publication |
 
 def gate_line(verdict: Verdict) -> GateLine:
     judged = verdict.judgement
-    return GateLine(gate=judged.gate.value, name=judged.gate.title, outcome=judged.outcome, rules=judged.rules)
+    not_checked = tuple(
+        Unchecked(name=one.name, reason=one.reason or "")
+        for one in judged.evidence
+        if one.kind is EvidenceKind.NOT_CHECKED
+    )
+    return GateLine(
+        gate=judged.gate.value,
+        name=judged.gate.title,
+        outcome=judged.outcome,
+        rules=judged.rules,
+        not_checked=not_checked,
+    )
 
 
 def exported(studio: Studio, clip: str, kind: Literal["mp4", "vtt", "c2pa"]) -> Path:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from greenroom.cli import judge, likeness, log, provenance
+from greenroom.cli import audit, demo, judge, likeness, log, make, provenance, state, warehouse
 from greenroom.cli.output import BAD_USE, report
 from greenroom.errors import GreenroomError
 
@@ -17,8 +17,17 @@ app = typer.Typer(
 app.add_typer(likeness.app, name="likeness")
 app.add_typer(log.app, name="log")
 app.add_typer(judge.app, name="judge")
+app.add_typer(audit.app, name="audit")
+app.add_typer(warehouse.app, name="warehouse")
+app.command("make")(make.make)
+app.command("batch")(make.batch)
+app.command("remix")(make.remix)
 app.command("trace")(provenance.trace_clip)
 app.command("verify")(provenance.verify)
+app.command("status")(state.status)
+app.command("doctor")(state.doctor)
+app.command("serve")(state.serve)
+app.command("demo")(demo.demo)
 
 
 def main() -> None:

@@ -16,18 +16,19 @@ def trace_clip(clip: Annotated[str, typer.Argument(help="The clip's id.")], as_j
     """Where a clip comes from: prompt, consents, take, verdicts, marks, and its place in the log."""
     with opened() as studio:
         found = trace(studio, clip)
-    answer(found, _told(found), as_json=as_json)
+    answer(found, told(found), as_json=as_json)
 
 
 def verify(file: Annotated[Path, typer.Argument(help="An MP4 file.")], as_json: Json = False) -> None:
     """Whether a file is a clip of this installation, unaltered, and what became of it."""
     with opened() as studio:
         report = verify_file(file, trust_roots(studio.settings), lambda clip: clip_facts(studio, clip))
-    answer(report, _said(report), as_json=as_json)
+    answer(report, said(report), as_json=as_json)
     raise typer.Exit(0 if report.verified and not report.withdrawn else NO)
 
 
-def _told(found: Trace) -> str:
+def told(found: Trace) -> str:
+    """A trace for people."""
     lines = [
         f"clip {found.clip}: {found.status.value}",
         f"  prompt      {found.prompt}",
@@ -50,7 +51,8 @@ def _told(found: Trace) -> str:
     return "\n".join([*lines, f"  run         {found.run}"])
 
 
-def _said(report: VerifyReport) -> str:
+def said(report: VerifyReport) -> str:
+    """What verifying a file found, for people."""
     head = "verified" if report.verified else "not verified"
     state = ", but withdrawn since" if report.withdrawn else ""
     lines = [

@@ -1,0 +1,68 @@
+"""`greenroom doctor`, `status` and `serve`: what is installed, what was made, and the feed."""
+
+import socket
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from greenroom.cli.output import NO, Json, answer, errors, opened
+from greenroom.errors import Unavailable
+from greenroom.settings import Settings
+from ops.doctor import State, examine
+from ops.status import recent
+
+MARKS = {State.READY: "ok", State.FALLBACK: "--", State.BROKEN: "!!"}
+
+
+def doctor(as_json: Json = False) -> None:
+    """What is installed, which model role runs on what, and what falls back. Exits 1 when something is broken."""
+    found = examine(Settings.load())
+    width = max(len(one.part) for one in found)
+    lines = []
+    for one in found:
+        lines.append(f"{MARKS[one.state]}  {one.part:{width}}  {one.uses}")
+        if one.remedy:
+            lines.append(f"    {'':{width}}  {one.remedy}")
+    answer({"findings": [one.model_dump() for one in found]}, "\n".join(lines), as_json=as_json)
+    raise typer.Exit(NO if any(one.state is State.BROKEN for one in found) else 0)
+
+
+def status(
+    days: Annotated[int, typer.Option("--days", help="How many days back, today included.", min=1, max=366)] = 1,
+    as_json: Json = False,
+) -> None:
+    """What was asked for lately, and what became of it."""
+    with opened() as studio:
+        found = recent(studio, days)
+    counted = Counter(one.status.value for one in found)
+    head = ", ".join(f"{count} {name}" for name, count in sorted(counted.items())) or "nothing was asked for"
+    lines = [head]
+    lines += [f"  {one.status.value:9}  {one.clip or '-':13}  @{one.requester}  {one.prompt[:70]}" for one in found]
+    document = {"counts": dict(counted), "briefs": [one.model_dump(mode="json") for one in found]}
+    answer(document, "\n".join(lines), as_json=as_json)
+
+
+def serve(
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port; 0 takes a free one.", min=0, max=65535)] = None,
+) -> None:
+    """Show the feed in a browser until stopped."""
+    import uvicorn
+    from feed.studio import StudioSource
+
+    from feed.app import create_app
+
+    settings = Settings.load(feed_host=host, feed_port=port)
+    try:
+        listener = socket.create_server((settings.feed_host, settings.feed_port))
+    except OSError as error:
+        raise Unavailable(
+            f"{settings.feed_host}:{settings.feed_port} cannot be listened on: {error.strerror}",
+            "Another program may use the port: choose one with --port, or --port 0 for a free one.",
+        ) from error
+    address, number = listener.getsockname()[:2]
+    with listener, opened() as studio:
+        errors.print(f"the feed is at http://{address}:{number} (stop it with Ctrl-C)", highlight=False)
+        app = create_app(StudioSource(studio))
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])

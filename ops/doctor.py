@@ -1,0 +1,136 @@
+"""What is installed, which model role runs on what, and what falls back: looked up, nothing loaded."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+
+from greenroom.domain.base import Frozen
+from greenroom.domain.verdicts import Gate
+from greenroom.errors import GreenroomError
+from greenroom.settings import Settings
+from models.catalogue import WeightState, check
+from ops.credentials.chain import trust_roots
+from ops.studio import open_studio
+
+LEAST_FREE = 2 * 2**30  # bytes of disk: some two hundred clips with their masters
+
+
+class State(StrEnum):
+    READY = "ready"
+    FALLBACK = "falls back"  # an extra is missing, the embedded default does the work
+    BROKEN = "broken"
+
+
+class Finding(Frozen):
+    """One line of the doctor's report. `remedy` says what to do where something is missing."""
+
+    part: str
+    state: State
+    uses: str
+    remedy: str = ""
+
+
+class Role(Frozen):
+    """A model role: what does its work, and the packages that needs."""
+
+    name: str
+    embedded: str
+    packages: tuple[str, ...]
+
+
+ROLES = (
+    Role(name="generator", embedded="previz: MuJoCo, numba", packages=("mujoco", "numba")),
+    Role(name="speech", embedded="espeak-ng, in a worker process", packages=("espeakng-loader",)),
+    Role(name="voice activity", embedded="harmonics of the dialogue stem", packages=("numpy",)),
+    Role(name="faces", embedded="dlib", packages=("dlib-bin", "face-recognition-models")),
+    Role(name="picture safety", embedded="NudeNet", packages=("nudenet",)),
+)
+EXTRA = ("torch", "diffusers", "openai-whisper", "pyannote-audio")  # the flagships' packages, extra `models`
+
+
+def examine(settings: Settings) -> tuple[Finding, ...]:
+    """Everything an operator wants to know before the first run; what is broken stands first."""
+    found = [*_installation(settings), *_roles(), *_weights(), *_machine(settings)]
+    return tuple(sorted(found, key=lambda one: one.state is not State.BROKEN))
+
+
+def _installation(settings: Settings) -> Iterator[Finding]:
+    try:
+        with open_studio(settings) as studio:
+            with studio.ledger.read() as tx:
+                uses = f"{_without_password(settings.ledger)}, revision {tx.revision}"
+            yield Finding(part="ledger", state=State.READY, uses=uses)
+            yield Finding(part="store", state=State.READY, uses=_without_password(settings.store))
+            policy = f"version {studio.policy.version}, {len(Gate)} gates"
+            yield Finding(part="policy", state=State.READY, uses=policy)
+    except GreenroomError as error:
+        yield Finding(part="ledger and store", state=State.BROKEN, uses=error.fact, remedy=error.remedy)
+        return
+    try:
+        roots = trust_roots(settings)
+        own = "the chain this installation made" if settings.certificate_chain is None else "a chain by setting"
+        count = roots.count("BEGIN CERTIFICATE")
+        yield Finding(part="credentials", state=State.READY, uses=f"{own}, {count} trusted root")
+    except GreenroomError as error:
+        yield Finding(part="credentials", state=State.BROKEN, uses=error.fact, remedy=error.remedy)
+
+
+def _roles() -> Iterator[Finding]:
+    for role in ROLES:
+        missing = _missing(role.packages)
+        yield Finding(
+            part=role.name,
+            state=State.BROKEN if missing else State.READY,
+            uses=f"{role.embedded} needs {', '.join(missing)}" if missing else role.embedded,
+            remedy="Run make setup again." if missing else "",
+        )
+    missing = _missing(EXTRA)
+    there = ", ".join(f"{name} {version(name)}" for name in EXTRA if name not in missing)
+    yield Finding(
+        part="extra models",
+        state=State.FALLBACK if missing else State.READY,
+        uses=f"lacks {', '.join(missing)}; the embedded models above do the work" if missing else there,
+        remedy="make setup-all installs it." if missing else "",
+    )
+
+
+def _weights() -> Iterator[Finding]:
+    for report in check():
+        ready = report.state is WeightState.READY
+        yield Finding(
+            part=f"weights {report.weight.id}",
+            state=State.READY if ready else State.BROKEN,
+            uses=f"{report.weight.distribution} {report.weight.revision}, {report.weight.licence}",
+            remedy="" if ready else report.reason or "",
+        )
+
+
+def _machine(settings: Settings) -> Iterator[Finding]:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.home).free
+    yield Finding(
+        part="disk",
+        state=State.READY if free >= LEAST_FREE else State.BROKEN,
+        uses=f"{free / 2**30:.1f} GiB free under {settings.home}",
+        remedy="" if free >= LEAST_FREE else f"Free some: {LEAST_FREE // 2**30} GiB are wanted.",
+    )
+    yield Finding(part="threads", state=State.READY, uses=f"{settings.threads or os.cpu_count()} of {os.cpu_count()}")
+
+
+def _missing(packages: tuple[str, ...]) -> list[str]:
+    missing = []
+    for package in packages:
+        try:
+            version(package)
+        except PackageNotFoundError:
+            missing.append(package)
+    return missing
+
+
+def _without_password(url: str) -> str:
+    scheme, mark, rest = url.partition("://")
+    if "@" not in rest:
+        return url
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
