@@ -23,6 +23,7 @@ _COATS = {
     "horse": ("chestnut", "black", "white", "tan"),
     "robot": ("silver", "white", "blue", "orange"),
 }
+_PLAIN_SHAPE = "box"  # of an object no other shape is nearer to
 _STAND_IN = "cat"  # the body of a pet no other body is nearer to
 
 
@@ -97,7 +98,7 @@ class _Casting:
 
     def _object(self, likeness: Likeness, thing: Thing | None) -> tuple[str, ...]:
         words = vocabulary()
-        shape = words.sense(likeness.species, Kind.PROP) or "box"
+        shape, _ = what_it_is(likeness)
         colour = thing.colours[0] if thing and thing.colours else None
         size = words.prop_size(likeness.species) * (thing.size_factor if thing else 1.0)
         motion = thing.motion if thing else None
@@ -191,6 +192,13 @@ def body_of(likeness: Likeness) -> str:
         return "robot" if likeness.species == "robot" else "person"
     found = vocabulary().sense(likeness.species, Kind.SPECIES)
     return found if found is not None and found in QUADRUPEDS else _STAND_IN
+
+
+def what_it_is(likeness: Likeness) -> tuple[str, bool]:
+    """The species or shape that plays a likeness, and whether it is a body."""
+    if likeness.kind is LikenessKind.OBJECT:
+        return vocabulary().sense(likeness.species, Kind.PROP) or _PLAIN_SHAPE, False
+    return body_of(likeness), True
 
 
 def display_name(word: str) -> str:

@@ -19,7 +19,7 @@ class NounPhrase:
     number: int = 1
     size: float = 1.0
     definite: bool = False
-    begun: bool = False  # an article or a number was read
+    owned: bool = False  # "her", "my"
     motion: str | None = None  # "a falling box"
 
 
@@ -42,10 +42,16 @@ class Clauses:
         self.speed = ""
         self.said = False  # a verb of saying stands open
         self.passive = False  # "is" or its like stands right before
+        self.strange = False  # a verb nothing is known of, or a prop's own motion, stands in this clause
         self._verb: int | None = None  # place in the sequence of this clause's verb
         self._verb_open = False  # whether it may still take a target
         self._subject_waits: list[int] = []  # happenings whose subject comes later: "a dancing robot"
         self._speech_waits: int | None = None  # a line whose speaker comes later: "Hi," says the cat
+
+    @property
+    def acted(self) -> bool:
+        """Whether someone is there whom a verb without a subject would belong to."""
+        return bool(self.subjects or self.before)
 
     # --- where clauses end ---------------------------------------------------------------------------------------
 
@@ -55,6 +61,7 @@ class Clauses:
         self.subjects = []
         self._verb, self._verb_open = None, False
         self.aimed = None
+        self.strange = False
         self.said = self.listing = self.conjoined = self.after_a_noun = False
 
     def end_sentence(self) -> None:
@@ -66,15 +73,16 @@ class Clauses:
 
     # --- nouns ---------------------------------------------------------------------------------------------------
 
-    def handle(self, handle: str, verb_follows: bool) -> None:
-        """A likeness is named."""
+    def handle(self, handle: str, sense: str, *, body: bool, verb_follows: bool) -> None:
+        """A likeness is named; `sense` and `body` say what it is."""
         found = next((n for n, thing in enumerate(self.things) if thing.handle == handle), None)
         if found is None:
             last = self.last if self.after_a_noun and not self.listing else None
-            if last is not None and last == len(self.things) - 1 and self.things[last].handle is None:
+            if last is not None and self.things[last].handle is None and self.things[last].sense == sense:
                 self.things[last] = replace(self.things[last], handle=handle)  # "the cat @chelsea"
                 return
-            found = self._new(Thing(noun=handle, sense="", handle=handle, colours=tuple(self.phrase.colours)))
+            colours = tuple(self.phrase.colours)
+            found = self._new(Thing(noun=handle, sense=sense, body=body, handle=handle, colours=colours))
         self._place(found, verb_follows)
 
     def noun(self, meaning: Meaning, *, apposed: bool, verb_follows: bool) -> None:
@@ -83,12 +91,10 @@ class Clauses:
         if apposed and self.last is not None:
             handled = self.things[self.last]
             colours = tuple(phrase.colours) or handled.colours
-            self.things[self.last] = replace(
-                handled, noun=meaning.base, sense=meaning.value, body=body, colours=colours
-            )
+            self.things[self.last] = replace(handled, noun=meaning.base, colours=colours)
             self.listing, self.after_a_noun, self.phrase = False, True, NounPhrase()
             return
-        found = self._spoken_of_again(meaning, body) if phrase.definite else None
+        found = self._spoken_of_again(meaning, body, phrase.owned) if phrase.definite else None
         if found is None:
             count = 2 if meaning.plural and phrase.number == 1 else phrase.number
             found = self._new(
@@ -114,11 +120,19 @@ class Clauses:
         self.things[self.last] = replace(self.things[self.last], colours=colours)
         return True
 
-    def _spoken_of_again(self, meaning: Meaning, body: bool) -> int | None:
-        """The thing a definite noun speaks of again: by its own word, else by what it is."""
+    def _spoken_of_again(self, meaning: Meaning, body: bool, owned: bool) -> int | None:
+        """The thing a definite noun speaks of again: by its own word, else by what it is if one word is the general
+        one ("a kitten … the cat", but not "a man … the woman"; "her child" is no one named before)."""
         alike = [n for n, thing in enumerate(self.things) if thing.body is body]
         by_word = [n for n in alike if self.things[n].noun == meaning.base]
-        by_sense = [n for n in alike if self.things[n].sense == meaning.value]
+        general = meaning.base == meaning.value
+        by_sense = [
+            n
+            for n in alike
+            if self.things[n].sense == meaning.value
+            and not owned
+            and (general or self.things[n].handle or self.things[n].noun == meaning.value)
+        ]
         found = by_word or by_sense
         return found[-1] if found else None
 
@@ -147,16 +161,23 @@ class Clauses:
             self._subject_waits = []
             self._verb, self._verb_open = None, False
             self.subjects = self.before = [thing]
+        elif self._verb is None and self.strange:
+            if aimed is None and conjoined and verb_follows:
+                self._new_clause(thing)
         elif self._verb is None:
             if aimed is None:
                 self.subjects = [*self.subjects, thing] if listing and self.subjects else [thing]
         elif aimed is None and (conjoined or not self._verb_open) and verb_follows:
-            self.end()  # "a cat runs and a dog jumps"
-            self.subjects, self.last, self.after_a_noun = [thing], thing, True
+            self._new_clause(thing)
         elif self._verb_open and aimed is not False:
             self._aim(thing, direct=aimed is None)
         elif aimed and self.things[thing].body:
             self._hand_to(thing)
+
+    def _new_clause(self, thing: int) -> None:
+        """ "a cat runs and a dog jumps": the noun has a verb of its own."""
+        self.end()
+        self.subjects, self.last, self.after_a_noun = [thing], thing, True
 
     def _aim(self, thing: int, *, direct: bool) -> None:
         happening = self.sequence[self._verb] if self._verb is not None else None
@@ -181,9 +202,8 @@ class Clauses:
     def pronoun(self, text: str, *, many: bool, verb_follows: bool) -> None:
         """ "it", "they", "him": whoever acted last, or after a verb whoever did not."""
         self.phrase = NounPhrase()
-        if text in ("him", "her", "them") or (
-            self._verb is not None and (self._verb_open or self.aimed) and not verb_follows
-        ):
+        object_wanted = self._verb is not None and self._verb_open and not self.conjoined
+        if text in ("him", "her", "them") or object_wanted or (self.aimed is not None and not verb_follows):
             if (found := self._not_doing_this()) is not None:
                 self._place(found, verb_follows)
             return
@@ -191,11 +211,11 @@ class Clauses:
         acting = list(self.subjects or self.before) or bodies[-1:] or list(range(len(self.things)))[-1:]
         person = {"it": False, "he": True, "she": True}.get(text)
         if person is not None:  # "it" is no person, "she" is one, where there is a choice
-            agreeing = [n for n in acting if (self.things[n].sense in ("person", "")) is person]
+            agreeing = [n for n in acting if (self.things[n].sense == "person") is person]
             acting = agreeing or [n for n in bodies if (self.things[n].sense == "person") is person][-1:] or acting
         if many and sum(self.things[n].count for n in acting) < 2:
             acting = [n for n in bodies if self.things[n].count > 1][-1:] or bodies
-        if self._verb is not None:
+        if self._verb is not None or self.strange:
             self.end()
         self.subjects, self.after_a_noun = acting, bool(acting)
 
@@ -227,13 +247,14 @@ class Clauses:
             self.end()
             self.subjects, self.joined = watched, Joined.WHILE
         subjects = list(dict.fromkeys(self.subjects or self.before))
-        props = [n for n in subjects if not self.things[n].body and self.things[n].handle is None]
+        props = [n for n in subjects if not self.things[n].body]
         bodies = tuple(n for n in subjects if n not in props)
         if of_props is not None:
             for index in props:
                 self.things[index] = replace(self.things[index], motion=of_props.value)
         self.after_a_noun = False
         if verb is None or (props and not bodies):
+            self.strange = True
             return bool(props) and of_props is not None
         passive = self.passive and form == "ed" and by_follows and bool(bodies)
         index = self._happen(verb, unit.text.lower(), () if passive else bodies)

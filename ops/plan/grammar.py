@@ -4,6 +4,7 @@ It never fails: what it cannot place is handed back as missed. `units.py` settle
 who does what to whom; here stand the setting, the camera, adjectives, languages, and the walk itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from greenroom.domain.briefs import Style
@@ -19,15 +20,16 @@ _NOUNS = (Kind.SPECIES, Kind.PROP)
 _DENIABLE = frozenset(Kind) - {Kind.STOP, Kind.DETERMINER, Kind.PASSIVE, Kind.COLOUR, Kind.NUMBER, Kind.SIZE}
 
 
-def read(prompt: str, handles: frozenset[str] = frozenset()) -> Reading:
-    """What the prompt says. `handles` are the likenesses it may name, with or without @."""
+def read(prompt: str, handles: Mapping[str, tuple[str, bool]]) -> Reading:
+    """What the prompt says. `handles`: the likenesses it may name, with or without @, each with the species or shape it
+    is and whether it is a body."""
     return _Reader(prompt, handles, vocabulary()).read()
 
 
 class _Reader:
     """One pass over one prompt."""
 
-    def __init__(self, prompt: str, handles: frozenset[str], words: Vocabulary) -> None:
+    def __init__(self, prompt: str, handles: Mapping[str, tuple[str, bool]], words: Vocabulary) -> None:
         self._units = units(tokens(prompt), words)
         self._handles = handles
         self._words = words
@@ -50,7 +52,7 @@ class _Reader:
             elif unit.part is Part.HANDLE:
                 self._handle(at, unit.text.lower(), "@" + unit.text)
             elif unit.part is Part.QUOTE:
-                self._clauses.quote(unit.text, self._language, says_after=self._says_after(at))
+                self._quote(at, unit)
             elif unit.part is Part.COMMA:
                 self._clauses.listing, self._clauses.conjoined = self._clauses.after_a_noun, True
                 self._camera_waits = False
@@ -85,7 +87,7 @@ class _Reader:
         if unit.text.lower() in self._handles:
             self._handle(at, unit.text.lower(), unit.text)
             return
-        meaning = choose(self._units, at, after_a_noun=self._clauses.after_a_noun)
+        meaning = choose(self._units, at, after_a_noun=self._clauses.after_a_noun, acted=self._clauses.acted)
         if meaning is None:
             self._unknown(at, unit)
         elif self._negated and meaning.kind in _DENIABLE:
@@ -93,14 +95,14 @@ class _Reader:
             self._clauses.phrase = NounPhrase()
         elif meaning.kind in _NOUNS:
             self._look_at_next()
-            self._clauses.noun(meaning, apposed=self._apposed(at), verb_follows=self._verb_follows(at))
+            self._clauses.noun(meaning, apposed=self._apposed(at, meaning), verb_follows=self._verb_follows(at))
             self._looked_at()
         elif meaning.kind in (Kind.VERB, Kind.PROP_VERB):
             self._verb(at, unit)
         elif meaning.kind in (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE, Kind.SOUND):
             self._set(unit)
         elif meaning.kind in (Kind.FRAMING, Kind.CAMERA):
-            self._wish(meaning)
+            self._wish(meaning, unit)
         elif meaning.kind is Kind.PRONOUN:
             self._pronoun(at, meaning, unit)
         elif meaning.kind in (Kind.DETERMINER, Kind.NUMBER, Kind.COLOUR, Kind.CLOTHES, Kind.SIZE):
@@ -120,6 +122,8 @@ class _Reader:
 
     def _unknown(self, at: int, unit: Unit) -> None:
         self._negated, denied = False, self._negated
+        if self._clauses.after_a_noun and unit.text.endswith(("s", "ing", "ed")):
+            self._clauses.strange = True  # by its place and its ending a verb
         if not denied:
             self._missed.append(unit.text[:_LONGEST_MISS])
         if self._next_noun(at) is None:  # not an adjective of a noun that follows: the phrase ends with it
@@ -161,15 +165,17 @@ class _Reader:
             self._missed.append(written[:_LONGEST_MISS])
             return
         self._look_at_next()
-        self._clauses.handle(handle, self._verb_follows(at))
+        sense, body = self._handles[handle]
+        self._clauses.handle(handle, sense, body=body, verb_follows=self._verb_follows(at))
         self._looked_at()
 
     def _adjective(self, at: int, meaning: Meaning, unit: Unit) -> None:
         phrase, kind = self._clauses.phrase, meaning.kind
         if kind is Kind.DETERMINER:
-            phrase.definite, phrase.begun = meaning.value == "definite", True
+            phrase.definite = meaning.value in ("definite", "owned")
+            phrase.owned = meaning.value == "owned"
         elif kind is Kind.NUMBER:
-            phrase.number, phrase.begun = min(int(meaning.value), self._words.most), True
+            phrase.number = min(int(meaning.value), self._words.most)
             if int(meaning.value) > self._words.most:
                 self._missed.append(unit.text)
         elif kind is Kind.SIZE:
@@ -198,10 +204,10 @@ class _Reader:
     def _clothes_follow(self, at: int) -> bool:
         return any(unit.can_be(Kind.CLOTHES) for unit in self._units[at + 1 : at + 4])
 
-    def _apposed(self, at: int) -> bool:
+    def _apposed(self, at: int, meaning: Meaning) -> bool:
         """Whether this noun only says what the handle right before it is."""
         last = self._clauses.last
-        if last is None or not self._clauses.things[last].handle or self._clauses.things[last].sense:
+        if last is None or not self._clauses.things[last].handle or self._clauses.things[last].sense != meaning.value:
             return False
         for unit in reversed(self._units[:at]):
             if unit.part is Part.HANDLE or unit.text.lower() in self._handles:
@@ -214,7 +220,7 @@ class _Reader:
         follows = self._units[at + 1] if at + 1 < len(self._units) else None
         text = unit.text.lower()
         if text == "her" and follows and follows.can_be(*_NOUNS, Kind.COLOUR, Kind.CLOTHES, Kind.SIZE):
-            self._clauses.phrase.definite = True
+            self._clauses.phrase.definite = self._clauses.phrase.owned = True
         elif meaning.value == "relative":
             self._clauses.relative()
         elif meaning.value != "self":
@@ -263,6 +269,14 @@ class _Reader:
                 return False
         return False
 
+    def _quote(self, at: int, unit: Unit) -> None:
+        says_after = self._says_after(at)
+        self._clauses.quote(unit.text, self._language, says_after=says_after)
+        follows = self._units[at + 1] if at + 1 < len(self._units) else None
+        begins = follows is not None and follows.part is Part.WORD and follows.text[:1].isupper()
+        if begins and not says_after and unit.text.endswith((".", "!", "?", "…")):
+            self._end_of_sentence()  # the stop stands inside the quotation marks
+
     def _says_after(self, at: int) -> bool:
         """Whether the speaker of the line at this place is named behind it: "Hi," says the cat."""
         for unit in self._units[at + 1 : at + 5]:
@@ -289,7 +303,7 @@ class _Reader:
 
     # --- the camera ----------------------------------------------------------------------------------------------
 
-    def _wish(self, meaning: Meaning) -> None:
+    def _wish(self, meaning: Meaning, unit: Unit) -> None:
         framing = Framing(meaning.value) if meaning.kind is Kind.FRAMING else None
         move = CameraMove(meaning.value) if meaning.kind is Kind.CAMERA else None
         before = len(self._clauses.sequence)
@@ -297,7 +311,7 @@ class _Reader:
         if last is not None and self._wish_open and (last.framing is None) != (framing is None):
             self._wishes[-1] = replace(last, framing=framing or last.framing, move=move or last.move)
         else:
-            self._wishes.append(Wish(before, framing, move))
+            self._wishes.append(Wish(before, framing, move, word=unit.text))
         self._camera_waits = self._wish_open = True
         self._no_noun()
 

@@ -5,17 +5,18 @@ everything (`placing.py`), and choose the shots (`shots.py`). What could not be 
 """
 
 import random
+from dataclasses import replace
 
 from greenroom.domain.briefs import Brief, Style
 from greenroom.domain.consents import Likeness
 from greenroom.domain.storyboards import Actor, Prop, Shot, Sound, Storyboard
 from models.previz.geometry.actor import QUADRUPEDS
-from ops.plan.cast import Cast, cast_roles, dressed, voiced
+from ops.plan.cast import Cast, cast_roles, dressed, voiced, what_it_is
 from ops.plan.grammar import read
 from ops.plan.languages import detect
 from ops.plan.placing import place_actors, place_props
 from ops.plan.reading import Happening, Joined, Reading, Speech
-from ops.plan.shots import Asked, plan_shots
+from ops.plan.shots import Asked, most_shots, plan_shots
 from ops.plan.timing import Deed, Said, Schedule, retimed, schedule
 from ops.plan.vocabulary import Kind, vocabulary
 
@@ -32,12 +33,13 @@ def plan(brief: Brief, likenesses: tuple[Likeness, ...], parent: Storyboard | No
     what does not fit into the clip, stand in `not_planned`. Any prompt gives a plan.
     """
     chance = random.Random(brief.seed)
-    reading = read(brief.prompt, frozenset(one.handle for one in likenesses))
+    reading = read(brief.prompt, {one.handle: what_it_is(one) for one in likenesses})
     cast = cast_roles(reading, likenesses, parent)
     missed = [*reading.missed, *cast.missed]
     sequence, positions = _resolved(reading, cast, brief, missed)
     voiced(cast, [one.actor for one in sequence if isinstance(one, Said)])
     dressed(cast, chance)
+    missed += [wish.word for wish in reading.wishes[most_shots(brief.seconds) :]]
     timed = _timed(sequence, cast, brief, parent)
     begins = tuple(timed.begins[at] if at < len(timed.begins) else 0.0 for at in positions)
     actors, props = _placed(reading, cast, timed, parent, chance)
@@ -88,8 +90,17 @@ def _resolved(
         if not acting:  # a prop cannot do this, or there was no room for who should
             missed.append(one.word)
             continue
-        found += _deeds(one, acting, cast, reading)
+        deeds = _deeds(one, acting, cast, reading)
+        last = found[-1] if found else None
+        if not (
+            isinstance(last, Deed) and (last.verb, last.actors, last.target) == (deeds[0].verb, acting, deeds[0].target)
+        ):
+            found += deeds  # "dancing, she spins" is one dance
     return found, tuple(positions)
+
+
+def _alike(one: Deed | Said, other: Deed) -> bool:
+    return isinstance(one, Deed) and (one.verb, one.actors, one.target) == (other.verb, other.actors, other.target)
 
 
 def _speaker(one: Speech, cast: Cast, before: list[Deed | Said]) -> str:
@@ -107,8 +118,12 @@ def _deeds(one: Happening, acting: tuple[str, ...], cast: Cast, reading: Reading
     targets = cast.ids.get(one.target, ()) if one.target is not None else ()
     target = next((name for name in targets if name not in acting), None)
     species = {actor.id: actor.species for actor in cast.actors}
-    verb = _played(species[acting[0]], target, species) if one.verb == "play" else one.verb
+    verb = one.verb
     deeds = [Deed(verb, one.word, acting, target, one.joined, one.speed)]
+    if verb == "play":
+        played = [(name, _played(species[name], target, species)) for name in acting]
+        deeds = [Deed(how, one.word, (name,), target, Joined.WHILE, one.speed) for name, how in played]
+        deeds[0] = replace(deeds[0], joined=one.joined)
     busy = {n for other in reading.sequence if isinstance(other, Happening) for n in other.subjects}
     receivers = cast.ids.get(one.to, ()) if one.to is not None else ()
     if verb == "walk" and one.direct and species.get(target or "") in QUADRUPEDS:  # walks the dog

@@ -20,7 +20,7 @@ class Thing:
     """What a noun or a handle names: `count` bodies (`sense` is a species) or props (`sense` is a shape)."""
 
     noun: str  # as the prompt calls one of them; for a handle, the handle
-    sense: str  # "" for a handle: the likeness says what it is
+    sense: str
     body: bool = True
     handle: str | None = None
     count: int = 1
@@ -62,6 +62,7 @@ class Wish:
     framing: Framing | None = None
     move: CameraMove | None = None
     subject: int | None = None
+    word: str = ""  # as the prompt says it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ import random
 from dataclasses import dataclass
 
 from greenroom.domain.storyboards import Action, Camera, CameraMove, Framing, Line, Shot
+from ops.plan.languages import seconds_to_say
 
 _SHORTEST = 2.5  # seconds of a shot
 _MOVING = frozenset({"chase", "follow", "run", "walk", "flee", "leave", "push"})
+_HEARD = 0.4  # seconds of a line that make its speaker the matter of a shot
 _LEAD_IN = 0.25  # seconds that a cut comes before what it is made for
 _MOVES = {
     Framing.WIDE: (CameraMove.PUSH_IN, CameraMove.PAN, CameraMove.STATIC),
@@ -29,6 +31,11 @@ class Asked:
     subject: str | None
 
 
+def most_shots(seconds: float) -> int:
+    """How many shots a clip of that length has room for."""
+    return max(1, int(seconds // _SHORTEST))
+
+
 def plan_shots(
     seconds: float,
     subjects: tuple[str, ...],
@@ -43,7 +50,8 @@ def plan_shots(
     cuts = _cuts(seconds, actions, lines)
     shots: list[Shot] = []
     for position, (start, end) in enumerate(zip(cuts, [*cuts[1:], seconds], strict=True)):
-        speaker = next((one.actor for one in lines if start - 0.1 <= one.start < end - 0.5), None)
+        speakers = _speakers(start, end, lines)
+        speaker = speakers[0] if len(speakers) == 1 else None
         subject = speaker or _busiest(start, end, actions) or (subjects[0] if subjects else None)
         if speaker is not None and (position or len(cuts) == 1):
             framing = Framing.CLOSE if position else Framing.MEDIUM
@@ -51,7 +59,7 @@ def plan_shots(
             framing = Framing.WIDE
         else:
             framing = Framing.MEDIUM if shots[-1].camera.framing is not Framing.MEDIUM else Framing.WIDE
-        whole = framing is Framing.WIDE and len(subjects) > 1
+        whole = len(subjects) > 1 and (framing is Framing.WIDE or len(speakers) > 1)
         shots.append(_shot(start, end, framing, None, None if whole else subject, actions, chance))
     return tuple(shots)
 
@@ -80,7 +88,7 @@ def _as_asked(
     chance: random.Random,
 ) -> tuple[Shot, ...]:
     """One shot for each wish, cut where its words stand in the story as far as every shot stays long enough."""
-    kept = asked[: max(1, int(seconds // _SHORTEST))]
+    kept = asked[: most_shots(seconds)]
     starts = [0.0]
     for position, wish in enumerate(kept[1:], start=1):
         least, most = starts[-1] + _SHORTEST, seconds - _SHORTEST * (len(kept) - position)
@@ -89,7 +97,7 @@ def _as_asked(
         starts.append(round(min(max(wanted, least), most), 2))
     shots = []
     for wish, start, end in zip(kept, starts, [*starts[1:], seconds], strict=True):
-        speaker = next((one.actor for one in lines if start <= one.start < end), None)
+        speaker = next(iter(_speakers(start, end, lines)), None)
         subject = wish.subject or speaker or _busiest(start, end, actions) or (subjects[0] if subjects else None)
         following = wish.move in (CameraMove.FOLLOW, CameraMove.ORBIT, CameraMove.PUSH_IN)
         framing = wish.framing or (Framing.MEDIUM if following else Framing.WIDE)
@@ -117,6 +125,16 @@ def _shot(
         move = CameraMove.FOLLOW if travels else drawn
     camera = Camera(framing=framing, move=move, subject=subject)
     return Shot(start=round(start, 2), seconds=round(end - start, 2), camera=camera)
+
+
+def _speakers(start: float, end: float, lines: list[Line]) -> list[str]:
+    """Who speaks between two moments, half a second at least, each once."""
+    heard = [
+        line.actor
+        for line in lines
+        if min(end, line.start + seconds_to_say(line.text, line.language)) - max(start, line.start) > _HEARD
+    ]
+    return list(dict.fromkeys(heard))
 
 
 def _busiest(start: float, end: float, actions: list[Action]) -> str | None:

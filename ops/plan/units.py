@@ -55,10 +55,11 @@ def _unpunctuated(word: str, vocabulary: Vocabulary) -> tuple[Meaning, ...]:
     return ()
 
 
-def choose(units: tuple[Unit, ...], at: int, *, after_a_noun: bool) -> Meaning | None:
+def choose(units: tuple[Unit, ...], at: int, *, after_a_noun: bool, acted: bool = False) -> Meaning | None:
     """The meaning of the unit at this place; None when it has none.
 
-    `after_a_noun`: the last thing read was a noun or a pronoun, so that a verb may follow.
+    `after_a_noun`: the last thing read was a noun or a pronoun, so that a verb may follow. `acted`: someone is there
+    who may act again ("stops, and barks").
     """
     unit = units[at]
     if len(unit.meanings) < 2:
@@ -72,7 +73,10 @@ def choose(units: tuple[Unit, ...], at: int, *, after_a_noun: bool) -> Meaning |
         ((Kind.SAY,), _says(units, at)),
         (_NOUNS, noun_wanted and not noun_follows),
         ((Kind.PREPOSITION,), after is not None and (noun_follows or after.can_be(*_BEFORE_A_NOUN, Kind.PRONOUN))),
-        ((Kind.VERB, Kind.PROP_VERB), after_a_noun or _to_before(before) or _is_ing(unit)),
+        (
+            (Kind.VERB, Kind.PROP_VERB),
+            after_a_noun or _after_to(before) or _is_ing(unit) or (acted and _joins(before)),
+        ),
         ((Kind.SOUND, Kind.WEATHER, Kind.PLACE), not after_a_noun),
         (_NOUNS, unit.can_be(*_NOUNS)),
         ((Kind.PREPOSITION,), unit.can_be(Kind.STOP)),
@@ -84,8 +88,12 @@ def choose(units: tuple[Unit, ...], at: int, *, after_a_noun: bool) -> Meaning |
     return unit.meanings[0]
 
 
-def _to_before(before: Unit | None) -> bool:
+def _after_to(before: Unit | None) -> bool:
     return before is not None and before.text.lower() == "to"
+
+
+def _joins(before: Unit | None) -> bool:
+    return before is None or before.part is Part.COMMA or before.text.lower() == "and" or before.can_be(Kind.SEQUENCE)
 
 
 def _is_ing(unit: Unit) -> bool:

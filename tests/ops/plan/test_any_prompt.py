@@ -114,4 +114,6 @@ def test_other_scripts_and_oddities_do_not_stop_the_planner(planned: Planned, pr
     plan = planned(prompt)
     sound(plan)
     assert plan.shots
-    assert plan.not_planned or plan.lines or not any(one.isalnum() for one in prompt) or "then" in prompt
+    assert (
+        plan.not_planned or plan.lines or plan.actions or not any(one.isalnum() for one in prompt) or "then" in prompt
+    )
