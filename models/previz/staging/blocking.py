@@ -24,6 +24,7 @@ from models.roles import Spoken
 
 _AT_ONCE = 0.1  # seconds: a posture that begins by then is there from the first frame
 _CHEAT = 0.45  # radians that partners turn from each other to the lens, as on a stage
+_STANCE = (0.12, 0.32)  # radians turned from the lens when idle, at least and at most; animals twice
 _UP_SPEED = 1.3  # times the table's speed that one gets up with
 _LEFT = 0.12  # progress of a posture under which one stands again
 
@@ -61,12 +62,19 @@ class Blocking:
         self._postures: dict[str, Deed] = {}
         self._flights: dict[str, Deed] = {}  # of who is chased and has nothing else to do
         self.looks: dict[str, str | None] = {}  # what each looks at: an id, "lens", or None for nothing in particular
+        self._stances: dict[
+            str, float
+        ] = {}  # radians that each stands turned from the lens: nobody is a passport photo
         performers = {}
         for actor in storyboard.actors:
             random = np.random.default_rng(seed_of(storyboard, actor.id))
             performer = Performer(bodies[actor.id], actor.x, actor.y, math.pi, float(random.uniform()))
             performer.gait_phase = float(random.uniform())
             performers[actor.id] = performer
+            side = math.copysign(1.0, float(random.uniform(-1, 1)))
+            self._stances[actor.id] = (
+                side * float(random.uniform(*_STANCE)) * (2.0 if performer.body.quadruped else 1.0)
+            )
         self.ensemble = Ensemble(performers, tuple(prop.id for prop in storyboard.props), simulation)
         ordered = sorted(storyboard.actions, key=lambda action: action.start)
         self._deeds = {name: [deed_of(one) for one in ordered if one.actor == name] for name in performers}
@@ -177,7 +185,10 @@ class Blocking:
             self._postures[name] = deed
         if move == "stand" and target in (None, name):
             return Intent(face=self._idle_heading(name, time))
-        return act(deed, name, self.ensemble, time, step)
+        intent = act(deed, name, self.ensemble, time, step)
+        if move == "talk" and target in (None, name):
+            return replace(intent, face=self._idle_heading(name, time))
+        return intent
 
     def _rise(self, name: str, deed: Deed | None, step: float) -> Intent | None:
         """Getting up from a posture that another action ends."""
@@ -216,7 +227,7 @@ class Blocking:
         lens = self.ensemble.facing_lens(name)
         partner = self._partner(name, time)
         if partner is None:
-            return lens
+            return lens + self._stances[name]
         facing = self.ensemble.facing(name, partner)
         off = wrapped(lens - facing)
         return facing + math.copysign(min(abs(off), _CHEAT), off)

@@ -34,7 +34,7 @@ _TRIES = (0.0, 0.22, -0.22, 0.44, -0.44, 0.66, -0.66)  # radians tried beside th
 _FARTHEST_SIDE = 0.95  # radians from the front: farther round the set has no picture
 _ORBIT = 0.45  # radians to each side
 _PUSH = 1.5  # times the final distance that a push-in starts from
-_SLACK = 1.7  # times the distance a static camera may stand back before it pans instead
+_SLACK = 1.35  # times the distance a static camera may stand back before it pans instead
 _INSIDE = 0.96  # of the picture's half width and height, in which subjects stay
 _CUT = 0.5  # radians between two shots of one subject in one framing
 

@@ -67,7 +67,7 @@ def throw(deed: Deed, name: str, receiver: str | None, ensemble: Ensemble, step:
     """Take the thing, turn to the receiver, and let go at phase 0.55 so that it arrives at the receiver's chest."""
     performer = ensemble.performers[name]
     thing = ensemble.held_by(name) or thing_of(deed, name, ensemble)
-    face = ensemble.facing(name, receiver) if receiver else None
+    face = ensemble.facing(name, receiver) if receiver else heading_to(-math.copysign(1.0, performer.x), -0.3)
     if deed.progress is None:
         if thing is not None and ensemble.holders.get(thing) != name:
             ensemble.simulation.ignore(name, thing, True)
@@ -77,7 +77,7 @@ def throw(deed: Deed, name: str, receiver: str | None, ensemble: Ensemble, step:
             ensemble.holders[thing] = name
             deed.pause = 0.3
         deed.pause -= step
-        turned = face is None or abs(wrapped(face - performer.heading)) < 0.2
+        turned = abs(wrapped(face - performer.heading)) < 0.2
         if deed.pause > 0 or not turned or performer.speed > 0.1:
             return Intent(face=face, moves={"catch": 1.0}, progress=HOLDING)
         begin(deed, name, ensemble)

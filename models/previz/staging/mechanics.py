@@ -37,9 +37,20 @@ _STUFFS = {
 }
 
 
+_LIGHT = frozenset({"balloon"})
+_AIR = 1.2  # kilograms in a cubic metre: what is light falls slowly through it
+
+
 def mass_of(spec: RigidSpec) -> float:
     """Kilograms: things are hollow, so mass goes with area. A ball of 0.22 m weighs a football's 0.43 kg."""
+    if spec.shape in _LIGHT:
+        return max(0.002, 0.05 * spec.size**2)
     return max(0.01, _STUFFS[spec.material].mass * spec.size**2)
+
+
+def solid_radius(body: Physique) -> float:
+    """Metres from an actor's middle within which things touch what stands for it."""
+    return body.height * (0.95 if body.quadruped else 0.1)
 
 
 def steps_in(seconds: float) -> int:
@@ -52,8 +63,10 @@ def document(specs: Sequence[RigidSpec], bodies: Mapping[str, Physique], soil: S
 
     In the order given, props are bodies `p-i` with geoms `g-i`, actors `b-i` with geoms `a-i`.
     """
+    air = _AIR if any(spec.shape in _LIGHT for spec in specs) else 0.0
     parts = [
-        f'<mujoco><option timestep="{step!r}" integrator="implicitfast" cone="elliptic" gravity="0 0 -9.81"/>'
+        f'<mujoco><option timestep="{step!r}" integrator="implicitfast" cone="elliptic" gravity="0 0 -9.81"'
+        f' density="{air}"/>'
         '<worldbody><geom name="floor" type="plane" size="30 30 1" contype="1" conaffinity="1"/>'
     ]
     for angle in (0, 90, 180, 270):

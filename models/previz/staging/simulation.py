@@ -16,7 +16,7 @@ from greenroom.domain.storyboards import Prop
 from models.previz.geometry.shapes import collision, half_extents
 from models.previz.staging.casting import Physique
 from models.previz.staging.grounds import Soil
-from models.previz.staging.mechanics import document, mass_of, steps_in
+from models.previz.staging.mechanics import document, mass_of, solid_radius, steps_in
 from models.previz.staging.touches import Touches
 from models.previz.world import Contact, RigidSpec, RigidState, Vector
 
@@ -59,10 +59,19 @@ class Simulation:
         }
         self._mocaps: NDArray[np.float64] | None = None
         self._held: set[str] = set()
+        self._passing: set[tuple[str, str]] = set()  # bodies and props that overlap: they meet again once apart
         self._masks = {name: 1 | (((1 << len(bodies)) - 1) << 1) for name in self._names}
         self._bits = {name: 1 << (1 + index) for index, name in enumerate(bodies)}
         for index, prop in enumerate(props):
-            self._put(index, prop, half_extents(self._specs[prop.id]), np.random.default_rng([seed % 2**32, index]))
+            half = half_extents(self._specs[prop.id])
+            self._places[prop.id][:3] = (prop.x, prop.y, prop.z + half[2])
+            self._make_room(index, half)
+        for index, prop in enumerate(props):
+            self._put(index, prop, np.random.default_rng([seed % 2**32, index]))
+        for body in bodies:
+            for prop in props:  # nobody is thrown out of a thing because the storyboard puts them together
+                self.ignore(body, prop.id, True)
+                self.ignore(body, prop.id, False)
         mujoco.mj_forward(self._model, self._data)
 
     @property
@@ -72,12 +81,12 @@ class Simulation:
 
     def where(self, prop: str) -> Vector:
         """Centre of a prop."""
-        at = self._qpos(prop)
+        at = self._places[prop]
         return (float(at[0]), float(at[1]), float(at[2]))
 
     def velocity(self, prop: str) -> Vector:
         """Metres a second."""
-        speed = self._qvel(prop)
+        speed = self._speeds[prop]
         return (float(speed[0]), float(speed[1]), float(speed[2]))
 
     def radius(self, prop: str) -> float:
@@ -98,7 +107,7 @@ class Simulation:
         """Where every prop is now."""
         found = {}
         for name in self._names:
-            at = [float(value) for value in self._qpos(name)]
+            at = [float(value) for value in self._places[name]]
             found[name] = RigidState((at[0], at[1], at[2]), (at[3], at[4], at[5], at[6]))
         return found
 
@@ -107,26 +116,28 @@ class Simulation:
         if prop not in self._held:
             self._held.add(prop)
             self._mask(prop, 0)
-        self._qpos(prop)[:3] = at
-        self._qvel(prop)[:] = 0.0
+        self._places[prop][:3] = at
+        self._speeds[prop][:] = 0.0
 
     def release(self, prop: str, velocity: Vector) -> None:
         """Let go of a prop with this velocity, metres a second."""
         self._held.discard(prop)
         self._mask(prop, self._masks[prop])
-        self._qvel(prop)[:3] = velocity
-        self._qvel(prop)[3:] = 0.0
+        self._speeds[prop][:3] = velocity
+        self._speeds[prop][3:] = 0.0
 
     def ignore(self, body: str, prop: str, yes: bool) -> None:
         """Whether a body passes through a prop: one that is about to kick or catch it does not push it away."""
-        self._masks[prop] = self._masks[prop] & ~self._bits[body] if yes else self._masks[prop] | self._bits[body]
-        if prop not in self._held:
-            self._mask(prop, self._masks[prop])
+        self._passing.discard((body, prop))
+        if yes:
+            self._meet(body, prop, False)
+        else:  # if it is inside the body now, it would be shot out
+            self._passing.add((body, prop))
 
     def strike(self, prop: str, velocity: Vector, body: str) -> None:
         """Give a prop a velocity by a blow of a body; the impulse is mass times the change."""
         before = np.array(self.velocity(prop))
-        self._qvel(prop)[:3] = velocity
+        self._speeds[prop][:3] = velocity
         impulse = self.mass(prop) * float(np.linalg.norm(np.array(velocity) - before))
         self._touches.strike(float(self._data.time), (body, prop), impulse, self.where(prop))
 
@@ -134,6 +145,10 @@ class Simulation:
         """Go on by a tick; each actor moves evenly to its new (x, y, z, heading) meanwhile."""
         if not self._names:
             return
+        for body, prop in sorted(self._passing):
+            if not self._overlap(body, prop, actors):
+                self._passing.discard((body, prop))
+                self._meet(body, prop, True)
         goal = _solids(actors, self._bodies)
         start = goal if self._mocaps is None else self._mocaps
         for index in range(self._steps):
@@ -144,7 +159,7 @@ class Simulation:
                 self._data.mocap_quat[:, 0] = np.cos(now[:, 3] / 2)
                 self._data.mocap_quat[:, 3] = np.sin(now[:, 3] / 2)
             for name in self._held:
-                self._qvel(name)[:] = 0.0
+                self._speeds[name][:] = 0.0
             self._mujoco.mj_step(self._model, self._data)
             self._listen()
         self._mocaps = goal
@@ -169,27 +184,54 @@ class Simulation:
                 pair = (b, a) if a == _GROUND else (a, b)
                 self._touches.press(time, self._step, pair, newtons, (place[0], place[1], place[2]))
                 if pair[1] == _GROUND and pair[0] in self._sliders:
-                    speed = self._qvel(pair[0])
+                    speed = self._speeds[pair[0]]
                     along = math.hypot(float(speed[0]), float(speed[1]))
                     self._touches.rub(time, self._step, pair, newtons * 0.5, along, (place[0], place[1], place[2]))
         self._touches.settle(time)
 
-    def _put(self, index: int, prop: Prop, half: Vector, random: np.random.Generator) -> None:
-        at, speed = self._qpos(prop.id), self._qvel(prop.id)
-        at[:3] = (prop.x, prop.y, prop.z + half[2])
-        yaw = random.uniform(-0.5, 0.5)
+    def _put(self, index: int, prop: Prop, random: np.random.Generator) -> None:
+        """Set a prop in motion as the storyboard has it; what stands alone is turned a little."""
+        at, speed, half = self._places[prop.id], self._speeds[prop.id], half_extents(self._specs[prop.id])
+        turned = random.uniform(-0.5, 0.5)
+        yaw = 0.0 if self._crowded(index, half) else turned
         at[3:7] = (math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2))
         speed[:3] = prop.velocity
-        if prop.z > 0.3:  # nothing falls perfectly straight
-            speed[3:6] = random.uniform(-1.2, 1.2, 3)
+        spin = random.uniform(-1.2, 1.2, 3)
+        if prop.z > 0.3 and yaw:  # nothing falls perfectly straight, but stacks stand
+            speed[3:6] = spin
         elif collision(prop.shape) == "sphere":  # what moves on the ground rolls on it
             speed[3:6] = (-prop.velocity[1] / half[2], prop.velocity[0] / half[2], 0.0)
 
-    def _qpos(self, prop: str) -> NDArray[np.float64]:
-        return self._places[prop]
+    def _make_room(self, index: int, half: Vector) -> None:
+        """Beside what was put there before: two things in one place would burst apart."""
+        at = self._places[self._names[index]]
+        for earlier in self._names[:index] * 2:
+            other, its = self._places[earlier], half_extents(self._specs[earlier])
+            room = [half[axis] + its[axis] - abs(float(at[axis] - other[axis])) for axis in range(3)]
+            if min(room) > 0.003:
+                at[0] += math.copysign(room[0] + 0.005, float(at[0] - other[0]))
 
-    def _qvel(self, prop: str) -> NDArray[np.float64]:
-        return self._speeds[prop]
+    def _crowded(self, index: int, half: Vector) -> bool:
+        """Whether something stands so near that the two fit only side by side, or is stacked."""
+        at, wide = self._places[self._names[index]], math.hypot(half[0], half[1])
+        for name in self._names[:index] + self._names[index + 1 :]:
+            its = half_extents(self._specs[name])
+            apart = math.hypot(float(at[0] - self._places[name][0]), float(at[1] - self._places[name][1]))
+            if apart < wide + math.hypot(its[0], its[1]):
+                return True
+        return False
+
+    def _meet(self, body: str, prop: str, yes: bool) -> None:
+        self._masks[prop] = self._masks[prop] | self._bits[body] if yes else self._masks[prop] & ~self._bits[body]
+        if prop not in self._held:
+            self._mask(prop, self._masks[prop])
+
+    def _overlap(self, body: str, prop: str, actors: Mapping[str, tuple[float, float, float, float]]) -> bool:
+        x, y, z, _ = actors[body]
+        at = self._places[prop]
+        apart = math.hypot(float(at[0]) - x, float(at[1]) - y)
+        over = float(at[2]) - self.half_height(prop) > z + self._bodies[body].height
+        return not over and apart < solid_radius(self._bodies[body]) + self.radius(prop) + 0.01
 
     def _mask(self, prop: str, bits: int) -> None:
         self._model.geom_conaffinity[self._geoms[prop]] = bits

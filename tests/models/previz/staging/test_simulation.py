@@ -191,3 +191,33 @@ def test_walls_keep_things_in_reach(board: Board) -> None:
     world = stage(board(props=(ball,), place="gym", seconds=6.0), {})
     assert max(abs(frame.rigids["ball"].position[0]) for frame in world.frames) < 8.1
     assert {one.b for one in world.contacts} <= {"ground"}
+
+
+def test_a_stack_stands_and_things_in_one_place_stand_beside_each_other(board: Board) -> None:
+    stack = tuple(Prop(id=f"box{i}", shape="crate", size=0.4, x=1.0, z=0.4 * i) for i in range(3))
+    twins = tuple(Prop(id=f"twin{i}", shape="crate", size=0.4, x=-1.0) for i in range(2))
+    world = stage(board(props=(*stack, *twins), place="room"), {})
+    last = world.frames[-1].rigids
+    assert [last[f"box{i}"].position[2] for i in range(3)] == pytest.approx([0.2, 0.6, 1.0], abs=0.01)
+    assert last["twin0"].position[0] == pytest.approx(-1.0, abs=0.02)
+    assert abs(last["twin1"].position[0] + 1.0) == pytest.approx(0.405, abs=0.02)
+    assert last["twin1"].position[2] == pytest.approx(0.2, abs=0.01)
+
+
+def test_nobody_is_shot_out_of_a_thing_they_are_put_into(board: Board) -> None:
+    world = stage(
+        board(
+            actors=(Actor(id="tom", species="cat", name="Tom"),),
+            props=(Prop(id="ball", shape="ball", size=0.24, x=0.1),),
+        ),
+        {},
+    )
+    assert place(world, "ball") == pytest.approx((0.1, 0.0), abs=0.05)
+
+
+def test_a_balloon_sinks_slowly(board: Board) -> None:
+    fallen = {}
+    for shape in ("ball", "balloon"):
+        rises = heights(stage(board(props=(Prop(id="it", shape=shape, size=0.3, z=2.0),)), {}), "it")
+        fallen[shape] = next(index for index, rise in enumerate(rises) if rise < 0.5)
+    assert fallen["balloon"] > 1.4 * fallen["ball"]
