@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from greenroom.domain.consents import Likeness, LikenessKind
 from greenroom.domain.storyboards import Actor, Prop, Storyboard
 from models.previz.geometry.actor import QUADRUPEDS
+from models.previz.geometry.shapes import SHAPES
 from ops.plan.reading import Happening, Reading, Speech, Thing
 from ops.plan.vocabulary import Kind, vocabulary
 
@@ -197,7 +198,8 @@ def body_of(likeness: Likeness) -> str:
 def what_it_is(likeness: Likeness) -> tuple[str, bool]:
     """The species or shape that plays a likeness, and whether it is a body."""
     if likeness.kind is LikenessKind.OBJECT:
-        return vocabulary().sense(likeness.species, Kind.PROP) or _PLAIN_SHAPE, False
+        shape = likeness.species if likeness.species in SHAPES else vocabulary().sense(likeness.species, Kind.PROP)
+        return shape or _PLAIN_SHAPE, False
     return body_of(likeness), True
 
 
@@ -211,7 +213,7 @@ def _plays(likeness: Likeness, thing: Thing) -> bool:
 
 
 def _shaped(likeness: Likeness, thing: Thing) -> bool:
-    return likeness.species == thing.noun or vocabulary().sense(likeness.species, Kind.PROP) == thing.sense != "box"
+    return likeness.species == thing.noun or what_it_is(likeness)[0] == thing.sense != _PLAIN_SHAPE
 
 
 def dressed(cast: Cast, chance: random.Random) -> None:

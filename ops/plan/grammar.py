@@ -225,7 +225,7 @@ class _Reader:
             self._clauses.relative()
         elif meaning.value != "self":
             many = meaning.value == "many"
-            self._clauses.pronoun(text, many=many, verb_follows=self._verb_follows(at))
+            self._clauses.pronoun(text, many=many, verb_follows=self._verb_follows(at, past_and=False))
 
     # --- verbs and lines -----------------------------------------------------------------------------------------
 
@@ -258,13 +258,15 @@ class _Reader:
                 return None
         return None
 
-    def _verb_follows(self, at: int) -> bool:
-        """Whether the noun at this place has a verb of its own."""
+    def _verb_follows(self, at: int, *, past_and: bool = True) -> bool:
+        """Whether the noun at this place has a verb of its own, alone or (`past_and`) with others beside it."""
         for unit in self._units[at + 1 : at + 6]:
             if unit.part is not Part.WORD:
                 return False
             if unit.can_be(Kind.VERB, Kind.SAY, Kind.PROP_VERB):
                 return True
+            if unit.text.lower() == "and" and not past_and:
+                return False
             if not unit.can_be(Kind.SPEED, Kind.STOP, Kind.PASSIVE, *_NOUNS, Kind.DETERMINER):
                 return False
         return False

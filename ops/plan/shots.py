@@ -12,6 +12,7 @@ from ops.plan.languages import seconds_to_say
 
 _SHORTEST = 2.5  # seconds of a shot
 _MOVING = frozenset({"chase", "follow", "run", "walk", "flee", "leave", "push"})
+_QUIET = frozenset({"look", "stand", "sit", "lie"})
 _HEARD = 0.4  # seconds of a line that make its speaker the matter of a shot
 _LEAD_IN = 0.25  # seconds that a cut comes before what it is made for
 _MOVES = {
@@ -52,7 +53,7 @@ def plan_shots(
     for position, (start, end) in enumerate(zip(cuts, [*cuts[1:], seconds], strict=True)):
         speakers = _speakers(start, end, lines)
         speaker = speakers[0] if len(speakers) == 1 else None
-        subject = speaker or _busiest(start, end, actions) or (subjects[0] if subjects else None)
+        subject = speaker or _busiest(start, end, actions, subjects)
         if speaker is not None and (position or len(cuts) == 1):
             framing = Framing.CLOSE if position else Framing.MEDIUM
         elif position == 0:
@@ -98,7 +99,7 @@ def _as_asked(
     shots = []
     for wish, start, end in zip(kept, starts, [*starts[1:], seconds], strict=True):
         speaker = next(iter(_speakers(start, end, lines)), None)
-        subject = wish.subject or speaker or _busiest(start, end, actions) or (subjects[0] if subjects else None)
+        subject = wish.subject or speaker or _busiest(start, end, actions, subjects)
         following = wish.move in (CameraMove.FOLLOW, CameraMove.ORBIT, CameraMove.PUSH_IN)
         framing = wish.framing or (Framing.MEDIUM if following else Framing.WIDE)
         if framing is Framing.WIDE and wish.subject is None and len(subjects) > 1 and not following:
@@ -137,11 +138,11 @@ def _speakers(start: float, end: float, lines: list[Line]) -> list[str]:
     return list(dict.fromkeys(heard))
 
 
-def _busiest(start: float, end: float, actions: list[Action]) -> str | None:
-    """Who acts longest between two moments."""
-    spans: dict[str, float] = {}
+def _busiest(start: float, end: float, actions: list[Action], subjects: tuple[str, ...]) -> str | None:
+    """Who acts longest between two moments, first of `subjects` first; looking on counts little."""
+    spans = dict.fromkeys(subjects, 0.0)
     for one in actions:
         inside = min(end, one.start + one.seconds) - max(start, one.start)
         if inside > 0:
-            spans[one.actor] = spans.get(one.actor, 0.0) + inside
+            spans[one.actor] = spans.get(one.actor, 0.0) + inside * (0.4 if one.verb in _QUIET else 1.0)
     return max(spans, key=lambda name: spans[name]) if spans else None
