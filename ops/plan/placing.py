@@ -15,6 +15,9 @@ _BACKGROUND = 14.0  # metres: beyond the stage nobody acts, but large things can
 _LARGE = 0.6  # metres: radius of what would hide an actor
 _GAP = 0.15  # metres between any two things
 Circle = tuple[float, float, float]  # x, y, radius: ground that something fills
+# metres off the middle that who sends a thing away starts at, so that the way it goes lies in the picture
+_RUN_UP = {"chase": 1.9, "kick": 1.0, "push": 1.5}
+_APART = frozenset({"throw", "catch", "chase", "kick"})  # between actors they need some metres
 _NEAR = frozenset({"kick", "throw", "catch", "eat", "push"})  # done to something within reach
 # height above the ground and velocity of a prop that moves of itself; sideways is chosen by the seed
 _MOTIONS = {
@@ -23,7 +26,7 @@ _MOTIONS = {
     "roll": (0.0, (1.5, 0.1, 0.0)),
     "fly": (0.6, (1.8, 0.2, 3.4)),
 }
-_CHASED = (1.7, 0.35, 0.0)  # metres a second: a thing that is chased rolls away
+_CHASED = (1.3, 0.25, 0.0)  # metres a second: a thing that is chased rolls away
 
 
 def radius_of(actor: Actor) -> float:
@@ -33,11 +36,19 @@ def radius_of(actor: Actor) -> float:
 
 
 def place_actors(
-    actors: list[Actor], old: frozenset[str], things: tuple[Prop, ...], chance: random.Random
+    actors: list[Actor],
+    old: frozenset[str],
+    things: tuple[Prop, ...],
+    actions: list[Action],
+    chance: random.Random,
 ) -> list[Actor]:
-    """The actors, those not in `old` given a place of their own beside the others and beside `things`, which stand."""
+    """The actors, those not in `old` given a place of their own beside the others and beside `things`, which stand.
+
+    Someone alone who sends a thing away starts off the middle.
+    """
     fresh = [actor for actor in actors if actor.id not in old]
-    gaps = [chance.uniform(0.45, 0.75) for _ in fresh]
+    apart = any(one.verb in _APART for one in actions)
+    gaps = [chance.uniform(0.45, 0.75) + (0.8 if apart else 0.0) for _ in fresh]
     width = sum(2 * radius_of(actor) for actor in fresh) + sum(gaps[:-1])
     taken = [(actor.x, actor.y, radius_of(actor)) for actor in actors if actor.id in old]
     everything = [*taken, *((prop.x, prop.y, prop.size / 2) for prop in things)]
@@ -46,6 +57,10 @@ def place_actors(
         edge = max(x + radius for x, _, radius in taken) + 0.5
         edge = min(edge, _ROOM - width)
     placed: dict[str, Actor] = {}
+    names = {actor.id for actor in actors}
+    if len(fresh) == len(actors) == 1:
+        sent = next((one for one in actions if one.verb in _RUN_UP and one.target not in (None, *names)), None)
+        edge += chance.choice((-1.0, 1.0)) * (_RUN_UP[sent.verb] if sent else 0.0)
     for actor, gap in zip(fresh, gaps, strict=True):
         radius = radius_of(actor)
         x, y = edge + radius, chance.uniform(-0.25, 0.35) if len(actors) > 1 else chance.uniform(-0.1, 0.1)
@@ -81,8 +96,9 @@ def place_props(
         if use is not None and use.actor in by_id:
             user = by_id[use.actor]
             apart = radius_of(user) + radius + (0.25 if use.verb in _NEAR else 0.9)
-            side = chance.choice((-1.0, 1.0)) if use.verb in _NEAR or not user.x else math.copysign(1.0, -user.x)
-            angle = chance.uniform(-0.9, -0.3) if use.verb in _NEAR else chance.uniform(-0.2, 0.3)
+            sent = use.verb in _RUN_UP
+            side = math.copysign(1.0, -user.x) if sent and user.x else chance.choice((-1.0, 1.0))
+            angle = chance.uniform(0.0, 0.35) if sent else chance.uniform(-0.9, -0.3)
             x, y = user.x + side * apart * math.cos(angle), user.y + apart * math.sin(angle)
             if use.verb == "chase" and motion is None and prop.shape == "ball":
                 velocity = (side * _CHASED[0], _CHASED[1], 0.0)

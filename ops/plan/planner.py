@@ -167,7 +167,7 @@ def _placed(
         for name in cast.ids.get(index, ())
         if thing.motion is not None
     }
-    actors = place_actors(cast.actors, old_actors, parent.props if parent else (), chance)
+    actors = place_actors(cast.actors, old_actors, parent.props if parent else (), timed.actions, chance)
     return actors, place_props(cast.props, old_props, motions, actors, timed.actions, chance)
 
 
