@@ -36,6 +36,9 @@ _ORBIT = 0.45  # radians to each side
 _PUSH = 1.5  # times the final distance that a push-in starts from
 _SLACK = 1.35  # times the distance a static camera may stand back before it pans instead
 _INSIDE = 0.96  # of the picture's half width and height, in which subjects stay
+_AIR_AROUND = {Framing.WIDE: 2.6, Framing.MEDIUM: 1.7, Framing.CLOSE: 1.0}  # times a thing's size that a shot holds
+_COMPANY = 2.2  # metres from the nearest actor within which a thing is kept in the picture
+_HIGHEST = 2.5  # metres
 _CUT = 0.5  # radians between two shots of one subject in one framing
 
 
@@ -138,9 +141,23 @@ class _Scene:
                 if name in cast.bodies:
                     row.append(body_outline(cast.bodies[name][frame], cast.physiques[name], framing))
                 else:
-                    row.append(thing_outline(cast.rigids[frame][name].position, cast.halves[name]))
+                    row.append(self._thing(name, frame))
             rows.append(np.concatenate(row) if row else thing_outline((0.0, 0.0, 0.6), (1.2, 1.2, 0.6)))
         return np.stack(rows)
+
+    def _thing(self, name: str, frame: int) -> Floats:
+        """The outline of a prop: with the room it is seen in if the shot is of it; not where it left the others for."""
+        x, y, z = self.cast.rigids[frame][name].position
+        half = self.cast.halves[name]
+        if self.subjects == (name,):
+            room = _AIR_AROUND[self.shot.camera.framing]
+            return thing_outline((x, y, z), (room * half[0], room * half[1], room * half[2]))
+        places = [states[frame].position for states in self.cast.bodies.values()]
+        if places:
+            near = min(places, key=lambda one: math.hypot(one[0] - x, one[1] - y))
+            share = min(1.0, _COMPANY / max(1e-6, math.hypot(near[0] - x, near[1] - y)))
+            x, y, z = near[0] + (x - near[0]) * share, near[1] + (y - near[1]) * share, min(z, _HIGHEST)
+        return thing_outline((x, y, z), half)
 
     def _liked_angle(self) -> float:
         """To the side that faces are turned to; a little to one side where nobody's face decides."""

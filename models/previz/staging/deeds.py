@@ -130,6 +130,7 @@ def _measure_leap(deed: Deed, name: str, target: str, ensemble: Ensemble) -> Non
     performer = ensemble.performers[name]
     distance = ensemble.distance(name, target)
     if target in ensemble.props:
+        ensemble.simulation.ignore(name, target, True)  # it is cleared by a hair, and a tail may touch it
         height = ensemble.place(target)[2] + ensemble.simulation.half_height(target) + 0.12
         if height <= _HIGHEST_LEAP:  # over it
             air = max((LANDING - TAKE_OFF) * deed.seconds, math.sqrt(8 * height / GRAVITY))
@@ -162,6 +163,8 @@ def act(deed: Deed, name: str, ensemble: Ensemble, time: float, step: float) -> 
                 return Intent(goal=on_stage(x, y), gap=near, gait="run", face=face)
         begin(deed, name, ensemble)
     advance(deed, step)
+    if deed.done and move == "jump" and target in ensemble.props:
+        ensemble.simulation.ignore(name, target, False)
     if deed.done and move in FLIGHTS and time + _PAUSE_SECONDS + deed.seconds <= deed.end + 0.15:
         deed.done, deed.progress, deed.pause = False, None, _PAUSE_SECONDS
         return Intent(face=face)

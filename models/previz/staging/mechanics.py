@@ -38,14 +38,20 @@ _STUFFS = {
 
 
 _LIGHT = frozenset({"balloon"})
+_BY_AREA = {
+    "balloon": 0.05,
+    "mug": 25.0,
+    "cup": 25.0,
+    "book": 14.0,
+    "car": 60.0,
+    "cake": 18.0,
+}  # kg/m²: unlike their stuff
 _AIR = 1.2  # kilograms in a cubic metre: what is light falls slowly through it
 
 
 def mass_of(spec: RigidSpec) -> float:
     """Kilograms: things are hollow, so mass goes with area. A ball of 0.22 m weighs a football's 0.43 kg."""
-    if spec.shape in _LIGHT:
-        return max(0.002, 0.05 * spec.size**2)
-    return max(0.01, _STUFFS[spec.material].mass * spec.size**2)
+    return max(0.002, _BY_AREA.get(spec.shape, _STUFFS[spec.material].mass) * spec.size**2)
 
 
 def solid_radius(body: Physique) -> float:

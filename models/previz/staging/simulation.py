@@ -17,7 +17,7 @@ from models.previz.geometry.shapes import collision, half_extents
 from models.previz.staging.casting import Physique
 from models.previz.staging.grounds import Soil
 from models.previz.staging.mechanics import document, mass_of, solid_radius, steps_in
-from models.previz.staging.touches import Touches
+from models.previz.staging.touches import FASTEST, Touches
 from models.previz.world import Contact, RigidSpec, RigidState, Vector
 
 _GROUND = "ground"
@@ -162,6 +162,7 @@ class Simulation:
                 self._speeds[name][:] = 0.0
             self._mujoco.mj_step(self._model, self._data)
             self._listen()
+            self._restrain()
         self._mocaps = goal
 
     def finish(self) -> None:
@@ -220,6 +221,13 @@ class Simulation:
             if apart < wide + math.hypot(its[0], its[1]):
                 return True
         return False
+
+    def _restrain(self) -> None:
+        """What is caught between an actor and the ground would be shot out like a fruit stone; it is let go slowly."""
+        for speed in self._speeds.values():
+            fast = math.hypot(speed[0], speed[1], speed[2])
+            if fast > FASTEST:
+                speed[:3] *= FASTEST / fast
 
     def _meet(self, body: str, prop: str, yes: bool) -> None:
         self._masks[prop] = self._masks[prop] | self._bits[body] if yes else self._masks[prop] & ~self._bits[body]

@@ -16,7 +16,7 @@ _BLOW_SECONDS = 0.06  # a touch that lasts longer has become rest
 _SURGE = 3.0  # times its usual force: a new blow
 QUIETEST = 0.004  # newton seconds: less is not heard (`sound/foley.py`)
 _SLOWEST = 0.06  # metres a second: a blow that changes a thing's speed by less is rolling, or rocking to rest
-_FASTEST = 12.0  # metres a second: nothing is quicker here, so a harder blow is a thing squeezed under an actor
+FASTEST = 12.0  # metres a second: nothing is quicker here, so a harder blow is a thing squeezed under an actor
 _SLIDE_SECONDS = 0.25  # one sound of sliding for each
 _SLIDE_SPEED = 0.25  # metres a second
 _CHATTER = 0.8  # metres a second: what slides hops a little; that is the sound of sliding, not blows
@@ -129,7 +129,7 @@ class Touches:
                 b=pair[1],
                 material_a=self._materials[pair[0]],
                 material_b=self._materials[pair[1]],
-                impulse=min(impulse, _FASTEST * self._mass(pair)),
+                impulse=min(impulse, FASTEST * self._mass(pair)),
                 position=at,
                 kind=kind,
             )

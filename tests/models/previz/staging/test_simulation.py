@@ -221,3 +221,19 @@ def test_a_balloon_sinks_slowly(board: Board) -> None:
         rises = heights(stage(board(props=(Prop(id="it", shape=shape, size=0.3, z=2.0),)), {}), "it")
         fallen[shape] = next(index for index, rise in enumerate(rises) if rise < 0.5)
     assert fallen["balloon"] > 1.4 * fallen["ball"]
+
+
+def test_a_cat_leaps_over_a_box_and_leaves_it_standing(board: Board) -> None:
+    world = stage(
+        board(
+            actors=(Actor(id="tom", species="cat", name="Tom", x=-1.0),),
+            props=(Prop(id="box", shape="box", size=0.3, x=0.3),),
+            actions=(Action(actor="tom", verb="jump", target="box", start=0.2, seconds=1.5),),
+        ),
+        {},
+    )
+    over = [f.bodies["tom"].position for f in world.frames if abs(f.bodies["tom"].position[0] - 0.3) < 0.1]
+    assert over
+    assert min(z for _, _, z in over) > 0.25
+    assert world.frames[-1].bodies["tom"].position[0] > 0.5
+    assert place(world, "box") == pytest.approx((0.3, 0.0), abs=0.02)
