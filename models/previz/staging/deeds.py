@@ -131,7 +131,7 @@ def _measure_leap(deed: Deed, name: str, target: str, ensemble: Ensemble) -> Non
     distance = ensemble.distance(name, target)
     if target in ensemble.props:
         ensemble.simulation.ignore(name, target, True)  # it is cleared by a hair, and a tail may touch it
-        height = ensemble.place(target)[2] + ensemble.simulation.half_height(target) + 0.12
+        height = ensemble.place(target)[2] + ensemble.simulation.half_height(target) + 0.18
         if height <= _HIGHEST_LEAP:  # over it
             air = max((LANDING - TAKE_OFF) * deed.seconds, math.sqrt(8 * height / GRAVITY))
             deed.seconds, deed.leap = air / (LANDING - TAKE_OFF), 2.0 * distance
