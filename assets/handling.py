@@ -6,19 +6,21 @@ the past.
 """
 
 import time
-from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import dagster as dg
 
+from assets import summary
 from assets.partitions import by_day_and_lane
 from greenroom.domain.briefs import Lane
 from ops import briefs
-from ops.stages.handling import Definition, Handled, Stage, handle
+from ops.stages.handling import Definition, Handled, handle
 from ops.studio import Studio
 
 OWNERS = ["team:operators"]
 GROUP = "clips"
+Shows = Callable[[Studio, Sequence[Handled]], summary.Metadata]
 
 
 class BatchConfig(dg.Config):
@@ -42,30 +44,18 @@ def day_and_lane(context: dg.AssetExecutionContext) -> tuple[date, Lane]:
 
 
 def run_stage(
-    context: dg.AssetExecutionContext, studio: Studio, config: BatchConfig, definition: Definition
+    context: dg.AssetExecutionContext, studio: Studio, config: BatchConfig, definition: Definition, shows: Shows
 ) -> dg.MaterializeResult[None]:
     """Carry each brief through the stage; one that is refused leaves the others alone."""
     started = time.perf_counter()
     handled = []
     for brief in brief_ids(context, studio, config):
         one = handle(studio, definition, brief, context.run.run_id)
-        context.log.info(f"{brief}: {one.outcome or 'refused earlier'} {' '.join(one.rules)}".rstrip())
+        context.log.info(f"{brief}: {one.outcome or summary.REFUSED_EARLIER} {' '.join(one.rules)}".rstrip())
         handled.append(one)
-    return dg.MaterializeResult(metadata=summary(definition.stage, handled, time.perf_counter() - started))
-
-
-def summary(stage: Stage, handled: list[Handled], seconds: float) -> dict[str, dg.MetadataValue]:
-    """Outcome counts, timings and rules, as Dagster shows them beside the materialization."""
-    outcomes = Counter(str(one.outcome) if one.outcome else "refused earlier" for one in handled)
-    rules = Counter(rule for one in handled for rule in one.rules)
-    return {
-        "briefs": dg.MetadataValue.int(len(handled)),
-        "gate": dg.MetadataValue.text(f"{stage.gate.value} {stage.gate.title}"),
-        **{f"outcome/{name}": dg.MetadataValue.int(count) for name, count in sorted(outcomes.items())},
-        "reused": dg.MetadataValue.int(sum(one.reused for one in handled)),
-        "rules": dg.MetadataValue.json(dict(rules)),
-        "seconds": dg.MetadataValue.float(round(seconds, 3)),
-    }
+    told = summary.of_stage(definition.stage, handled, time.perf_counter() - started)
+    policy = {"policy version": dg.MetadataValue.int(studio.policy.version)}
+    return dg.MaterializeResult(metadata={**told, **policy, **shows(studio, handled)})
 
 
 def stage_asset(
@@ -76,8 +66,12 @@ def stage_asset(
     kind: str,
     description: str,
     pool: str | None = None,
+    shows: Shows = lambda studio, handled: {},
 ) -> dg.AssetsDefinition:
-    """The asset of one stage: its runs hand every brief to the stage's definition. `pool` bounds how many at once."""
+    """The asset of one stage: its runs hand every brief to the stage's definition.
+
+    `pool` bounds how many work at once over all runs; `shows` adds to what an operator sees of a run.
+    """
 
     @dg.asset(
         name=name,
@@ -93,6 +87,6 @@ def stage_asset(
     def stage(
         context: dg.AssetExecutionContext, config: BatchConfig, studio: dg.ResourceParam[Studio]
     ) -> dg.MaterializeResult[None]:
-        return run_stage(context, studio, config, definition)
+        return run_stage(context, studio, config, definition, shows)
 
     return stage

@@ -4,18 +4,21 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from pipelines.jobs import STAGES, clips_job
+from assets.snapshots import snapshots
+from pipelines.jobs import STAGES, clips_job, snapshot_job
 from pipelines.queue import waiting_batches
-from pipelines.resources import studio_resource
+from pipelines.resources import studio_resource, validator_resource
+from pipelines.schedules import refresh_snapshot
 
 
 def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     """Everything Dagster loads. `overrides` replaces resources by key, for tests and other installations."""
     return dg.Definitions(
-        assets=list(STAGES),
-        jobs=[clips_job],
+        assets=[*STAGES, snapshots],
+        jobs=[clips_job, snapshot_job],
+        schedules=[refresh_snapshot],
         sensors=[waiting_batches],
-        resources={"studio": studio_resource, **(overrides or {})},
+        resources={"studio": studio_resource, "validator": validator_resource, **(overrides or {})},
         executor=dg.in_process_executor,
     )
 

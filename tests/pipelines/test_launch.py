@@ -9,7 +9,7 @@ from ops.briefs import Request, account, submit
 from ops.studio import Studio
 from pipelines.definitions import build_defs
 from pipelines.instance import open_instance
-from pipelines.jobs import BATCH_TAG, CLIPS, STAGES
+from pipelines.jobs import BATCH_TAG, CLIPS
 from pipelines.launch import run_batch
 
 
@@ -18,8 +18,8 @@ def outcomes(studio: Studio, brief: str) -> dict[Gate, Outcome]:
         return {gate: verdict.judgement.outcome for gate, verdict in verdicts.latest(tx, brief).items()}
 
 
-FINE = Request(prompt="A cat sits in a garden")
-UNCONSENTED = Request(prompt="A cat sits in a garden", likenesses=("@nobody",))
+FINE = Request(prompt="A cat sits in a garden", seconds=4, width=128, height=128)
+UNCONSENTED = FINE.model_copy(update={"likenesses": ("@nobody",)})
 
 
 def test_one_denied_brief_leaves_its_neighbour_alone(studio: Studio) -> None:
@@ -47,13 +47,3 @@ def test_a_partition_without_a_batch_handles_every_brief_of_its_day_and_lane(stu
     assert outcomes(studio, brief.id)[Gate.PROMPT] is Outcome.ALLOW
     with studio.ledger.read() as tx:
         assert {one.run for one in verdicts.of_brief(tx, brief.id)} != {""}
-
-
-def test_the_graph_is_what_the_design_draws() -> None:
-    graph = build_defs().resolve_asset_graph()
-    drawn = {
-        key.to_user_string(): sorted(one.to_user_string() for one in graph.get(key).parent_keys)
-        for key in graph.get_all_asset_keys()
-    }
-    names = [stage.key.to_user_string() for stage in STAGES]
-    assert drawn == {name: names[index - 1 : index] if index else [] for index, name in enumerate(names)}

@@ -7,11 +7,13 @@ import pytest
 
 import ops.waiting
 from greenroom.domain.briefs import Batch, Lane
-from ops.briefs import Request, account, submit
+from greenroom.domain.verdicts import Outcome
+from ops.briefs import Request, account, of_batch, submit
+from ops.stages import consent
+from ops.stages.handling import handle
 from ops.studio import Studio
 from pipelines.definitions import build_defs
 from pipelines.jobs import BATCH_TAG, CLIPS
-from pipelines.launch import run_batch
 from pipelines.queue import ATTEMPTS, waiting_batches
 
 FINE = Request(prompt="A cat sits in a garden")
@@ -42,15 +44,12 @@ def test_a_waiting_batch_is_asked_for_with_its_partition_and_its_briefs(
     assert (request.run_key, request.tags[BATCH_TAG]) == (batch.id, batch.id)
     assert request.partition_key == f"{batch.day.isoformat()}|batch"
     # What it asks for is a run that Dagster accepts.
-    job = build_defs().resolve_job_def(CLIPS)
-    done = job.execute_in_process(
-        instance=instance, run_config=request.run_config, partition_key=request.partition_key, tags=request.tags
-    )
-    assert done.success
+    assert dg.validate_run_config(build_defs().resolve_job_def(CLIPS), request.run_config)
 
 
 def test_a_batch_that_is_at_its_end_is_not_asked_for(studio: Studio, instance: dg.DagsterInstance) -> None:
-    run_batch(filed(studio, REFUSED))
+    (brief,) = of_batch(studio, filed(studio, REFUSED).id)
+    assert handle(studio, consent.DEFINITION, brief, "run").outcome is Outcome.DENY
     assert asked(studio, instance) == []
 
 

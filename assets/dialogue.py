@@ -1,0 +1,14 @@
+"""Gate 5: what is said is what was scripted, in voices that may be used, at the right level."""
+
+from ops.stages.dialogue import DEFINITION
+
+from assets.handling import stage_asset
+from assets.takes import takes
+
+dialogue = stage_asset(
+    "dialogue",
+    DEFINITION,
+    after=takes,
+    kind="sound",
+    description="Gate 5: what is said is what was scripted, in voices that may be used, at the right level.",
+)

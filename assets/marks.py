@@ -1,0 +1,14 @@
+"""Gate 7: the visible label and the Content Credentials are in the file, and verify."""
+
+from ops.stages.marks import DEFINITION
+
+from assets.handling import stage_asset
+from assets.safety import safety
+
+marks = stage_asset(
+    "marks",
+    DEFINITION,
+    after=safety,
+    kind="c2pa",
+    description="Gate 7: the visible label and the Content Credentials are in the file, and verify.",
+)

@@ -1,0 +1,14 @@
+"""Gate 6: frames, speech and words keep the policy; no recognisable face without consent."""
+
+from ops.stages.safety import DEFINITION
+
+from assets.dialogue import dialogue
+from assets.handling import stage_asset
+
+safety = stage_asset(
+    "safety",
+    DEFINITION,
+    after=dialogue,
+    kind="picture",
+    description="Gate 6: frames, speech and words keep the policy; no recognisable face without consent.",
+)

@@ -1,0 +1,94 @@
+"""The embedded generator: a storyboard is spoken, staged, simulated, rendered and heard; no weights, no GPU.
+
+Same storyboard, same likenesses, same code: the same frames, bit for bit, on any number of threads.
+"""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from types import TracebackType
+from typing import Self
+
+from pydantic import JsonValue
+
+from greenroom.domain.storyboards import Storyboard
+from models.previz.world import World
+from models.roles import Generated, Picture, Progress, Speech, Spoken
+
+NAME = "previz 1"  # and its version: raised with any change of what it makes of the same storyboard
+SAMPLE_RATE = 48_000  # hertz, of every stem
+
+
+class PrevizGenerator:
+    """Role Generator by simulation. `threads` 0 leaves one a core."""
+
+    name = NAME
+    weights: str | None = None
+
+    def __init__(self, speech: Speech, threads: int = 0) -> None:
+        self._speech = speech
+        self._threads = threads
+
+    def __enter__(self) -> Self:
+        if self._threads:
+            import numba
+
+            started: int = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set when numba loads
+            numba.set_num_threads(min(self._threads, started))
+        self._speech.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._speech.__exit__(kind, error, trace)
+
+    def generate(self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress) -> Generated:
+        """Make a take. `likenesses` gives the reference picture of each handle in the storyboard."""
+        from models.previz.sound.soundtrack import soundtrack
+        from models.previz.staging.stage import stage
+
+        progress("speech", 0.0)
+        spoken = self._speak(storyboard)
+        progress("staging", 0.0)
+        world = stage(storyboard, spoken)
+        progress("sound", 0.0)
+        stems, timing = soundtrack(storyboard, world, spoken)
+        return Generated(
+            frames=_frames(world, likenesses, progress),
+            stems=stems,
+            sample_rate=SAMPLE_RATE,
+            timing=timing,
+            construction=_construction(storyboard, world),
+        )
+
+    def _speak(self, storyboard: Storyboard) -> dict[int, Spoken]:
+        voices = {actor.id: actor.voice for actor in storyboard.actors}
+        spoken = {}
+        for index, line in enumerate(storyboard.lines):
+            voice = voices[line.actor] or self._speech.voices(line.language)[0]
+            spoken[index] = self._speech.speak(line.text, line.language, voice)
+        return spoken
+
+
+def _frames(world: World, likenesses: Mapping[str, Picture], progress: Progress) -> Iterator[Picture]:
+    render = import_module("models.previz.render.renderer")
+    scene = import_module("models.previz.scene")
+    light_for = import_module("models.previz.render.light").light_for
+
+    scenery = scene.Scenery(world, likenesses)
+    light = light_for(world.place, world.time_of_day, world.weather)
+    renderer = render.Renderer(world.width, world.height, world.style, light, scenery.static, scenery.textures)
+    for index, frame in enumerate(world.frames):
+        yield renderer.render(scenery.frame_mesh(frame), frame.camera, index / world.frames_per_second).picture
+        progress("rendering", (index + 1) / len(world.frames))
+
+
+def _construction(storyboard: Storyboard, world: World) -> dict[str, JsonValue]:
+    """What the scene is made of: evidence by construction for the gates."""
+    return {
+        "place": world.place,
+        "species": {body.id: body.species for body in world.bodies},
+        "likenesses": list[JsonValue](sorted({actor.likeness for actor in storyboard.actors if actor.likeness})),
+        "props": {rigid.id: rigid.shape for rigid in world.rigids},
+        "lines": list[JsonValue](line.text for line in storyboard.lines),
+    }

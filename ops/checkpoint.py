@@ -1,0 +1,22 @@
+"""The log's head, signed and kept: after each batch, so that nobody can take back what a batch published."""
+
+from greenroom.domain.base import Frozen
+from ledger import checkpoints, log
+from ops.studio import Studio
+
+
+class Checkpoint(Frozen):
+    """A signed head: how many leaves the log had, its root, and the note to keep."""
+
+    size: int
+    root: str
+    note: str
+
+
+def publish_checkpoint(studio: Studio) -> Checkpoint:
+    """Sign the log's head with this installation's key and keep the note; the same head is signed once."""
+    signer = checkpoints.load_signer(studio.settings.keys / "log.key", studio.settings.installation)
+    with studio.ledger.write() as tx:
+        note = checkpoints.publish(tx, signer)
+        head = log.head(tx)
+    return Checkpoint(size=head.size, root=head.root, note=note)

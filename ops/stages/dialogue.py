@@ -1,0 +1,28 @@
+"""Gate 5: what is said is what was scripted, in voices that may be used, at the right level."""
+
+from pydantic import JsonValue
+
+from greenroom.domain.clips import Take
+from greenroom.domain.verdicts import Judgement
+from moderation.dialogue import judge_dialogue
+from ops.check import dialogue_evidence
+from ops.stages.handling import Definition, Stage, Work
+from ops.stages.storyboard import read_storyboard
+from ops.studio import Studio, work_folder
+
+
+def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
+    from models.speech import EspeakSpeech
+    from models.voice_activity import HarmonicVoiceActivity
+
+    take = Take.model_validate(work.products[Stage.TAKE].document)
+    storyboard = read_storyboard(studio, work.products[Stage.STORYBOARD].document)
+    with work_folder(studio) as folder:
+        path = folder / "master.mkv"
+        path.write_bytes(studio.get(take.master))
+        stem = studio.get(take.stems["dialogue"])
+        evidence = dialogue_evidence(path, stem, take, HarmonicVoiceActivity(), EspeakSpeech())
+    return judge_dialogue(evidence, storyboard, take.generator, studio.policy)
+
+
+DEFINITION = Definition(stage=Stage.DIALOGUE, code_version="1", judge=judge)

@@ -1,0 +1,32 @@
+"""Gate 6: frames, speech and words keep the policy; no recognisable face without consent."""
+
+from pydantic import JsonValue
+
+from greenroom.domain.clips import Take
+from greenroom.domain.consents import LikenessKind
+from greenroom.domain.verdicts import Judgement
+from moderation.safety import judge_safety
+from ops.check import safety_evidence
+from ops.generate import read_picture
+from ops.stages.handling import Definition, Stage, Work
+from ops.studio import Studio, work_folder
+
+
+def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
+    from models.faces import DlibFaces
+    from models.picture_safety import NudeNet
+
+    take = Take.model_validate(work.products[Stage.TAKE].document)
+    people = {
+        one.handle: read_picture(studio.get(one.likeness.reference))
+        for one in work.enrolled
+        if one.likeness is not None and one.likeness.kind is LikenessKind.PERSON
+    }
+    with work_folder(studio) as folder:
+        path = folder / "master.mkv"
+        path.write_bytes(studio.get(take.master))
+        evidence = safety_evidence(path, take, people, DlibFaces(), NudeNet())
+    return judge_safety(evidence, take.generator, studio.policy)
+
+
+DEFINITION = Definition(stage=Stage.SAFETY, code_version="1", judge=judge)
