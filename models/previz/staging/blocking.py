@@ -176,7 +176,7 @@ class Blocking:
         target = deed.action.target
         if move == "eat" and target is not None and target != name:
             performer = self.ensemble.performers[name]
-            near = 0.9 * performer.body.reach + self.ensemble.radius(target)
+            near = performer.body.front + 0.03 + self.ensemble.radius(target)
             if self.ensemble.distance(name, target) > near + 0.12:
                 x, y, _ = self.ensemble.place(target)
                 return Intent(goal=(x, y), gap=near, face=self.ensemble.facing(name, target))

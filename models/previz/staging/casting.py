@@ -39,6 +39,11 @@ class Physique:
         return self.height * (0.85 if self.quadruped else 0.30)
 
     @property
+    def front(self) -> float:
+        """From the middle to where it touches what is before it: the nose, the belly."""
+        return self.height * (0.92 if self.quadruped else 0.12)
+
+    @property
     def half_width(self) -> float:
         """Of what a camera must leave room for, seen from any side."""
         return self.height * (0.95 if self.quadruped else 0.24)

@@ -156,7 +156,7 @@ def act(deed: Deed, name: str, ensemble: Ensemble, time: float, step: float) -> 
         return Intent(face=face)
     if deed.progress is None:
         if move == "jump" and target not in (None, name):
-            near = ensemble.radius(target) + performer.body.radius + 0.25 * performer.body.height
+            near = ensemble.radius(target) + performer.body.front + 0.2 * performer.body.height
             off = abs(wrapped((face or 0.0) - performer.heading))
             if ensemble.distance(name, target) > near + 0.1 or off > 0.3 or performer.speed > 0.1:
                 x, y, _ = ensemble.place(target)

@@ -56,7 +56,7 @@ def mass_of(spec: RigidSpec) -> float:
 
 def solid_radius(body: Physique) -> float:
     """Metres from an actor's middle within which things touch what stands for it."""
-    return body.height * (0.95 if body.quadruped else 0.1)
+    return body.front + 0.01
 
 
 def steps_in(seconds: float) -> int:
