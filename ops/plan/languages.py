@@ -35,12 +35,24 @@ _EVIDENCE = {
     "tr": "ve bir bu da de için ile ne ben sen o merhaba çok ama evet hayır nasıl teşekkür",
     "sv": "och det att en ett jag du han hon vi inte med för på hej god tack mycket men hur vad min ja",
 }
-_LETTERS_A_SECOND = {"fr": 17.0, "pl": 12.5, "tr": 12.5}  # in Latin script; of the slowest embedded voice
+_LETTERS_A_SECOND = {"fr": 17.0, "pl": 12.5, "tr": 12.5, "sv": 13.0}  # in Latin script; of the slowest embedded voice
 _LATIN = 14.0
-_PAUSE = 0.3  # seconds a line takes beyond its letters
+_PAUSE = 0.35  # seconds a line takes beyond its letters
 # seconds for one character, measured with the slowest embedded voice
-_SECONDS = {"CJK": 0.31, "HIRAGANA": 0.125, "KATAKANA": 0.125, "HANGUL": 0.16, "DEVANAGARI": 0.09, "ARABIC": 0.1}
+_SECONDS = {
+    "CJK": 0.31,
+    "HIRAGANA": 0.14,
+    "KATAKANA": 0.15,
+    "THAI": 0.11,
+    "HEBREW": 0.125,
+    "HANGUL": 0.175,
+    "DEVANAGARI": 0.09,
+    "ARABIC": 0.1,
+}
 _DIGIT_SECONDS, _SIGN_SECONDS = 0.62, 0.6
+_BREATH_SECONDS = 0.36  # at a comma or a stop with words behind it, or of a dot that is read out
+_BREATHS = frozenset(",;:.!?…–—、。！？")
+_SPELT_SECONDS = 0.3  # a letter of FBI, in case it is spelt
 _SILENT = frozenset(" .,;:!?…'’\"“”«»()-–—¡¿、。！？・")
 
 
@@ -64,8 +76,15 @@ def seconds_to_say(text: str, language: str) -> float:
     """Seconds a line takes, a short pause behind it included: an upper estimate for the embedded voices."""
     rate = _LETTERS_A_SECOND.get(language.split("-")[0].lower(), _LATIN)
     seconds = _PAUSE
-    for one in text:
-        if one.isdigit():
+    last = max((index for index, one in enumerate(text) if one.isalnum()), default=0)
+    for word in text.split():
+        letters = "".join(one for one in word if one.isalpha())
+        if len(letters) in (2, 3) and letters.isupper():
+            seconds += len(letters) * (_SPELT_SECONDS - 1 / rate)
+    for index, one in enumerate(text):
+        if one in _BREATHS and index < last:
+            seconds += _BREATH_SECONDS
+        elif one.isdigit():
             seconds += _DIGIT_SECONDS
         elif one.isalpha() or unicodedata.category(one).startswith("M"):
             seconds += _SECONDS.get(_script(one), 1 / rate)
