@@ -1,0 +1,261 @@
+"""What a place, an hour and a weather mean for light, air and ground: data for the renderer, no drawing.
+
+Colours are linear RGB. The first camera stands at negative y and looks along +y, so light comes from behind it and
+from its right unless the hour says otherwise.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from models.previz.world import Vector
+
+
+class Ground(IntEnum):
+    """What the plane z = 0 is made of."""
+
+    GRASS = 0  # with a trodden path through the middle
+    SAND = 1
+    SNOW = 2
+    BOARDS = 3
+    ASPHALT = 4
+    STAGE = 5
+    TILES = 6
+    STUDIO = 7
+    FOREST = 8
+    PAVING = 9
+
+
+class Precipitation(IntEnum):
+    NONE = 0
+    RAIN = 1
+    SNOW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """All that lights a clip; constant during it."""
+
+    sun_direction: Vector  # towards the sun, moon or key light; any length
+    sun_colour: Vector  # of its light on a surface that faces it
+    sky_top: Vector
+    sky_horizon: Vector
+    ambient_up: Vector  # onto surfaces that face up
+    ambient_down: Vector  # onto surfaces that face down
+    fog_colour: Vector
+    fog_density: float  # 1/m
+    ground: Ground
+    clouds: float = 0.0  # 0 none to 1 overcast
+    stars: float = 0.0  # 0 to 1
+    softness: float = 0.035  # width of the light as seen from a surface, radians: of a shadow's edge
+    exposure: float = 0.66
+    wetness: float = 0.0  # 0 to 1: how much the ground mirrors the sky
+    precipitation: Precipitation = Precipitation.NONE
+    pool: float = 0.0  # metres: radius of a spotlight around the origin; 0 lights everything
+    shore: float = 0.0  # metres: the sea begins at this y; 0 no sea
+    indoor: bool = False  # room shells (very large parts) cast no shadow: the key light stands inside
+
+
+_DAY = Light(
+    sun_direction=(0.42, -0.62, 0.66),
+    sun_colour=(3.05, 2.84, 2.44),
+    sky_top=(0.11, 0.30, 0.78),
+    sky_horizon=(0.80, 0.88, 0.98),
+    ambient_up=(0.44, 0.56, 0.82),
+    ambient_down=(0.20, 0.19, 0.13),
+    fog_colour=(0.74, 0.81, 0.93),
+    fog_density=0.0085,
+    ground=Ground.GRASS,
+    clouds=0.55,
+)
+_HOURS = {
+    "day": _DAY,
+    "dawn": replace(
+        _DAY,
+        sun_direction=(-0.80, -0.42, 0.34),
+        sun_colour=(2.9, 2.05, 1.45),
+        sky_top=(0.20, 0.32, 0.62),
+        sky_horizon=(1.00, 0.72, 0.60),
+        ambient_up=(0.46, 0.48, 0.66),
+        ambient_down=(0.22, 0.18, 0.16),
+        fog_colour=(0.86, 0.68, 0.62),
+        fog_density=0.013,
+        softness=0.06,
+        exposure=0.74,
+    ),
+    "dusk": replace(
+        _DAY,
+        sun_direction=(0.84, -0.36, 0.27),
+        sun_colour=(3.2, 1.62, 0.78),
+        sky_top=(0.12, 0.16, 0.42),
+        sky_horizon=(1.10, 0.55, 0.28),
+        ambient_up=(0.36, 0.34, 0.52),
+        ambient_down=(0.20, 0.14, 0.12),
+        fog_colour=(0.78, 0.46, 0.34),
+        fog_density=0.010,
+        softness=0.06,
+        exposure=0.80,
+        stars=0.15,
+    ),
+    "night": replace(
+        _DAY,
+        sun_direction=(0.46, -0.50, 0.73),
+        sun_colour=(0.60, 0.78, 1.16),
+        sky_top=(0.010, 0.016, 0.048),
+        sky_horizon=(0.045, 0.065, 0.13),
+        ambient_up=(0.13, 0.17, 0.30),
+        ambient_down=(0.05, 0.055, 0.075),
+        fog_colour=(0.035, 0.050, 0.10),
+        fog_density=0.014,
+        clouds=0.25,
+        stars=1.0,
+        softness=0.05,
+        exposure=0.95,
+    ),
+}
+
+_GROUNDS = {
+    "park": Ground.GRASS,
+    "garden": Ground.GRASS,
+    "field": Ground.GRASS,
+    "meadow": Ground.GRASS,
+    "forest": Ground.FOREST,
+    "beach": Ground.SAND,
+    "desert": Ground.SAND,
+    "street": Ground.ASPHALT,
+    "city": Ground.ASPHALT,
+    "road": Ground.ASPHALT,
+    "square": Ground.PAVING,
+    "playground": Ground.PAVING,
+    "mountain": Ground.SNOW,
+    "snow": Ground.SNOW,
+    "kitchen": Ground.TILES,
+    "living_room": Ground.BOARDS,
+    "bedroom": Ground.BOARDS,
+    "room": Ground.BOARDS,
+    "gym": Ground.BOARDS,
+    "office": Ground.BOARDS,
+    "stage": Ground.STAGE,
+    "studio": Ground.STUDIO,
+}
+_INDOOR = frozenset({"kitchen", "living_room", "bedroom", "room", "gym", "office", "stage", "studio"})
+_SHORE = 13.0  # metres behind the middle of the beach
+
+
+def light_for(place: str, time_of_day: str, weather: str) -> Light:
+    """The light of a place: day, dawn, dusk or night; clear, cloudy, rain, snow or fog.
+
+    A place not known here is lit as open grass, an hour as day, a weather as clear: a storyboard may name any.
+    """
+    place = place.strip().lower().replace(" ", "_")
+    if place in _INDOOR:
+        return _indoor(place, time_of_day)
+    light = replace(_HOURS.get(time_of_day, _DAY), ground=_GROUNDS.get(place, Ground.GRASS))
+    if place == "beach":
+        light = replace(light, shore=_SHORE, fog_density=light.fog_density * 0.7)
+    if place == "forest":  # under leaves: less sky, greener
+        light = replace(
+            light, ambient_up=_times(light.ambient_up, (0.80, 0.92, 0.72)), fog_density=light.fog_density * 1.5
+        )
+    return _weathered(light, weather)
+
+
+def _weathered(light: Light, weather: str) -> Light:
+    if weather == "cloudy":
+        return _overcast(light, 0.42, 0.75, clouds=0.95)
+    if weather == "rain":
+        wet = replace(light, wetness=0.8, precipitation=Precipitation.RAIN)
+        return _overcast(wet, 0.14, 0.95, clouds=1.0, fog=2.2)
+    if weather == "snow":
+        white = replace(light, ground=Ground.SNOW, precipitation=Precipitation.SNOW)
+        return _overcast(white, 0.30, 0.90, clouds=1.0, fog=2.2)
+    if weather == "fog":
+        return _overcast(light, 0.18, 0.90, clouds=1.0, fog=7.0)
+    return light
+
+
+def _overcast(light: Light, sun: float, grey: float, clouds: float, fog: float = 1.3) -> Light:
+    """Less sun, and from everywhere: `sun` is what is left of it, `grey` how far colours go towards grey."""
+    spread = sum(light.sun_colour) / 3 * (1 - sun) * 0.16
+    return replace(
+        light,
+        sun_colour=_times(_grey(light.sun_colour, grey * 0.7), (sun, sun, sun)),
+        sky_top=_times(_grey(_mix(light.sky_top, light.sky_horizon, 0.55), grey), (0.9, 0.9, 0.92)),
+        sky_horizon=_times(_grey(light.sky_horizon, grey), (0.95, 0.95, 0.97)),
+        ambient_up=_plus(_grey(light.ambient_up, grey), spread),
+        ambient_down=_plus(_grey(light.ambient_down, grey * 0.6), spread * 0.3),
+        fog_colour=_grey(light.fog_colour, grey),
+        fog_density=light.fog_density * fog,
+        clouds=clouds,
+        stars=0.0,
+        softness=max(light.softness, 0.16),
+    )
+
+
+def _indoor(place: str, time_of_day: str) -> Light:
+    room = Light(
+        sun_direction=(0.34, -0.48, 0.81),
+        sun_colour=(1.75, 1.62, 1.40),
+        sky_top=(0.72, 0.70, 0.66),
+        sky_horizon=(0.62, 0.58, 0.52),
+        ambient_up=(0.78, 0.76, 0.74),
+        ambient_down=(0.48, 0.42, 0.36),
+        fog_colour=(0.6, 0.56, 0.5),
+        fog_density=0.0,
+        ground=_GROUNDS[place],
+        softness=0.17,
+        exposure=0.70,
+        indoor=True,
+    )
+    if place == "stage":
+        return replace(
+            room,
+            sun_direction=(0.22, -0.62, 0.75),
+            sun_colour=(4.6, 4.2, 3.5),
+            sky_top=(0.010, 0.008, 0.014),
+            sky_horizon=(0.022, 0.016, 0.026),
+            ambient_up=(0.20, 0.17, 0.24),
+            ambient_down=(0.14, 0.08, 0.09),
+            fog_colour=(0.020, 0.014, 0.024),
+            fog_density=0.03,
+            softness=0.05,
+            pool=3.4,
+        )
+    if place == "studio":
+        grey = (0.66, 0.67, 0.70)
+        return replace(room, sky_top=grey, sky_horizon=grey, fog_colour=grey, fog_density=0.09)
+    if time_of_day == "night":  # lamps
+        return replace(
+            room,
+            sun_colour=(1.85, 1.42, 0.92),
+            ambient_up=(0.50, 0.42, 0.34),
+            ambient_down=(0.34, 0.25, 0.18),
+            sky_top=(0.3, 0.25, 0.2),
+            sky_horizon=(0.28, 0.22, 0.17),
+        )
+    if time_of_day in {"dawn", "dusk"}:
+        return replace(room, sun_direction=(0.66, -0.44, 0.60), sun_colour=(2.1, 1.5, 0.95))
+    return room
+
+
+def unit(vector: Vector) -> Vector:
+    """The same direction, one long."""
+    length = math.sqrt(vector[0] ** 2 + vector[1] ** 2 + vector[2] ** 2)
+    return vector[0] / length, vector[1] / length, vector[2] / length
+
+
+def _times(a: Vector, b: Vector) -> Vector:
+    return a[0] * b[0], a[1] * b[1], a[2] * b[2]
+
+
+def _plus(a: Vector, amount: float) -> Vector:
+    return a[0] + amount, a[1] + amount, a[2] + amount
+
+
+def _mix(a: Vector, b: Vector, share: float) -> Vector:
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share
+
+
+def _grey(colour: Vector, share: float) -> Vector:
+    level = 0.3 * colour[0] + 0.6 * colour[1] + 0.1 * colour[2]
+    return _mix(colour, (level, level, level), share)

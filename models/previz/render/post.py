@@ -1,0 +1,87 @@
+"""From linear light to a picture: rain and snow in the air, exposure, tone curve, vignette."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.previz.render.kernel import kernel
+from models.previz.render.light import Precipitation
+
+_RAIN, _SNOW = int(Precipitation.RAIN), int(Precipitation.SNOW)
+_LAYERS = 3  # of rain and snow, near to far
+
+
+@kernel
+def _chance(a: float, b: float) -> float:
+    return (math.sin(a * 12.9898 + b * 78.233) * 43758.5453) % 1.0
+
+
+@kernel
+def _rain(u: float, v: float, seconds: float) -> float:
+    """How much a streak brightens the picture at (u, v), in picture heights."""
+    wet = 0.0
+    for layer in range(_LAYERS):
+        size = 0.010 / (1 + layer * 0.8)
+        length = 0.16 / (1 + layer * 0.7)
+        slanted = u + 0.06 * v
+        column = math.floor(slanted / size)
+        chance = _chance(column, layer * 7.0)
+        place = (v / length - seconds * (2.6 - 0.5 * layer) / length * (0.85 + 0.3 * chance) + chance * 37.0) % 4.0
+        if place < 1.0:
+            beside = abs(slanted / size - column - 0.5) * 2
+            wet += max(0.0, 1 - beside * 2.2) * math.sin(math.pi * place) * (0.075 - 0.018 * layer)
+    return wet
+
+
+@kernel
+def _snow(u: float, v: float, seconds: float) -> float:
+    """How much a flake covers the picture at (u, v), 0 to 1."""
+    white = 0.0
+    for layer in range(_LAYERS):
+        cell = 0.16 / (1 + layer * 0.9)
+        fall = seconds * (0.30 - 0.06 * layer)
+        across = u + 0.02 * math.sin(seconds * 0.9 + layer * 2.0) + 0.03 * seconds
+        column = math.floor(across / cell)
+        line = math.floor((v - fall) / cell)
+        x = across / cell - column
+        y = (v - fall) / cell - line
+        a = _chance(column + layer * 13.0, line)
+        b = _chance(line + layer * 29.0, column + 0.5)
+        sway = 0.12 * math.sin(seconds * (1.0 + a) + 6.28 * b)
+        dx = x - (0.2 + 0.6 * a) - sway
+        dy = y - (0.2 + 0.6 * b)
+        radius = 0.045 + 0.03 * a
+        white += max(0.0, 1 - math.sqrt(dx * dx + dy * dy) / radius) ** 0.7 * (0.85 - 0.2 * layer)
+    return min(white, 0.9)
+
+
+@kernel
+def develop(
+    first: int,
+    last: int,
+    light: NDArray[np.float32],
+    exposure: float,
+    precipitation: int,
+    seconds: float,
+    picture: NDArray[np.uint8],
+) -> None:
+    """Rows of `picture` [H, W, 3], sRGB by a power of 1/2.2; tone curve after K. Narkowicz, "ACES Filmic" (2015)."""
+    height = light.shape[0]
+    width = light.shape[1]
+    for y in range(first, last):
+        v = (y + 0.5) / height
+        for x in range(width):
+            u = (x + 0.5) / width
+            gain = exposure * (1 - 0.45 * ((u - 0.5) ** 2 + (v - 0.5) ** 2))
+            add = 0.0
+            cover = 0.0
+            if precipitation == _RAIN:
+                add = _rain(u * width / height, v, seconds)
+            elif precipitation == _SNOW:
+                cover = _snow(u * width / height, v, seconds)
+            for c in range(3):
+                value = light[y, x, c] * (1 - cover) + cover * 1.1 + add
+                value *= gain
+                value = value * (2.51 * value + 0.03) / (value * (2.43 * value + 0.59) + 0.14)
+                picture[y, x, c] = np.uint8(min(max(value, 0.0), 1.0) ** 0.4545 * 255 + 0.5)

@@ -1,0 +1,98 @@
+"""A picture of a mesh: the passes in order, and the memory they keep from frame to frame."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from greenroom.domain.briefs import Style
+from models.previz.mesh import Mesh, concatenate
+from models.previz.render.gbuffer import fill_gbuffer, geometry_of
+from models.previz.render.kernel import Bands
+from models.previz.render.light import Light, unit
+from models.previz.render.noise import tiling_noise
+from models.previz.render.occlusion import fill_occlusion
+from models.previz.render.post import develop
+from models.previz.render.raster import Rasteriser
+from models.previz.render.shading import Film, material_answers, shade
+from models.previz.render.shadows import SunView
+from models.previz.render.sky import lit
+from models.previz.render.textures import pack
+from models.previz.render.view import pinhole
+from models.previz.world import CameraState
+
+SAMPLES = 2  # a side: four coverage samples a pixel
+SHADOW_SIZE = 1536  # texels a side: 5 mm near the action
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One frame. `depth` in metres (10,000: sky), `part` 0 sky, -1 ground, else the mesh's part ids."""
+
+    picture: NDArray[np.uint8]  # [H, W, 3]
+    depth: NDArray[np.float32]  # [H, W]
+    part: NDArray[np.int32]  # [H, W]
+
+
+class Renderer:
+    """Pictures of one place: `static` never moves, and meshes given later are drawn with it.
+
+    Same mesh, camera and time: the same bits, on any number of threads (`numba.get_num_threads()` are used).
+    """
+
+    def __init__(
+        self,
+        width: int,
+        height: int,
+        style: Style,
+        light: Light,
+        static: Mesh,
+        textures: Sequence[NDArray[np.uint8]],
+    ) -> None:
+        self._bands = Bands(numba.get_num_threads())
+        self._rasteriser = Rasteriser(self._bands)
+        self._style = style
+        self._light = light
+        self._lit = lit(light)
+        self._static = static
+        self._textures = pack(textures)
+        self._noise = tiling_noise()
+        self._sun = SunView(unit(light.sun_direction), static, self._rasteriser, SHADOW_SIZE, indoor=light.indoor)
+        size = (height, width)
+        self._nearness = np.zeros((height * SAMPLES, width * SAMPLES), np.float32)
+        self._triangle = np.zeros((height * SAMPLES, width * SAMPLES), np.int32)
+        self._normal = np.zeros((*size, 3), np.float32)
+        self._occlusion = np.ones((-(-height // 2), -(-width // 2)), np.float32)
+        self._linear = np.zeros((*size, 3), np.float32)
+
+    def render(self, mesh: Mesh, camera: CameraState, seconds: float) -> Rendered:
+        """The frame at `seconds`, which moves rain and snow. Raises ValueError for a camera that looks nowhere."""
+        height, width = self._linear.shape[:2]
+        view = pinhole(camera, width, height)
+        whole = concatenate((self._static, mesh))
+        geometry = geometry_of(whole)
+        maps = self._sun.maps(mesh)
+        self._rasteriser.draw(whole.vertices, whole.faces, whole.material, view, self._nearness, self._triangle)
+        depth = np.empty((height, width), np.float32)
+        part = np.empty((height, width), np.int32)
+        self._bands.run(
+            fill_gbuffer, height, geometry, view, SAMPLES, self._nearness, self._triangle, depth, self._normal, part
+        )
+        self._bands.run(fill_occlusion, len(self._occlusion), view, depth, self._normal, part, self._occlusion)
+        film = Film(
+            self._nearness,
+            self._triangle,
+            depth,
+            self._occlusion,
+            self._noise,
+            material_answers(),
+            SAMPLES,
+            self._style is Style.CARTOON,
+        )
+        self._bands.run(shade, height, geometry, self._textures, self._lit, maps, view, film, self._linear)
+        picture = np.empty((height, width, 3), np.uint8)
+        light = self._light
+        self._bands.run(develop, height, self._linear, light.exposure, int(light.precipitation), seconds, picture)
+        return Rendered(picture, depth, part)

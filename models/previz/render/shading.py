@@ -1,0 +1,274 @@
+"""From what each sample sees to linear light: surfaces, ground, sky, fog, and the cartoon's bands and ink.
+
+Coverage anti-aliasing: samples of one pixel that see the same part with the same normal are shaded once.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.previz.mesh import Material
+from models.previz.render.gbuffer import Geometry
+from models.previz.render.kernel import kernel
+from models.previz.render.noise import turn_at
+from models.previz.render.occlusion import occlusion_at
+from models.previz.render.raster import GROUND, SKY
+from models.previz.render.shadows import ShadowMaps, sunlight
+from models.previz.render.sky import Lit, sky_colour
+from models.previz.render.surfaces import Point, on_face, on_ground
+from models.previz.render.textures import Textures
+from models.previz.render.view import View, ray
+from models.previz.world import Vector
+
+# by Material: specular share, gloss (Blinn-Phong exponent), wrap of light past the edge, translucency, soft rim
+_ANSWERS = np.array(
+    [
+        [0.03, 12.0, 0.00, 0.00, 0.0],  # PLAIN
+        [0.05, 22.0, 0.22, 0.00, 0.1],  # SKIN
+        [0.02, 6.0, 0.08, 0.00, 0.1],  # CLOTH
+        [0.22, 90.0, 0.00, 0.00, 0.0],  # SHINY
+        [0.02, 8.0, 0.25, 0.35, 0.0],  # LEAF
+        [0.05, 120.0, 0.10, 0.00, 0.0],  # EYE
+        [0.02, 5.0, 0.18, 0.05, 0.5],  # FUR
+        [0.30, 160.0, 0.00, 0.30, 0.0],  # GLASS
+    ]
+)
+_SKIN, _SHINY, _GLASS = int(Material.SKIN), int(Material.SHINY), int(Material.GLASS)
+_INK = 0.88  # darkness of an outline
+_BEND = 0.035  # second difference of nearness, as a share of it, that is an edge within a part
+
+
+class Film(NamedTuple):
+    """What the passes before left for shading, and the constants of one picture."""
+
+    nearness: NDArray[np.float32]  # [H * samples, W * samples]
+    triangle: NDArray[np.int32]
+    depth: NDArray[np.float32]  # [H, W]
+    occlusion: NDArray[np.float32]  # half size
+    noise: NDArray[np.float32]
+    answers: NDArray[np.float64]
+    samples: int
+    cartoon: bool
+
+
+def material_answers() -> NDArray[np.float64]:
+    """The table of materials, as kernels take it."""
+    return _ANSWERS
+
+
+@kernel
+def _pool(light: Lit, x: float, y: float) -> float:
+    """The spotlight's share of the key light at a point of the stage."""
+    if light.pool <= 0:
+        return 1.0
+    edge = min(max((light.pool + 0.6 - math.sqrt(x * x + y * y)) / 1.2, 0.0), 1.0)
+    return 0.06 + 0.94 * edge * edge * (3 - 2 * edge)
+
+
+@kernel
+def _lit_point(
+    point: Point,
+    light: Lit,
+    maps: ShadowMaps,
+    film: Film,
+    towards: Vector,
+    depth: float,
+    occlusion: float,
+    turn: float,
+    is_face: bool,
+) -> Vector:
+    """Linear light that a surface sends to the eye; `towards` is the unit direction of looking."""
+    answers = film.answers
+    material = point.material
+    facing = point.nx * light.sun[0] + point.ny * light.sun[1] + point.nz * light.sun[2]
+    wrap = answers[material, 2]
+    direct = max(0.0, (facing + wrap) / (1 + wrap))
+    through = answers[material, 3] * max(0.0, -facing)
+    reached = 1.0
+    if direct > 0 or through > 0:
+        reached = sunlight(
+            maps,
+            point.x,
+            point.y,
+            point.z,
+            point.nx,
+            point.ny,
+            point.nz,
+            max(facing, 0.0),
+            depth,
+            turn,
+            light.softness,
+        )
+    spot = _pool(light, point.x, point.y)
+    up = 0.5 + 0.5 * point.nz
+    red = light.ambient_down[0] * (1 - up) + light.ambient_up[0] * up
+    green = light.ambient_down[1] * (1 - up) + light.ambient_up[1] * up
+    blue = light.ambient_down[2] * (1 - up) + light.ambient_up[2] * up
+    if film.cartoon:
+        level = direct * reached * spot
+        band = min(max((level - 0.13) / 0.06, 0.0), 1.0) * 0.62 + min(max((level - 0.47) / 0.06, 0.0), 1.0) * 0.38
+        open_sky = 0.55 + 0.45 * min(1.0, max(0.0, (occlusion - 0.35) * 4))
+        return (
+            point.red * (red * 1.1 * open_sky + 0.62 * band * light.sun_colour[0]),
+            point.green * (green * 1.1 * open_sky + 0.62 * band * light.sun_colour[1]),
+            point.blue * (blue * 1.1 * open_sky + 0.62 * band * light.sun_colour[2]),
+        )
+    level = (direct + through) * reached * spot
+    warm = 0.0
+    if material == _SKIN:  # a warm edge where skin turns into shade: light that went through it
+        warm = 0.5 * (1 - abs(2 * reached * min(1.0, direct * 2.2) - 1))
+    red = point.red * (red * occlusion + level * light.sun_colour[0] * (1 + 0.35 * warm))
+    green = point.green * (green * occlusion + level * light.sun_colour[1])
+    blue = point.blue * (blue * occlusion + level * light.sun_colour[2] * (1 - 0.25 * warm))
+    grazing = 1 - max(0.0, -(point.nx * towards[0] + point.ny * towards[1] + point.nz * towards[2]))
+    if answers[material, 4] > 0:  # fur and cloth catch the sky at their edge
+        rim = answers[material, 4] * grazing**3 * occlusion * (0.35 + 0.65 * up)
+        red += rim * light.ambient_up[0] * (0.3 + point.red)
+        green += rim * light.ambient_up[1] * (0.3 + point.green)
+        blue += rim * light.ambient_up[2] * (0.3 + point.blue)
+    if not is_face and point.mirror <= 0:
+        return red, green, blue
+    along = towards[0] * point.nx + towards[1] * point.ny + towards[2] * point.nz
+    mx = towards[0] - 2 * along * point.nx
+    my = towards[1] - 2 * along * point.ny
+    mz = towards[2] - 2 * along * point.nz
+    sky = sky_colour(light, film.noise, mx, my, max(mz, 0.0), False)
+    if is_face:
+        base = answers[material, 0]
+        strong = 0.6 if material in (_SHINY, _GLASS) else 0.22
+        share = (base + (1 - base) * grazing**5 * strong) * occlusion * (0.35 + 0.65 * min(1.0, max(0.0, mz * 3 + 0.5)))
+    else:
+        base = 0.0
+        share = point.mirror * (0.04 + 0.96 * grazing**4)
+    hx = light.sun[0] - towards[0]
+    hy = light.sun[1] - towards[1]
+    hz = light.sun[2] - towards[2]
+    half = 1.0 / math.sqrt(hx * hx + hy * hy + hz * hz + 1e-9)
+    aligned = max(0.0, (point.nx * hx + point.ny * hy + point.nz * hz) * half)
+    gloss = answers[material, 1] if is_face else 90.0
+    spark = (base if is_face else 0.10 * point.mirror) * aligned**gloss * (gloss + 8) * 0.11 * reached * spot
+    spark *= max(facing, 0.0)
+    return (
+        red + share * sky[0] + spark * light.sun_colour[0],
+        green + share * sky[1] + spark * light.sun_colour[1],
+        blue + share * sky[2] + spark * light.sun_colour[2],
+    )
+
+
+@kernel
+def _ink(film: Film, part: NDArray[np.int32], x: int, y: int, near: float) -> float:
+    """Whether an outline runs through a sample: another part beside it, or nearness bends (it is linear on a plane)."""
+    height, width = film.nearness.shape
+    line = film.samples
+    own = _part(film.triangle[y, x], part)
+    for direction in range(2):
+        dx = line if direction == 0 else 0
+        dy = line - dx
+        x0 = max(x - dx, 0)
+        x1 = min(x + dx, width - 1)
+        y0 = max(y - dy, 0)
+        y1 = min(y + dy, height - 1)
+        before = _part(film.triangle[y0, x0], part)
+        after = _part(film.triangle[y1, x1], part)
+        if (before != own or after != own) and max(before, after, own) > 0:
+            return 1.0
+        if own > 0 and abs(film.nearness[y0, x0] + film.nearness[y1, x1] - 2 * near) > _BEND * near:
+            return 1.0
+    return 0.0
+
+
+@kernel
+def _part(face: int, part: NDArray[np.int32]) -> int:
+    return int(part[face]) if face >= 0 else face
+
+
+@kernel
+def shade(
+    first: int,
+    last: int,
+    geometry: Geometry,
+    textures: Textures,
+    light: Lit,
+    maps: ShadowMaps,
+    view: View,
+    film: Film,
+    out: NDArray[np.float32],
+) -> None:
+    """Rows `first` to `last` of `out` [H, W, 3], linear RGB."""
+    height = out.shape[0]
+    width = out.shape[1]
+    samples = film.samples
+    wide = width * samples
+    high = height * samples
+    across = 2 * view.half_width / width
+    seen_part = np.empty(4, np.int64)
+    seen_normal = np.empty((4, 3))
+    seen_colour = np.empty((4, 3))
+    for y in range(first, last):
+        for x in range(width):
+            total_red = 0.0
+            total_green = 0.0
+            total_blue = 0.0
+            seen = 0
+            turn = turn_at(x, y)
+            for s in range(samples * samples):
+                column = x * samples + s % samples
+                row = y * samples + s // samples
+                face = film.triangle[row, column]
+                near = film.nearness[row, column]
+                looking = ray(view, column, row, wide, high)
+                length = 1.0 / math.sqrt(looking[0] ** 2 + looking[1] ** 2 + looking[2] ** 2)
+                towards = (looking[0] * length, looking[1] * length, looking[2] * length)
+                name = _part(face, geometry.part)
+                nx = 0.0
+                ny = 0.0
+                nz = 1.0
+                if face >= 0:
+                    i = geometry.faces[face, 0]
+                    nx = geometry.normals[i, 0]
+                    ny = geometry.normals[i, 1]
+                    nz = geometry.normals[i, 2]
+                found = -1
+                for before in range(seen):
+                    same = nx * seen_normal[before, 0] + ny * seen_normal[before, 1] + nz * seen_normal[before, 2]
+                    if seen_part[before] == name and same > 0.9:
+                        found = before
+                        break
+                if found < 0:
+                    found = seen
+                    seen += 1
+                    seen_part[found] = name
+                    seen_normal[found, 0] = nx
+                    seen_normal[found, 1] = ny
+                    seen_normal[found, 2] = nz
+                    if face == SKY:
+                        colour = sky_colour(light, film.noise, towards[0], towards[1], towards[2], True)
+                    else:
+                        depth = 1.0 / near
+                        if face == GROUND:
+                            point = on_ground(light, film.noise, view, looking, near, across)
+                        else:
+                            point = on_face(geometry, textures, face, view, looking, near, across)
+                        occlusion = occlusion_at(x, y, near, film.depth, film.occlusion)
+                        colour = _lit_point(point, light, maps, film, towards, depth, occlusion, turn, face >= 0)
+                        fog = 1.0 - math.exp(-max(depth - 4.0, 0.0) * light.fog_density)
+                        colour = (
+                            colour[0] + fog * (light.fog_colour[0] - colour[0]),
+                            colour[1] + fog * (light.fog_colour[1] - colour[1]),
+                            colour[2] + fog * (light.fog_colour[2] - colour[2]),
+                        )
+                    seen_colour[found, 0] = colour[0]
+                    seen_colour[found, 1] = colour[1]
+                    seen_colour[found, 2] = colour[2]
+                kept = 1.0
+                if film.cartoon:
+                    kept -= _INK * _ink(film, geometry.part, column, row, near) * math.exp(-0.03 / max(near, 1e-4))
+                total_red += kept * seen_colour[found, 0]
+                total_green += kept * seen_colour[found, 1]
+                total_blue += kept * seen_colour[found, 2]
+            count = samples * samples
+            out[y, x, 0] = total_red / count
+            out[y, x, 1] = total_green / count
+            out[y, x, 2] = total_blue / count

@@ -1,0 +1,185 @@
+"""Shadows from the sun: two depth maps, a sharp one near the action and a wide one, and how to ask them.
+
+Soft edges that widen with the distance to what throws the shadow: R. Fernando, "Percentage-Closer Soft Shadows"
+(2005), with a turned spiral of samples.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.previz.mesh import Mesh
+from models.previz.render.kernel import kernel
+from models.previz.render.raster import Rasteriser
+from models.previz.render.view import FAR_AWAY, View, parallel
+from models.previz.world import Vector
+
+GOLDEN_COS, GOLDEN_SIN = math.cos(2.39996), math.sin(2.39996)  # the golden angle: an even spiral
+BLOCKERS = 8  # samples that look for what throws the shadow
+TAPS = 16  # samples that soften its edge
+NEAR_HALF = 4.0  # metres around the action
+FAR_HALF = 30.0
+STEP = 1.0  # metres: the near map moves in such steps, so that its static part can be kept
+SHELL = 5.0  # metres: indoors, a part wider than this is the room itself
+
+
+class ShadowMaps(NamedTuple):
+    """What the sun sees: nearness maps `float32[n, n]` with their views."""
+
+    near: NDArray[np.float32]
+    near_view: View
+    far: NDArray[np.float32]
+    far_view: View
+
+
+class SunView:
+    """Draws the maps; what stands still is drawn once and copied under what moves."""
+
+    def __init__(self, sun: Vector, static: Mesh, rasteriser: Rasteriser, size: int, *, indoor: bool) -> None:
+        self._sun = sun
+        self._static = static
+        self._casting = _casting(static) if indoor else np.ones(len(static.faces), np.bool_)
+        self._rasteriser = rasteriser
+        self._triangle = np.zeros((size, size), np.int32)
+        self._far_view = parallel((0.0, 0.0, 0.0), sun, FAR_HALF)
+        self._far_static = self._draw_static(self._far_view, size)
+        self._near_centre: Vector | None = None
+        self._near_static = self._far_static
+        self._near_view = self._far_view
+        self._near = np.zeros((size, size), np.float32)
+        self._far = np.zeros((size, size), np.float32)
+
+    def maps(self, dynamic: Mesh) -> ShadowMaps:
+        """The maps for one frame; the arrays are used again by the next call."""
+        centre = _centre(dynamic)
+        if centre != self._near_centre:
+            self._near_centre = centre
+            self._near_view = parallel(centre, self._sun, NEAR_HALF)
+            self._near_static = self._draw_static(self._near_view, len(self._near))
+        self._near[:] = self._near_static
+        self._far[:] = self._far_static
+        for target, view in ((self._near, self._near_view), (self._far, self._far_view)):
+            self._rasteriser.draw(
+                dynamic.vertices, dynamic.faces, dynamic.material, view, target, self._triangle, clear=False
+            )
+        return ShadowMaps(self._near, self._near_view, self._far, self._far_view)
+
+    def _draw_static(self, view: View, size: int) -> NDArray[np.float32]:
+        drawn = np.zeros((size, size), np.float32)
+        faces = np.ascontiguousarray(self._static.faces[self._casting])
+        material = np.ascontiguousarray(self._static.material[self._casting])
+        self._rasteriser.draw(self._static.vertices, faces, material, view, drawn, self._triangle)
+        return drawn
+
+
+def _centre(dynamic: Mesh) -> Vector:
+    """The middle of what moves, on a grid of STEP."""
+    if len(dynamic.vertices) == 0:
+        return 0.0, 0.0, 0.0
+    middle = (dynamic.vertices.min(axis=0) + dynamic.vertices.max(axis=0)) / 2
+    snapped = np.round(middle / STEP) * STEP
+    return float(snapped[0]), float(snapped[1]), 0.0
+
+
+def _casting(mesh: Mesh) -> NDArray[np.bool_]:
+    """Which faces belong to parts smaller than a room: the key light stands inside its walls."""
+    parts, index = np.unique(mesh.part, return_inverse=True)
+    corners = mesh.vertices[mesh.faces]  # [F, 3, 3]
+    low = np.full((len(parts), 3), np.inf, np.float32)
+    high = np.full((len(parts), 3), -np.inf, np.float32)
+    np.minimum.at(low, index, corners.min(axis=1))
+    np.maximum.at(high, index, corners.max(axis=1))
+    room: NDArray[np.bool_] = (
+        ((high - low)[:, :2].max(axis=1, initial=0.0) > SHELL) if len(parts) else np.zeros(0, bool)
+    )
+    casting: NDArray[np.bool_] = ~room[index]
+    return casting
+
+
+@kernel
+def _lit_share(
+    nearest: NDArray[np.float32],
+    view: View,
+    x: float,
+    y: float,
+    z: float,
+    facing: float,
+    turn: float,
+    softness: float,
+    soft: bool,
+) -> float:
+    """Share of the sun that reaches a point, 0 to 1; -1 where the map does not reach."""
+    size = nearest.shape[0]
+    dx = x - view.eye[0]
+    dy = y - view.eye[1]
+    dz = z - view.eye[2]
+    u = ((dx * view.right[0] + dy * view.right[1] + dz * view.right[2]) / view.half_width * 0.5 + 0.5) * size
+    v = (0.5 - (dx * view.up[0] + dy * view.up[1] + dz * view.up[2]) / view.half_height * 0.5) * size
+    if not (u >= 8 and v >= 8 and u <= size - 9 and v <= size - 9):
+        return -1.0
+    texel = 2 * view.half_width / size  # metres
+    depth = dx * view.forward[0] + dy * view.forward[1] + dz * view.forward[2]
+    near = FAR_AWAY - depth + texel * (1.2 + 2.2 * (1 - facing))
+    start_cos = math.cos(turn)
+    start_sin = math.sin(turn)
+    radius = 2.2
+    if soft:
+        search = min(2.4 * softness / texel, 60.0)
+        blockers = 0
+        distance = 0.0
+        cos = start_cos
+        sin = start_sin
+        for i in range(BLOCKERS):
+            reach = search * math.sqrt((i + 0.5) / BLOCKERS)
+            row = min(max(int(v + reach * sin), 0), size - 1)
+            column = min(max(int(u + reach * cos), 0), size - 1)
+            cos, sin = cos * GOLDEN_COS - sin * GOLDEN_SIN, cos * GOLDEN_SIN + sin * GOLDEN_COS
+            blocker = nearest[row, column]
+            if blocker > near + reach * texel * 0.35:
+                blockers += 1
+                distance += blocker - near
+        if blockers == 0:
+            return 1.0
+        radius = min(max(distance / blockers * softness / texel, 1.3), 60.0)
+    reached = 0.0
+    cos = start_cos
+    sin = start_sin
+    for i in range(TAPS):
+        reach = radius * math.sqrt((i + 0.5) / TAPS)
+        row = min(max(int(v + reach * sin), 0), size - 1)
+        column = min(max(int(u + reach * cos), 0), size - 1)
+        cos, sin = cos * GOLDEN_COS - sin * GOLDEN_SIN, cos * GOLDEN_SIN + sin * GOLDEN_COS
+        if nearest[row, column] <= near + reach * texel * 0.35:
+            reached += 1
+    return reached / TAPS
+
+
+@kernel
+def sunlight(
+    maps: ShadowMaps,
+    x: float,
+    y: float,
+    z: float,
+    nx: float,
+    ny: float,
+    nz: float,
+    facing: float,
+    depth: float,
+    turn: float,
+    softness: float,
+) -> float:
+    """Share of the sun that reaches the surface point with normal n, 0 to 1; lit where no map reaches.
+
+    The point is lifted off its surface first (more, further from the camera), or it would shade itself.
+    """
+    lift = 0.006 + 0.0012 * depth
+    share = _lit_share(
+        maps.near, maps.near_view, x + nx * lift, y + ny * lift, z + nz * lift, facing, turn, softness, True
+    )
+    if share < 0:
+        share = _lit_share(
+            maps.far, maps.far_view, x + nx * 0.05, y + ny * 0.05, z + nz * 0.05, facing, turn, softness, False
+        )
+    return 1.0 if share < 0 else share

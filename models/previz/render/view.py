@@ -1,0 +1,66 @@
+"""Where a picture is taken from: the camera's and the sun's view as plain numbers a kernel can take."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.previz.render.kernel import kernel
+from models.previz.world import CameraState, Vector
+
+NEAR = 0.05  # metres; what is closer to a camera is cut off
+FAR_AWAY = 1000.0  # metres; nearness of a parallel view is this minus the depth
+
+
+class View(NamedTuple):
+    """A pinhole or a parallel view. `half_width` and `half_height`: of the picture one metre away, or in metres."""
+
+    eye: Vector
+    right: Vector
+    up: Vector
+    forward: Vector
+    half_width: float
+    half_height: float
+    parallel: bool
+
+
+def pinhole(camera: CameraState, width: int, height: int) -> View:
+    """The view of a camera for a picture of this shape; raises ValueError where it looks nowhere."""
+    right, up, forward = _axes(np.subtract(camera.target, camera.eye))
+    half_height = math.tan(camera.vertical_fov / 2)
+    return View(_vector(camera.eye), right, up, forward, half_height * width / height, half_height, False)
+
+
+def parallel(centre: Vector, towards_light: Vector, half: float) -> View:
+    """The sun's view of a square `2 * half` metres wide around a point."""
+    right, up, forward = _axes(-np.asarray(towards_light))
+    eye = np.asarray(centre) + 60.0 * np.asarray(towards_light)  # past the tallest thing of a place
+    return View(_vector(eye), right, up, forward, float(half), float(half), True)
+
+
+def _axes(direction: NDArray[np.float64]) -> tuple[Vector, Vector, Vector]:
+    length = float(np.linalg.norm(direction))
+    if not length > 0:
+        raise ValueError("a view needs a direction: its target is where its eye is")
+    forward = np.asarray(direction, np.float64) / length
+    up = (0.0, 0.0, 1.0) if abs(forward[2]) < 0.999 else (0.0, 1.0, 0.0)
+    right = np.cross(forward, up)
+    right /= np.linalg.norm(right)
+    return _vector(right), _vector(np.cross(right, forward)), _vector(forward)
+
+
+def _vector(values: NDArray[np.float64] | Vector) -> Vector:
+    return float(values[0]), float(values[1]), float(values[2])
+
+
+@kernel
+def ray(view: View, x: float, y: float, width: int, height: int) -> Vector:
+    """The direction through sample (x, y) of a pinhole view, one metre deep: eye + depth * ray is the point seen."""
+    across = ((x + 0.5) / width * 2 - 1) * view.half_width
+    along = (1 - (y + 0.5) / height * 2) * view.half_height
+    return (
+        view.forward[0] + across * view.right[0] + along * view.up[0],
+        view.forward[1] + across * view.right[1] + along * view.up[1],
+        view.forward[2] + across * view.right[2] + along * view.up[2],
+    )
