@@ -5,14 +5,14 @@ In theatre, blocking is who stands and goes where. Times come from the storyboar
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from greenroom.domain.storyboards import Action, Storyboard
 from models.previz.moves import cycle_seconds
-from models.previz.staging.casting import Physique, seed_of, wrapped
+from models.previz.staging.attention import Attention, Talk
+from models.previz.staging.casting import Physique, seed_of
 from models.previz.staging.deeds import Deed, act, begin, deed_of, round_for, travel
 from models.previz.staging.ensemble import Ensemble
 from models.previz.staging.handling import HOLDING, carry, catch, kick, receiver_of, thing_of, throw
@@ -20,32 +20,11 @@ from models.previz.staging.performer import Intent, Performer
 from models.previz.staging.simulation import Simulation
 from models.previz.staging.verbs import POSTURES, Aim
 from models.previz.world import BodyState
-from models.roles import Spoken
 
 _AT_ONCE = 0.1  # seconds: a posture that begins by then is there from the first frame
-_CHEAT = 0.45  # radians that partners turn from each other to the lens, as on a stage
-_STANCE = (0.12, 0.32)  # radians turned from the lens when idle, at least and at most; animals twice
+_STANCE = (0.12, 0.32)  # radians turned from the lens when idle, from and to: nobody is a passport photo; animals twice
 _UP_SPEED = 1.3  # times the table's speed that one gets up with
 _LEFT = 0.12  # progress of a posture under which one stands again
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """A line as the stage needs it."""
-
-    actor: str
-    start: float
-    end: float
-
-
-def talks(storyboard: Storyboard, spoken: Mapping[int, Spoken]) -> tuple[Talk, ...]:
-    """When each line is spoken; one without sound is as long as its text would take (15 characters a second)."""
-    found = []
-    for index, line in enumerate(storyboard.lines):
-        one = spoken.get(index)
-        seconds = len(one.samples) / one.sample_rate if one else len(line.text) / 15
-        found.append(Talk(line.actor, line.start, line.start + seconds))
-    return tuple(found)
 
 
 class Blocking:
@@ -58,13 +37,10 @@ class Blocking:
         simulation: Simulation,
         bodies: dict[str, Physique],
     ) -> None:
-        self._talks = spoken_lines
         self._postures: dict[str, Deed] = {}
         self._flights: dict[str, Deed] = {}  # of who is chased and has nothing else to do
         self.looks: dict[str, str | None] = {}  # what each looks at: an id, "lens", or None for nothing in particular
-        self._stances: dict[
-            str, float
-        ] = {}  # radians that each stands turned from the lens: nobody is a passport photo
+        stances: dict[str, float] = {}
         performers = {}
         for actor in storyboard.actors:
             random = np.random.default_rng(seed_of(storyboard, actor.id))
@@ -72,9 +48,8 @@ class Blocking:
             performer.gait_phase = float(random.uniform())
             performers[actor.id] = performer
             side = math.copysign(1.0, float(random.uniform(-1, 1)))
-            self._stances[actor.id] = (
-                side * float(random.uniform(*_STANCE)) * (2.0 if performer.body.quadruped else 1.0)
-            )
+            stances[actor.id] = side * float(random.uniform(*_STANCE)) * (2.0 if performer.body.quadruped else 1.0)
+        self._attention = Attention(spoken_lines, stances)
         self.ensemble = Ensemble(performers, tuple(prop.id for prop in storyboard.props), simulation)
         ordered = sorted(storyboard.actions, key=lambda action: action.start)
         self._deeds = {name: [deed_of(one) for one in ordered if one.actor == name] for name in performers}
@@ -106,7 +81,7 @@ class Blocking:
     def _open(self, name: str) -> None:
         """How an actor is found when the clip begins: turned the right way, already sitting, thing in hand."""
         performer, deeds = self.ensemble.performers[name], self._deeds[name]
-        performer.heading = self._idle_heading(name, 0.0)
+        performer.heading = self._attention.idle_heading(name, 0.0, self.ensemble)
         first = deeds[0] if deeds and deeds[0].action.start <= 0.3 else None
         if first is None:
             return
@@ -124,7 +99,7 @@ class Blocking:
             first.progress = 1.0
             self._postures[name] = first
             performer.settle(first.verb.move)
-            performer.heading = self._idle_heading(name, 0.0)
+            performer.heading = self._attention.idle_heading(name, 0.0, self.ensemble)
         if first.verb.move == "throw":
             thing = thing_of(first, name, self.ensemble)
             if thing is not None and self.ensemble.distance(name, thing) < 0.9:
@@ -144,7 +119,7 @@ class Blocking:
         rising = self._rise(name, deed, step)
         if rising is not None:
             return rising
-        speaks = self._speaks(name, time)
+        speaks = self._attention.speaks(name, time)
         intent = self._idle(name, time) if deed is None else self._do(deed, name, time, step)
         carried = self.ensemble.held_by(name) is not None and intent.progress is None
         gesture = ("catch", 0.5) if carried else ("talk", 0.2) if speaks else None
@@ -184,10 +159,10 @@ class Blocking:
             begin(deed, name, self.ensemble)
             self._postures[name] = deed
         if move == "stand" and target in (None, name):
-            return Intent(face=self._idle_heading(name, time))
+            return Intent(face=self._attention.idle_heading(name, time, self.ensemble))
         intent = act(deed, name, self.ensemble, time, step)
         if move == "talk" and target in (None, name):
-            return replace(intent, face=self._idle_heading(name, time))
+            return replace(intent, face=self._attention.idle_heading(name, time, self.ensemble))
         return intent
 
     def _rise(self, name: str, deed: Deed | None, step: float) -> Intent | None:
@@ -220,29 +195,7 @@ class Blocking:
                 self._flights[name] = deed_of(Action(actor=name, verb="run", start=time, seconds=60.0))
             flight = self._flights[name]
             return travel(flight, name, self.ensemble)
-        return Intent(face=self._idle_heading(name, time))
-
-    def _idle_heading(self, name: str, time: float) -> float:
-        """Whom one faces when nothing is to be done: the partner of the talk, half turned to the lens, or the lens."""
-        lens = self.ensemble.facing_lens(name)
-        partner = self._partner(name, time)
-        if partner is None:
-            return lens + self._stances[name]
-        facing = self.ensemble.facing(name, partner)
-        off = wrapped(lens - facing)
-        return facing + math.copysign(min(abs(off), _CHEAT), off)
-
-    def _partner(self, name: str, time: float) -> str | None:
-        """Who an actor talks with or listens to: whoever speaks now, else whoever else has lines."""
-        now = next((talk.actor for talk in self._talks if talk.start <= time < talk.end), None)
-        if now is not None and now != name:
-            return now
-        others = [talk.actor for talk in self._talks if talk.actor != name]
-        if not others:
-            speaks = any(talk.actor == name for talk in self._talks)
-            return self.ensemble.nearest_actor(name) if speaks else None
-        after = [talk.actor for talk in self._talks if talk.actor != name and talk.start >= time]
-        return after[0] if after else others[-1]
+        return Intent(face=self._attention.idle_heading(name, time, self.ensemble))
 
     def _look(self, name: str, deed: Deed | None, time: float) -> str | None:
         if deed is not None:
@@ -253,13 +206,10 @@ class Blocking:
                 return found
             if deed.verb.move in ("wave", "dance"):
                 return "lens"
-        partner = self._partner(name, time)
+        partner = self._attention.partner(name, time, self.ensemble)
         if partner is not None:
             return partner
-        return "lens" if self._speaks(name, time) else None
-
-    def _speaks(self, name: str, time: float) -> bool:
-        return any(talk.actor == name and talk.start <= time < talk.end for talk in self._talks)
+        return "lens" if self._attention.speaks(name, time) else None
 
     def _is_coming(self, name: str, time: float) -> bool:
         """Whether somebody has yet to throw or kick what this actor is to catch."""

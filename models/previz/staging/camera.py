@@ -5,13 +5,12 @@ the side a face is turned to, not behind another's back, never inside anything a
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from greenroom.domain.storyboards import CameraMove, Framing, Shot, Storyboard
-from models.previz.staging.casting import Physique
 from models.previz.staging.framing import (
     FRAMES,
     Floats,
@@ -25,10 +24,10 @@ from models.previz.staging.framing import (
     smoothed,
     thing_outline,
 )
-from models.previz.world import BodyState, CameraState, RigidState, Vector
+from models.previz.staging.obstruction import Cast, cleared, hidden
+from models.previz.world import CameraState
 
 LOWEST = 0.15  # metres
-_ROOM = 0.3  # metres between the lens and anything
 _STEADY_SECONDS = 0.45  # deviation of the smoothing of what is followed
 _TRIES = (0.0, 0.22, -0.22, 0.44, -0.44, 0.66, -0.66)  # radians tried beside the angle one would like
 _FARTHEST_SIDE = 0.95  # radians from the front: farther round the set has no picture
@@ -40,17 +39,6 @@ _AIR_AROUND = {Framing.WIDE: 2.6, Framing.MEDIUM: 1.7, Framing.CLOSE: 1.0}  # ti
 _COMPANY = 2.2  # metres from the nearest actor within which a thing is kept in the picture
 _HIGHEST = 2.5  # metres
 _CUT = 0.5  # radians between two shots of one subject in one framing
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """What there is to see: states by frame, and how big they are."""
-
-    bodies: Mapping[str, Sequence[BodyState]]
-    rigids: Sequence[Mapping[str, RigidState]]
-    physiques: Mapping[str, Physique]
-    halves: Mapping[str, Vector]  # half extents of props
-    busy: frozenset[str]  # props that somebody acts on or that move
 
 
 def shot_indices(storyboard: Storyboard) -> tuple[tuple[Shot, ...], list[int]]:
@@ -124,7 +112,7 @@ class _Scene:
         for index, turn in enumerate(_TRIES):
             azimuth = min(max(wanted + turn, -_FARTHEST_SIDE), _FARTHEST_SIDE)
             states = self._shoot(points, azimuth)
-            cost = 0.12 * index + self._hidden(states, points)
+            cost = 0.12 * index + hidden(self.cast, self.subjects, self.frames, states, points)
             if cost < lowest - 1e-9:
                 best, lowest, chosen = states, cost, azimuth
             if cost <= 0.12 * index + 1e-9:
@@ -225,7 +213,7 @@ class _Scene:
             target = target - np.array([0.0, 0.0, frame.raised * tall[index]])
             if move is not CameraMove.PAN and (static or move is not CameraMove.STATIC):
                 eye = eye + right * aside[index]
-            eye = self._clear(eye, self.frames[index])
+            eye = cleared(eye, self.cast, self.frames[index])
             found.append(
                 CameraState(
                     eye=(float(eye[0]), float(eye[1]), max(LOWEST, float(eye[2]))),
@@ -249,56 +237,3 @@ class _Scene:
             return 0.0
         facing = mean_facing([self.cast.bodies[bodies[0]][frame] for frame in self.frames])
         return min(max(1.4 * (facing[0] * math.cos(azimuth) + facing[1] * math.sin(azimuth)), -1.0), 1.0)
-
-    def _clear(self, eye: Floats, frame: int) -> Floats:
-        """Out of anything the lens would be in."""
-        for x, y, radius, top in self._solids(frame):
-            off = np.array([eye[0] - x, eye[1] - y])
-            length = float(np.linalg.norm(off))
-            if length < radius + _ROOM and eye[2] < top + _ROOM:
-                direction = off / length if length > 1e-6 else np.array([0.0, -1.0])
-                eye = np.array([*(np.array([x, y]) + direction * (radius + _ROOM)), eye[2]])
-        return eye
-
-    def _solids(self, frame: int) -> list[tuple[float, float, float, float]]:
-        found = []
-        for name, states in self.cast.bodies.items():
-            body, state = self.cast.physiques[name], states[frame]
-            found.append((state.position[0], state.position[1], body.radius, state.position[2] + body.top))
-        for name, half in self.cast.halves.items():
-            x, y, z = self.cast.rigids[frame][name].position
-            found.append((x, y, math.hypot(half[0], half[1]), z + max(half)))
-        return found
-
-    def _hidden(self, states: Sequence[CameraState], points: Floats) -> float:
-        """How much of the shot something else stands before the subjects, 0 to about 3."""
-        others = [name for name in self.cast.bodies if name not in self.subjects]
-        things = [name for name in self.cast.halves if name not in self.subjects]
-        hidden, counted = 0.0, 0
-        for index in range(0, len(states), 6):
-            frame, eye = self.frames[index], np.array(states[index].eye)
-            goal = points[index].mean(axis=0)
-            counted += 1
-            for name in others:
-                state, body = self.cast.bodies[name][frame], self.cast.physiques[name]
-                middle = np.array(state.position) + np.array([0.0, 0.0, 0.7 * body.top])
-                hidden += _before(eye, goal, middle, body.radius + 0.1, 0.45 * body.top)
-            for name in things:
-                half = self.cast.halves[name]
-                middle = np.array(self.cast.rigids[frame][name].position)
-                hidden += _before(eye, goal, middle, max(half[0], half[1]), half[2])
-        return 3.0 * hidden / max(1, counted)
-
-
-def _before(eye: Floats, goal: Floats, middle: Floats, radius: float, tall: float) -> float:
-    """1 if something of that size stands on the line from the eye to the goal, else 0."""
-    line = goal - eye
-    length = float(np.linalg.norm(line[:2]))
-    if length < 1e-6:
-        return 0.0
-    share = float((middle - eye)[:2] @ line[:2]) / length**2
-    if not 0.0 < share < 1.0 - 0.1 / length:
-        return 0.0
-    nearest = eye + line * share
-    aside = float(np.linalg.norm((middle - nearest)[:2]))
-    return float(aside < radius and abs(float(middle[2] - nearest[2])) < tall + 0.1)

@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from greenroom.domain.storyboards import Storyboard
 from models.previz.geometry.shapes import half_extents
-from models.previz.staging.blocking import Blocking, talks
-from models.previz.staging.camera import Cast, cameras
+from models.previz.staging.attention import talks
+from models.previz.staging.blocking import Blocking
+from models.previz.staging.camera import cameras
 from models.previz.staging.casting import Physique, body_spec, physique, rigid_spec
 from models.previz.staging.faces import blinks, face_seed, gazes, mouths
 from models.previz.staging.footsteps import Tick, footsteps
 from models.previz.staging.grounds import soil_of
+from models.previz.staging.obstruction import Cast
 from models.previz.staging.simulation import Simulation
 from models.previz.world import BodyState, CameraState, RigidState, Vector, World, WorldFrame
 from models.roles import Spoken

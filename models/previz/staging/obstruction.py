@@ -1,0 +1,83 @@
+"""What stands in the camera's way: nothing before the subject if it can be helped, and never around the lens."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.previz.staging.casting import Physique
+from models.previz.staging.framing import Floats
+from models.previz.world import BodyState, CameraState, RigidState, Vector
+
+_ROOM = 0.3  # metres between the lens and anything
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """What there is to see: states by frame, and how big they are."""
+
+    bodies: Mapping[str, Sequence[BodyState]]
+    rigids: Sequence[Mapping[str, RigidState]]
+    physiques: Mapping[str, Physique]
+    halves: Mapping[str, Vector]  # half extents of props
+    busy: frozenset[str]  # props that somebody acts on or that move
+
+
+def cleared(eye: Floats, cast: Cast, frame: int) -> Floats:
+    """Out of anything the lens would be in."""
+    for x, y, radius, top in _solids(cast, frame):
+        off = np.array([eye[0] - x, eye[1] - y])
+        length = float(np.linalg.norm(off))
+        if length < radius + _ROOM and eye[2] < top + _ROOM:
+            direction = off / length if length > 1e-6 else np.array([0.0, -1.0])
+            eye = np.array([*(np.array([x, y]) + direction * (radius + _ROOM)), eye[2]])
+    return eye
+
+
+def hidden(
+    cast: Cast, subjects: Sequence[str], frames: Sequence[int], states: Sequence[CameraState], points: Floats
+) -> float:
+    """How much of the shot something else stands before the subjects, 0 to about 3."""
+    others = [name for name in cast.bodies if name not in subjects]
+    things = [name for name in cast.halves if name not in subjects]
+    behind, counted = 0.0, 0
+    for index in range(0, len(states), 6):
+        frame, eye = frames[index], np.array(states[index].eye)
+        goal = points[index].mean(axis=0)
+        counted += 1
+        for name in others:
+            state, body = cast.bodies[name][frame], cast.physiques[name]
+            middle = np.array(state.position) + np.array([0.0, 0.0, 0.7 * body.top])
+            behind += _before(eye, goal, middle, body.radius + 0.1, 0.45 * body.top)
+        for name in things:
+            half = cast.halves[name]
+            middle = np.array(cast.rigids[frame][name].position)
+            behind += _before(eye, goal, middle, max(half[0], half[1]), half[2])
+    return 3.0 * behind / max(1, counted)
+
+
+def _solids(cast: Cast, frame: int) -> list[tuple[float, float, float, float]]:
+    """x, y, radius and top of everything."""
+    found = []
+    for name, states in cast.bodies.items():
+        body, state = cast.physiques[name], states[frame]
+        found.append((state.position[0], state.position[1], body.radius, state.position[2] + body.top))
+    for name, half in cast.halves.items():
+        x, y, z = cast.rigids[frame][name].position
+        found.append((x, y, math.hypot(half[0], half[1]), z + max(half)))
+    return found
+
+
+def _before(eye: Floats, goal: Floats, middle: Floats, radius: float, tall: float) -> float:
+    """1 if something of that size stands on the line from the eye to the goal, else 0."""
+    line = goal - eye
+    length = float(np.linalg.norm(line[:2]))
+    if length < 1e-6:
+        return 0.0
+    share = float((middle - eye)[:2] @ line[:2]) / length**2
+    if not 0.0 < share < 1.0 - 0.1 / length:
+        return 0.0
+    nearest = eye + line * share
+    aside = float(np.linalg.norm((middle - nearest)[:2]))
+    return float(aside < radius and abs(float(middle[2] - nearest[2])) < tall + 0.1)
