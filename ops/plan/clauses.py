@@ -19,6 +19,7 @@ class NounPhrase:
     number: int = 1
     size: float = 1.0
     definite: bool = False
+    bare: bool = True  # neither article nor number
     owned: bool = False  # "her", "my"
     motion: str | None = None  # "a falling box"
 
@@ -94,7 +95,8 @@ class Clauses:
             self.things[self.last] = replace(handled, noun=meaning.base, colours=colours)
             self.listing, self.after_a_noun, self.phrase = False, True, NounPhrase()
             return
-        found = self._spoken_of_again(meaning, body, phrase.owned) if phrase.definite else None
+        again = phrase.definite or phrase.bare  # "Dog catches ball. Dog sits."
+        found = self._spoken_of_again(meaning, body, by_word_only=phrase.owned or phrase.bare) if again else None
         if found is None:
             count = 2 if meaning.plural and phrase.number == 1 else phrase.number
             found = self._new(
@@ -120,7 +122,7 @@ class Clauses:
         self.things[self.last] = replace(self.things[self.last], colours=colours)
         return True
 
-    def _spoken_of_again(self, meaning: Meaning, body: bool, owned: bool) -> int | None:
+    def _spoken_of_again(self, meaning: Meaning, body: bool, *, by_word_only: bool) -> int | None:
         """The thing a definite noun speaks of again: by its own word, else by what it is if one word is the general
         one ("a kitten … the cat", but not "a man … the woman"; "her child" is no one named before)."""
         alike = [n for n, thing in enumerate(self.things) if thing.body is body]
@@ -130,7 +132,7 @@ class Clauses:
             n
             for n in alike
             if self.things[n].sense == meaning.value
-            and not owned
+            and not by_word_only
             and (general or self.things[n].handle or self.things[n].noun == meaning.value)
         ]
         found = by_word or by_sense
@@ -169,6 +171,8 @@ class Clauses:
                 self.subjects = [*self.subjects, thing] if listing and self.subjects else [thing]
         elif aimed is None and (conjoined or not self._verb_open) and verb_follows:
             self._new_clause(thing)
+        elif listing and aimed is None and not self._verb_open:
+            self._do_again(thing)
         elif self._verb_open and aimed is not False:
             self._aim(thing, direct=aimed is None)
         elif aimed and self.things[thing].body:
@@ -184,6 +188,12 @@ class Clauses:
         if isinstance(happening, Happening) and self._verb is not None and happening.subjects != (thing,):
             self.sequence[self._verb] = replace(happening, target=thing, direct=direct)
             self._verb_open = False
+
+    def _do_again(self, thing: int) -> None:
+        """ "jumps over a bench and a rock": the same, to the next."""
+        if self._verb is not None and (one := self._happening(self._verb)).target not in (None, thing):
+            self.sequence.append(replace(one, target=thing, to=None, joined=Joined.AND))
+            self._verb = len(self.sequence) - 1
 
     def _hand_to(self, thing: int) -> None:
         """A second thing aimed at: "throws a ball to a dog"."""
@@ -204,7 +214,7 @@ class Clauses:
         self.phrase = NounPhrase()
         object_wanted = self._verb is not None and self._verb_open and not self.conjoined
         if text in ("him", "her", "them") or object_wanted or (self.aimed is not None and not verb_follows):
-            if (found := self._not_doing_this()) is not None:
+            if (found := self._not_doing_this(bodies_first=text != "it")) is not None:
                 self._place(found, verb_follows)
             return
         bodies = [n for n, thing in enumerate(self.things) if thing.body]
@@ -219,12 +229,16 @@ class Clauses:
             self.end()
         self.subjects, self.after_a_noun = acting, bool(acting)
 
-    def _not_doing_this(self) -> int | None:
+    def _not_doing_this(self, *, bodies_first: bool) -> int | None:
         happening = self.sequence[self._verb] if self._verb is not None else None
         doing = happening.subjects if isinstance(happening, Happening) else ()
         others = [n for n in range(len(self.things)) if n not in doing]
         props = [n for n in others if not self.things[n].body]
         aimed_at = [one.target for one in self.sequence if isinstance(one, Happening) and one.target in others]
+        if bodies_first:
+            bodies = [n for n in others if self.things[n].body]
+            people = [n for n in bodies if self.things[n].sense == "person"]
+            return next(iter([*reversed(people), *reversed(bodies), *reversed(others)]), None)
         return next(iter([*reversed(aimed_at), *reversed(props), *reversed(others)]), None)
 
     # --- verbs and lines -----------------------------------------------------------------------------------------

@@ -93,6 +93,10 @@ class _Reader:
         elif self._negated and meaning.kind in _DENIABLE:
             self._negated = False  # "without rain": what is denied is left out, as asked
             self._clauses.phrase = NounPhrase()
+        elif meaning.kind in _NOUNS and meaning.plural and self._stands_for_a_verb():
+            self._missed.append(unit.text)  # "a girl skateboards"
+            self._clauses.strange = True
+            self._no_noun()
         elif meaning.kind in _NOUNS:
             self._look_at_next()
             self._clauses.noun(meaning, apposed=self._apposed(at, meaning), verb_follows=self._verb_follows(at))
@@ -172,9 +176,11 @@ class _Reader:
     def _adjective(self, at: int, meaning: Meaning, unit: Unit) -> None:
         phrase, kind = self._clauses.phrase, meaning.kind
         if kind is Kind.DETERMINER:
+            phrase.bare = False
             phrase.definite = meaning.value in ("definite", "owned")
             phrase.owned = meaning.value == "owned"
         elif kind is Kind.NUMBER:
+            phrase.bare = False
             phrase.number = min(int(meaning.value), self._words.most)
             if int(meaning.value) > self._words.most:
                 self._missed.append(unit.text)
@@ -203,6 +209,11 @@ class _Reader:
 
     def _clothes_follow(self, at: int) -> bool:
         return any(unit.can_be(Kind.CLOTHES) for unit in self._units[at + 1 : at + 4])
+
+    def _stands_for_a_verb(self) -> bool:
+        """Whether a plural noun read here is none: right behind a noun, with nothing between."""
+        clauses = self._clauses
+        return clauses.after_a_noun and not clauses.conjoined and clauses.phrase == NounPhrase()
 
     def _apposed(self, at: int, meaning: Meaning) -> bool:
         """Whether this noun only says what the handle right before it is."""
@@ -295,11 +306,14 @@ class _Reader:
         if before is None or not (before.text.lower() == "in" or before.can_be(Kind.VERB, Kind.SAY)):
             self._missed.append(unit.text)  # "a French chef"
             return
-        self._language = meaning.value
         sequence = self._clauses.sequence
-        for index in range(self._sentence, len(sequence)):
+        said = [n for n in range(self._sentence, len(sequence)) if isinstance(sequence[n], Speech)]
+        if not said or self._clauses.said:  # of the lines to come
+            self._language = meaning.value
+            return
+        for index in said:  # of the line just said, and of those before it that nothing was said of
             one = sequence[index]
-            if isinstance(one, Speech) and one.language is None:
+            if isinstance(one, Speech) and (one.language is None or index == said[-1]):
                 sequence[index] = replace(one, language=meaning.value)
         self._no_noun()
 

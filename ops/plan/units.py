@@ -78,7 +78,8 @@ def choose(units: tuple[Unit, ...], at: int, *, after_a_noun: bool, acted: bool 
             after_a_noun or _after_to(before) or _is_ing(unit) or (acted and _joins(before)),
         ),
         ((Kind.SOUND, Kind.WEATHER, Kind.PLACE), not after_a_noun),
-        (_NOUNS, unit.can_be(*_NOUNS)),
+        ((Kind.COLOUR,), True),
+        (_NOUNS, True),
         ((Kind.PREPOSITION,), unit.can_be(Kind.STOP)),
     ):
         if allowed:

@@ -45,6 +45,12 @@ def said(plan: Storyboard) -> list[tuple[str, str, str]]:
         ("a boy throws a ball to a dog", [("boy", "throw", "ball"), ("dog", "catch", "ball")]),
         ("a boy throws a ball and the dog catches it", [("boy", "throw", "ball"), ("dog", "catch", "ball")]),
         ("a girl looks at a dog, and she waves at it", [("girl", "look", "dog"), ("girl", "wave", "dog")]),
+        ("Dog catches ball. Dog sits.", [("dog", "catch", "ball"), ("dog", "sit", None)]),
+        ("a horse jumps over a bench and a rock", [("horse", "jump", "bench"), ("horse", "jump", "rock")]),
+        ("the dog runs, stops, and barks", [("dog", "run", None), ("dog", "stand", None), ("dog", "talk", None)]),
+        ("a baker sleeps. A cat on a table looks at him.", [("baker", "lie", None), ("cat", "look", "baker")]),
+        ("We see a fox dance", [("fox", "dance", None)]),
+        ("the dog doesn't run", []),
         ("an astronaut does a backflip", [("astronaut", "backflip", None)]),
     ],
 )
@@ -99,6 +105,12 @@ def test_clothes_colour_their_wearer(planned: Planned) -> None:
     assert planned("a woman in a yellow coat walks").actors[0].colours == ("yellow",)
     assert planned("a man wearing a red and white jacket waves").actors[0].colours == ("red", "white")
     assert planned("a ball that is blue").props[0].colour == "blue"
+
+
+def test_a_colour_behind_its_noun_is_no_fruit(planned: Planned) -> None:
+    plan = planned("a cat that is orange and a dog that is brown dance")
+    assert [one.colours for one in plan.actors] == [("orange",), ("brown",)]
+    assert plan.props == ()
 
 
 @pytest.mark.parametrize("prompt", ["a falling box", "a box falls", "the box drops from the ceiling"])
@@ -184,6 +196,10 @@ def test_a_handle_that_is_not_of_the_brief_is_not_planned(planned: Planned) -> N
         ('The cat says "Hi" and the dog says "Bye"', [("cat", "Hi", "en"), ("dog", "Bye", "en")]),
         ('A robot waves and says in Spanish "Hola amigos"', [("robot", "Hola amigos", "es")]),
         ('A robot says "Buen viaje" in Italian', [("robot", "Buen viaje", "it")]),
+        ('A fox says "hallo" in German and a cat says "ja" in Dutch', [("fox", "hallo", "de"), ("cat", "ja", "nl")]),
+        ('A girl sings "La la la"', [("girl", "La la la", "en")]),
+        ('"Ready?" asks the coach. "Go!"', [("coach", "Ready?", "en"), ("coach", "Go!", "en")]),
+        ('The knight: "Who is it?" The wizard: "Me!"', [("knight", "Who is it?", "en"), ("wizard", "Me!", "en")]),
         ('A man asks "¿Cómo estás?"', [("man", "¿Cómo estás?", "es")]),
         ('A man says "Ich bin nicht müde"', [("man", "Ich bin nicht müde", "de")]),
         ("A woman says 「こんにちは」", [("woman", "こんにちは", "ja")]),
@@ -235,6 +251,7 @@ def test_what_is_too_long_to_say_ends_with_a_sentence_and_the_rest_is_told(plann
         ("a robot walks down a foggy street by night", "street", "night", "fog"),
         ("someone dances in the living room", "living_room", "day", "clear"),
         ("a cat sits in the kitchen on a rainy evening", "kitchen", "dusk", "rain"),
+        ("a storm over the mountains", "mountain", "day", "rain"),
         ("a fox stands in a meadow without fog", "meadow", "day", "clear"),
     ],
 )
