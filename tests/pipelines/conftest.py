@@ -9,6 +9,7 @@ import pytest
 from greenroom.settings import Settings
 from ops.studio import Studio, open_studio
 from pipelines.instance import open_instance
+from warehouse.validation import Validator
 
 
 @pytest.fixture
@@ -27,3 +28,10 @@ def studio(settings: Settings) -> Iterator[Studio]:
 def instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     with open_instance() as instance:
         yield instance
+
+
+@pytest.fixture(scope="session")
+def validator() -> Iterator[Validator]:
+    """One for all runs: it takes 12 s of CPU to start."""
+    with Validator() as validator:
+        yield validator

@@ -1,49 +1,92 @@
-"""A batch from the command line, and a partition materialized without one, leave the same kind of rows."""
+"""However a run is started, from the command line or in Dagster, its rows are the same."""
+
+from functools import partial
 
 import dagster as dg
+import pytest
 
+import pipelines.launch
 from greenroom.domain.briefs import Lane
 from greenroom.domain.verdicts import Gate, Outcome
 from ledger import verdicts
 from ops.briefs import Request, account, submit
 from ops.studio import Studio
 from pipelines.definitions import build_defs
-from pipelines.instance import open_instance
-from pipelines.jobs import BATCH_TAG, CLIPS
+from pipelines.jobs import BATCH_TAG, CLIPS, STAGES, partition, run_config
 from pipelines.launch import run_batch
+from warehouse.validation import Validator
 
-
-def outcomes(studio: Studio, brief: str) -> dict[Gate, Outcome]:
-    with studio.ledger.read() as tx:
-        return {gate: verdict.judgement.outcome for gate, verdict in verdicts.latest(tx, brief).items()}
-
-
-FINE = Request(prompt="A cat sits in a garden", seconds=4, width=128, height=128)
+FINE = Request(prompt="A cat sits in a garden", seconds=4, width=128, height=128, seed=1)
 UNCONSENTED = FINE.model_copy(update={"likenesses": ("@nobody",)})
 
 
-def test_one_denied_brief_leaves_its_neighbour_alone(studio: Studio) -> None:
-    batch, (fine, denied) = submit(studio, (FINE, UNCONSENTED), account(studio, "ada"), Lane.BATCH)
-    run = run_batch(batch)
-    assert outcomes(studio, fine.id)[Gate.PROMPT] is Outcome.ALLOW
-    assert outcomes(studio, denied.id) == {Gate.CONSENT: Outcome.DENY}
-    with open_instance() as instance:
-        found = instance.get_run_by_id(run)
-        assert found is not None
-        assert (found.status, found.tags[BATCH_TAG]) == (dg.DagsterRunStatus.SUCCESS, batch.id)
-        latest = instance.get_latest_materialization_event(dg.AssetKey("consents"))
-        assert latest is not None
-        assert latest.asset_materialization is not None
-        metadata = latest.asset_materialization.metadata
-        assert (metadata["outcome/allow"].value, metadata["outcome/deny"].value) == (1, 1)
+@pytest.fixture
+def defs(validator: Validator, monkeypatch: pytest.MonkeyPatch) -> dg.Definitions:
+    """The definitions with a validator that runs already, for the command line's runs too."""
+    monkeypatch.setattr(pipelines.launch, "build_defs", partial(build_defs, {"validator": validator}))
+    return build_defs({"validator": validator})
 
 
-def test_a_partition_without_a_batch_handles_every_brief_of_its_day_and_lane(studio: Studio) -> None:
-    batch, (brief,) = submit(studio, (FINE,), account(studio, "ada"), Lane.TREND)
-    submit(studio, (FINE,), account(studio, "ada"), Lane.BATCH)
-    key = dg.MultiPartitionKey({"day": batch.day.isoformat(), "lane": "trend"})
-    with open_instance() as instance:
-        assert build_defs().resolve_job_def(CLIPS).execute_in_process(instance=instance, partition_key=key).success
-    assert outcomes(studio, brief.id)[Gate.PROMPT] is Outcome.ALLOW
+def rows(studio: Studio, brief: str) -> dict[Gate, tuple[Outcome, str, tuple[str, ...]]]:
+    """What a brief's verdicts say: outcome, code version, rules."""
     with studio.ledger.read() as tx:
-        assert {one.run for one in verdicts.of_brief(tx, brief.id)} != {""}
+        return {
+            gate: (one.judgement.outcome, one.code_version, tuple(rule.id for rule in one.judgement.rules))
+            for gate, one in verdicts.latest(tx, brief).items()
+        }
+
+
+def runs(studio: Studio, brief: str) -> set[str]:
+    with studio.ledger.read() as tx:
+        return {one.run for one in verdicts.of_brief(tx, brief)}
+
+
+def metadata(instance: dg.DagsterInstance, asset: str) -> dict[str, object]:
+    latest = instance.get_latest_materialization_event(dg.AssetKey(asset))
+    assert latest is not None
+    assert latest.asset_materialization is not None
+    return {name: value.value for name, value in latest.asset_materialization.metadata.items()}
+
+
+@pytest.mark.slow
+def test_three_ways_to_start_a_run_leave_the_same_rows(
+    studio: Studio, instance: dg.DagsterInstance, defs: dg.Definitions
+) -> None:
+    requester, job = account(studio, "ada"), defs.resolve_job_def(CLIPS)
+
+    # 1. The command line, with a batch. One that is denied leaves its neighbour alone.
+    batch, (fine, denied) = submit(studio, (FINE, UNCONSENTED), requester, Lane.BATCH)
+    run = run_batch(batch)
+    found = instance.get_run_by_id(run)
+    assert found is not None
+    assert (found.status, found.tags[BATCH_TAG]) == (dg.DagsterRunStatus.SUCCESS, batch.id)
+    assert runs(studio, fine.id) == {run}
+    assert {gate: row[0] for gate, row in rows(studio, denied.id).items()} == {Gate.CONSENT: Outcome.DENY}
+    shown = metadata(instance, "consents")
+    assert (shown["briefs"], shown["outcome/allow"], shown["outcome/deny"]) == (2, 1, 1)
+    assert metadata(instance, "prompts")["outcome/refused earlier"] == 1
+
+    # 2. Dagster, for a partition without a batch: every brief of its day and lane, and no other.
+    trend, (first,) = submit(studio, (FINE,), requester, Lane.TREND)
+    _, (other,) = submit(studio, (FINE,), requester, Lane.RESCAN)
+    assert job.execute_in_process(instance=instance, partition_key=partition(trend)).success
+    assert rows(studio, first.id) == rows(studio, fine.id)
+    assert rows(studio, other.id) == {}
+
+    # 3. Dagster, with a batch in the run's configuration.
+    batch, (second,) = submit(studio, (FINE,), requester, Lane.INTERACTIVE)
+    done = job.execute_in_process(instance=instance, partition_key=partition(batch), run_config=run_config(batch.id))
+    assert done.success
+    assert rows(studio, second.id) == rows(studio, fine.id)
+
+    # Each left a materialization of every stage, and of the snapshot.
+    for asset in (*(stage.key for stage in STAGES), dg.AssetKey("snapshots")):
+        assert len(instance.get_materialized_partitions(asset)) == 3
+
+
+def test_a_partition_of_nothing_is_a_run_of_nothing(
+    studio: Studio, instance: dg.DagsterInstance, defs: dg.Definitions
+) -> None:
+    key = dg.MultiPartitionKey({"day": "2026-11-01", "lane": "batch"})
+    assert defs.resolve_job_def(CLIPS).execute_in_process(instance=instance, partition_key=key).success
+    assert metadata(instance, "takes")["briefs"] == 0
