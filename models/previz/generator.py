@@ -71,13 +71,13 @@ class PrevizGenerator:
 
 
 def _frames(world: World, likenesses: Mapping[str, Picture], progress: Progress) -> Iterator[Picture]:
-    render = import_module("models.previz.render.renderer")
-    scene = import_module("models.previz.scene")
-    light_for = import_module("models.previz.render.light").light_for
+    from models.previz.render.light import light_for
+    from models.previz.render.renderer import Renderer
 
+    scene = import_module("models.previz.scene")
     scenery = scene.Scenery(world, likenesses)
     light = light_for(world.place, world.time_of_day, world.weather)
-    renderer = render.Renderer(world.width, world.height, world.style, light, scenery.static, scenery.textures)
+    renderer = Renderer(world.width, world.height, world.style, light, scenery.static, scenery.textures)
     for index, frame in enumerate(world.frames):
         yield renderer.render(scenery.frame_mesh(frame), frame.camera, index / world.frames_per_second).picture
         progress("rendering", (index + 1) / len(world.frames))
