@@ -30,7 +30,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A column of a table's frame that is no column of the table: SQL over `fresh`, the row in question.
+    """A column of a table's frame that is no column of the table: SQL over `fresh`, the row in question, and `joins`.
 
     With `target` it says whether that table, in base or recent, has a row whose `found` equals `sql`.
     """
@@ -40,6 +40,7 @@ class Derived:
     sql: str
     target: str = ""
     found: str = "id"
+    joins: str = ""
 
 
 def _reference(table: str, column: str, target: str, found: str = "id", sql: str = "") -> Derived:
@@ -73,8 +74,11 @@ DERIVED: tuple[Derived, ...] = (
     Derived(
         "edges",
         "parent is earlier",
-        "fresh.relation <> 'remix_of' OR EXISTS (SELECT 1 FROM clips AS parent, clips AS child"
-        " WHERE parent.id = fresh.parent AND child.id = fresh.child AND parent.revision < child.revision)",
+        "fresh.relation <> 'remix_of' OR coalesce(older.revision < newer.revision, FALSE)",
+        joins="LEFT JOIN (SELECT id, revision FROM clips WHERE id IN (SELECT parent FROM fresh)) AS older"
+        " ON older.id = fresh.parent"
+        " LEFT JOIN (SELECT id, revision FROM clips WHERE id IN (SELECT child FROM fresh)) AS newer"
+        " ON newer.id = fresh.child",
     ),
 )
 
@@ -184,6 +188,7 @@ def frame(name: str) -> str:
     for number, one in enumerate(derived):
         if not one.target:
             columns.append(f"({one.sql}) AS {quoted(one.name)}")
+            joins.append(one.joins)
             continue
         known, found = f"known{number}", quoted(one.found)
         columns.append(f"{known}.{found} IS NOT NULL AS {quoted(one.name)}")

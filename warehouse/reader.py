@@ -23,6 +23,7 @@ QUERIES = Path(__file__).parent / "queries"
 SECONDS = 10.0  # a question of a feed takes milliseconds, an audit of ten million clips a few seconds
 ROWS = 10_000  # more than a person reads; ask for less, or page
 _MEMORY = "1GB"
+_SPILL = "20GB"  # a question that needs more fails, and the disk stays usable
 _PARAMETER = re.compile(r"\$([a-z_]+)")
 _TRIES = 3  # to open files that may cease to be current meanwhile
 
@@ -153,7 +154,13 @@ def _open(folder: Path) -> tuple[Current, duckdb.DuckDBPyConnection]:
 
 def attach(base: Path, recent: Path) -> duckdb.DuckDBPyConnection:
     """A connection with both files as one set of tables, that reads nothing else. Raises `duckdb.Error`."""
-    connection = duckdb.connect(":memory:", config={"memory_limit": _MEMORY})
+    # what does not fit in memory goes beside the files, and to no folder that happens to be the present one
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": _MEMORY,
+        "temp_directory": str(base.parent / "reading.scratch"),
+        "max_temp_directory_size": _SPILL,
+    }
+    connection = duckdb.connect(":memory:", config=config)
     try:
         connection.execute("LOAD icu")
         connection.execute("SET TimeZone = 'UTC'")

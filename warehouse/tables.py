@@ -28,8 +28,9 @@ class Column:
 class Table:
     """A table of the warehouse.
 
-    `key` names a row, over base and recent; `order` is how base is sorted, so that a look-up by it reads one row
-    group of many; `indexed` are the columns looked up that it is not sorted by. `rows` selects among those handed.
+    `key` names a row, over base and recent; `order` is how base is sorted (columns, perhaps DESC), so that a look-up by
+    it reads one row group of many; `indexed` are the columns looked up that it is not sorted by; `rows` selects among
+    those handed.
     """
 
     name: str
@@ -75,6 +76,8 @@ _MOMENT = "TIMESTAMPTZ"
 _RECORDED = _columns(recorded_at=_MOMENT, revision="BIGINT")
 _TEXT = "VARCHAR"
 _MADE = _columns(code_version=_TEXT, run=_TEXT, seconds="DOUBLE")
+
+_RESTS = (*_columns(clip=_TEXT, position="INTEGER", likeness=_TEXT, consent=_TEXT), *_RECORDED)
 
 TABLES: tuple[Table, ...] = (
     Table(
@@ -185,8 +188,7 @@ TABLES: tuple[Table, ...] = (
         "clips",
         (*_columns(id=_TEXT, brief=_TEXT), *_RECORDED),
         key=("id",),
-        order=("recorded_at", "id"),
-        indexed=("id", "brief"),
+        order=("id",),
     ),
     Table(
         "edges",
@@ -194,7 +196,6 @@ TABLES: tuple[Table, ...] = (
         (*_columns(child=_TEXT, parent=_TEXT, relation=_TEXT, run=_TEXT, code_version=_TEXT), *_RECORDED),
         key=("child", "parent", "relation"),
         order=("child",),
-        indexed=("parent",),
     ),
     Table(
         "publications",
@@ -210,16 +211,23 @@ TABLES: tuple[Table, ...] = (
             *_RECORDED,
         ),
         key=("id",),
-        order=("recorded_at", "clip"),
+        order=("recorded_at DESC", "clip DESC"),  # as the feed shows them: its first rows rule out all row groups after
         indexed=("clip",),
     ),
     Table(
         "publication_likenesses",
         "publication_likenesses",
-        (*_columns(clip=_TEXT, position="INTEGER", likeness=_TEXT, consent=_TEXT), *_RECORDED),
+        _RESTS,
         key=("clip", "position"),
-        order=("likeness", "recorded_at"),
+        order=("recorded_at DESC", "clip DESC"),  # as publications: a page of the feed reads one row group of each
         indexed=("clip",),
+    ),
+    Table(
+        "uses",
+        "publication_likenesses",
+        _RESTS,
+        key=("clip", "position"),
+        order=("likeness", "recorded_at"),  # the same rows for who asks where a likeness is used
     ),
     Table(
         "log_leaves",

@@ -56,7 +56,7 @@ def merge(target: Path, sources: tuple[Path, ...]) -> dict[str, int]:
             connection.execute(f"ATTACH {literal(str(source))} AS {name} (READ_ONLY)")
         for table in TABLES:
             every = " UNION ALL ".join(f"SELECT * FROM {name}.{table.name}" for name in names)  # noqa: S608
-            order = ", ".join(quoted(column) for column in table.order)
+            order = ", ".join(table.order)
             written[table.name] = _number(connection, f"INSERT INTO {table.name} {every} ORDER BY {order}")
             for column in table.indexed:
                 index = f"{table.name}_by_{column}"

@@ -9,7 +9,7 @@ SELECT
     consents.version AS consent_version,
     list_contains(briefs.likenesses::VARCHAR[], likenesses.handle) AS in_clip,
     used.likeness IN (SELECT likeness FROM withdrawals) AS withdrawn
-FROM publication_likenesses AS used
+FROM uses AS used
 JOIN likenesses ON likenesses.id = used.likeness
 JOIN publications ON publications.clip = used.clip
 JOIN briefs ON briefs.id = publications.brief

@@ -1,15 +1,21 @@
 -- Which clips does the feed show next? Newest first, those before ($before_at, $before_clip), at most $rows;
--- both NULL for the first page. Clips withdrawn when the snapshot was made are left out; later ones the ledger names.
-WITH withdrawn AS (
-    SELECT clip FROM publication_likenesses WHERE likeness IN (SELECT likeness FROM withdrawals)
-),
-page AS (
-    SELECT clip, brief, recorded_at AS published_at, poster_sha256, file_sha256, captions_sha256
+-- both NULL for the first page. Withdrawn clips are among them: whether a clip may be seen is asked of the ledger.
+WITH page AS (
+    SELECT clip, brief, recorded_at AS published_at
     FROM publications
-    WHERE ($before_at IS NULL OR recorded_at < $before_at OR (recorded_at = $before_at AND clip < $before_clip))
-      AND clip NOT IN (SELECT clip FROM withdrawn)
+    WHERE $before_at IS NULL OR (recorded_at <= $before_at AND (recorded_at < $before_at OR clip < $before_clip))
     ORDER BY recorded_at DESC, clip DESC
     LIMIT $rows
+),
+cast_of AS (
+    SELECT
+        used.clip,
+        list({'handle': likenesses.handle, 'species': likenesses.species} ORDER BY used.position) AS likenesses
+    FROM page
+    -- a publication and what it rests on are written at the same moment, by which both are sorted
+    JOIN publication_likenesses AS used ON used.recorded_at = page.published_at AND used.clip = page.clip
+    JOIN likenesses ON likenesses.id = used.likeness
+    GROUP BY used.clip
 )
 SELECT
     page.clip,
@@ -21,18 +27,15 @@ SELECT
     takes.seconds,
     takes.width,
     takes.height,
-    page.poster_sha256,
-    page.file_sha256,
-    page.captions_sha256,
-    (
-        SELECT coalesce(list({'handle': likenesses.handle, 'species': likenesses.species} ORDER BY used.position), [])
-        FROM publication_likenesses AS used
-        JOIN likenesses ON likenesses.id = used.likeness
-        WHERE used.clip = page.clip
-    ) AS likenesses
+    shown.poster_sha256,
+    shown.file_sha256,
+    shown.captions_sha256,
+    coalesce(cast_of.likenesses, []) AS likenesses
 FROM page
+JOIN publications AS shown ON shown.recorded_at = page.published_at AND shown.clip = page.clip
 JOIN briefs ON briefs.id = page.brief
 JOIN accounts ON accounts.id = briefs.requester
 JOIN takes ON takes.brief = page.brief
+LEFT JOIN cast_of ON cast_of.clip = page.clip
 QUALIFY row_number() OVER (PARTITION BY page.clip ORDER BY takes.revision DESC) = 1
 ORDER BY page.published_at DESC, page.clip DESC
