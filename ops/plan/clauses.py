@@ -22,6 +22,7 @@ class NounPhrase:
     bare: bool = True  # neither article nor number
     owned: bool = False  # "her", "my"
     motion: str | None = None  # "a falling box"
+    piled: bool = False  # "a stack of boxes"
 
 
 class Clauses:
@@ -43,6 +44,7 @@ class Clauses:
         self.speed = ""
         self.said = False  # a verb of saying stands open
         self.passive = False  # "is" or its like stands right before
+        self._moving: list[int] = []  # props whose own motion that is
         self.strange = False  # a verb nothing is known of, or a prop's own motion, stands in this clause
         self._verb: int | None = None  # place in the sequence of this clause's verb
         self._verb_open = False  # whether it may still take a target
@@ -62,7 +64,7 @@ class Clauses:
         self.subjects = []
         self._verb, self._verb_open = None, False
         self.aimed = None
-        self.strange = False
+        self.strange, self._moving = False, []
         self.said = self.listing = self.conjoined = self.after_a_noun = False
 
     def end_sentence(self) -> None:
@@ -109,6 +111,7 @@ class Clauses:
                     colours=tuple(phrase.colours),
                     size_factor=phrase.size,
                     motion=None if body else phrase.motion,
+                    piled=phrase.piled and not body,
                 )
             )
         elif phrase.colours:
@@ -166,6 +169,10 @@ class Clauses:
         elif self._verb is None and self.strange:
             if aimed is None and conjoined and verb_follows:
                 self._new_clause(thing)
+            elif aimed is not False:
+                for index in self._moving:
+                    if self.things[index].onto is None and index != thing:
+                        self.things[index] = replace(self.things[index], onto=thing)
         elif self._verb is None:
             if aimed is None:
                 self.subjects = [*self.subjects, thing] if listing and self.subjects else [thing]
@@ -246,7 +253,7 @@ class Clauses:
     def attributive(self, verb: Meaning | None, of_props: Meaning | None, before_prop: bool, word: str) -> None:
         """A verb before its noun: "two dancing robots", "a falling box"."""
         if before_prop:
-            self.phrase.motion = of_props.value if of_props else None
+            self.phrase.motion = of_props.value if of_props and of_props.value != "strike" else None
         elif verb is not None:
             phrase = self.phrase
             self._subject_waits.append(self._happen(verb, word, ()))
@@ -265,10 +272,13 @@ class Clauses:
         bodies = tuple(n for n in subjects if n not in props)
         if of_props is not None:
             for index in props:
-                self.things[index] = replace(self.things[index], motion=of_props.value)
+                strikes = of_props.value == "strike"  # however it moves, else it rolls
+                motion = (self.things[index].motion or "roll") if strikes else of_props.value
+                self.things[index] = replace(self.things[index], motion=motion)
         self.after_a_noun = False
         if verb is None or (props and not bodies):
             self.strange = True
+            self._moving = props if of_props is not None else []
             return bool(props) and of_props is not None
         passive = self.passive and form == "ed" and by_follows and bool(bodies)
         index = self._happen(verb, unit.text.lower(), () if passive else bodies)

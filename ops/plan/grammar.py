@@ -181,6 +181,7 @@ class _Reader:
             phrase.owned = meaning.value == "owned"
         elif kind is Kind.NUMBER:
             phrase.bare = False
+            phrase.piled = phrase.piled or meaning.form == "pile"
             phrase.number = min(int(meaning.value), self._words.most)
             if int(meaning.value) > self._words.most:
                 self._missed.append(unit.text)

@@ -6,9 +6,12 @@ Only what the parent of a remix has not placed already is placed. Metres; the st
 import math
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from greenroom.domain.storyboards import Action, Actor, Prop
 from models.previz.geometry.actor import HEIGHTS, QUADRUPEDS
+from models.previz.geometry.shapes import shape_of
+from models.previz.world import Vector
 
 _ROOM = 3.4  # metres from the middle that anything starts in
 _BACKGROUND = 14.0  # metres: beyond the stage nobody acts, but large things can be seen
@@ -26,6 +29,8 @@ _MOTIONS = {
     "roll": (0.0, (1.5, 0.1, 0.0)),
     "fly": (0.6, (1.8, 0.2, 3.4)),
 }
+_RUN_IN, _RUN_IN_SPEED = 1.8, 3.2  # metres, metres a second: of a thing that comes at another
+_STILL = (0.0, 0.0, 0.0)
 _CHASED = (1.3, 0.25, 0.0)  # metres a second: a thing that is chased rolls away
 
 
@@ -71,49 +76,99 @@ def place_actors(
     return [placed.get(actor.id, actor) for actor in actors]
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a prop begins: its own motion, what (by id) it moves onto, and the prop it lies on."""
+
+    motion: str | None = None
+    onto: str | None = None
+    pile: str | None = None
+
+
 def place_props(
     props: list[Prop],
     old: frozenset[str],
-    motions: Mapping[str, str],
+    starts: Mapping[str, Start],
     actors: list[Actor],
     actions: list[Action],
     chance: random.Random,
 ) -> list[Prop]:
-    """The props, those not in `old` placed: in reach of who uses them, ahead of who chases them, else where there
-    is room. `motions` gives, by id, how a prop moves of itself."""
-    taken = [(actor.x, actor.y, radius_of(actor)) for actor in actors]
-    taken += [(prop.x, prop.y, prop.size / 2) for prop in props if prop.id in old]
-    by_id = {actor.id: actor for actor in actors}
-    placed = []
-    for prop in props:
-        motion = motions.get(prop.id)
-        if prop.id in old and motion is None:
-            placed.append(prop)
+    """The props, those not in `old` placed: in reach of who uses them, ahead of who chases them, on or before what
+    they move onto, else where there is room."""
+    ground = {actor.id: (actor.x, actor.y, radius_of(actor)) for actor in actors}
+    ground |= {prop.id: (prop.x, prop.y, prop.size / 2) for prop in props if prop.id in old}
+    tops = {prop.id: prop.z + _height(prop) for prop in props if prop.id in old}
+    tops |= {actor.id: HEIGHTS.get(actor.species, HEIGHTS["person"]) for actor in actors}
+    placed: dict[str, Prop] = {}
+    for prop in sorted(
+        props, key=lambda one: starts.get(one.id, Start()).onto is not None
+    ):  # what it meets comes first
+        start = starts.get(prop.id, Start())
+        if prop.id in old and start == Start():
+            placed[prop.id] = prop
             continue
-        radius = prop.size / 2
-        use = next((one for one in actions if one.target == prop.id), None)
-        z, velocity = _MOTIONS.get(motion or "", (0.0, (0.0, 0.0, 0.0)))
-        if use is not None and use.actor in by_id:
-            user = by_id[use.actor]
-            apart = radius_of(user) + radius + (0.25 if use.verb in _NEAR else 0.9)
-            sent = use.verb in _RUN_UP
-            side = math.copysign(1.0, -user.x) if sent and user.x else chance.choice((-1.0, 1.0))
-            angle = chance.uniform(0.0, 0.35) if sent else chance.uniform(-0.9, -0.3)
-            x, y = user.x + side * apart * math.cos(angle), user.y + apart * math.sin(angle)
-            if use.verb == "chase" and motion is None and prop.shape == "ball":
-                velocity = (side * _CHASED[0], _CHASED[1], 0.0)
+        use = next((one for one in actions if one.target == prop.id and one.actor in ground), None)
+        if start.pile in placed:
+            below = placed[start.pile]
+            x, y, z, velocity = below.x, below.y, tops[below.id], (0.0, 0.0, 0.0)
+        elif start.onto in ground:
+            x, y, z, velocity = _onto(prop, start, ground[start.onto], tops[start.onto], chance)
+            before = sum(starts.get(name, Start()).onto == start.onto for name in placed)
+            z += max(0.5, 1.3 * _height(prop)) * before if z else 0.0  # one falls after the other
         else:
-            across = 0.6 + 0.35 * len(taken)
-            x = chance.uniform(-across, across)
-            y = chance.uniform(0.4, 1.2) + radius if radius > 0.3 else chance.uniform(-0.7, 0.7)
-            side = chance.choice((-1.0, 1.0))
-            if motion in ("roll", "fly", "bounce"):
-                x, velocity = -side * across, (side * velocity[0], velocity[1], velocity[2])
-        x, y = _free(x, y, radius, taken)
-        taken.append((x, y, radius))
-        where = {"x": round(x, 2), "y": round(y, 2), "z": z, "velocity": tuple(round(one, 2) for one in velocity)}
-        placed.append(prop.model_copy(update=where))
-    return placed
+            x, y, z, velocity = _beside(prop, start.motion, use, ground, chance)
+            x, y = _free(x, y, prop.size / 2, list(ground.values()))
+            ground[prop.id] = (x, y, prop.size / 2)
+        tops[prop.id] = z + _height(prop)
+        where = {"x": round(x, 2), "y": round(y, 2), "z": round(z, 3)}
+        placed[prop.id] = prop.model_copy(update={**where, "velocity": tuple(round(one, 2) for one in velocity)})
+    return [placed[prop.id] for prop in props]
+
+
+def _beside(
+    prop: Prop, motion: str | None, use: Action | None, ground: Mapping[str, Circle], chance: random.Random
+) -> tuple[float, float, float, Vector]:
+    """x, y, z and velocity of a prop by who uses it, else somewhere."""
+    radius = prop.size / 2
+    z, velocity = _MOTIONS.get(motion or "", (0.0, (0.0, 0.0, 0.0)))
+    if use is not None:
+        x, y, room = ground[use.actor]
+        apart = room + radius + (0.25 if use.verb in _NEAR else 0.9)
+        sent = use.verb in _RUN_UP
+        side = math.copysign(1.0, -x) if sent and x else chance.choice((-1.0, 1.0))
+        angle = chance.uniform(0.0, 0.35) if sent else chance.uniform(-0.9, -0.3)
+        if use.verb == "chase" and motion is None and prop.shape == "ball":
+            velocity = (side * _CHASED[0], _CHASED[1], 0.0)
+        return x + side * apart * math.cos(angle), y + apart * math.sin(angle), z, velocity
+    across = 0.6 + 0.35 * len(ground)
+    x = chance.uniform(-across, across)
+    y = chance.uniform(0.4, 1.2) + radius if radius > 0.3 else chance.uniform(-0.7, 0.7)
+    side = chance.choice((-1.0, 1.0))
+    if motion in ("roll", "fly", "bounce"):
+        x, velocity = -side * across, (side * velocity[0], velocity[1], velocity[2])
+    return x, y, z, velocity
+
+
+def _onto(
+    prop: Prop, start: Start, target: Circle, top: float, chance: random.Random
+) -> tuple[float, float, float, Vector]:
+    """x, y, z and velocity of a prop that falls on its target, or comes at it from the side."""
+    x, y, radius = target
+    if start.motion in ("fall", "bounce"):
+        return (
+            x + chance.uniform(-0.06, 0.06),
+            y + chance.uniform(-0.06, 0.06),
+            max(_MOTIONS["fall"][0], top + 0.7),
+            _STILL,
+        )
+    side = -math.copysign(1.0, x) if abs(x) > 0.3 else chance.choice((-1.0, 1.0))
+    away = radius + prop.size / 2 + _RUN_IN
+    drop = chance.uniform(-0.03, 0.03)
+    return x + side * away, y + drop, 0.0, (-side * _RUN_IN_SPEED, -drop, 0.0)
+
+
+def _height(prop: Prop) -> float:
+    return shape_of(prop.shape).proportions[2] * prop.size
 
 
 def _free(x: float, y: float, radius: float, taken: list[Circle]) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from models.previz.geometry.actor import QUADRUPEDS
 from ops.plan.cast import Cast, cast_roles, dressed, voiced, what_it_is
 from ops.plan.grammar import read
 from ops.plan.languages import detect
-from ops.plan.placing import place_actors, place_props
+from ops.plan.placing import Start, place_actors, place_props
 from ops.plan.reading import Happening, Joined, Reading, Speech
 from ops.plan.shots import Asked, most_shots, plan_shots
 from ops.plan.timing import Deed, Said, Schedule, retimed, schedule
@@ -161,14 +161,14 @@ def _placed(
 ) -> tuple[list[Actor], list[Prop]]:
     old_actors = frozenset(actor.id for actor in parent.actors) if parent else frozenset[str]()
     old_props = frozenset(prop.id for prop in parent.props) if parent else frozenset[str]()
-    motions = {
-        name: thing.motion
-        for index, thing in enumerate(reading.things)
-        for name in cast.ids.get(index, ())
-        if thing.motion is not None
-    }
+    starts = {}
+    for index, thing in enumerate(reading.things):
+        names = cast.ids.get(index, ())
+        onto = next(iter(cast.ids.get(thing.onto, ())), None) if thing.onto is not None else None
+        for number, name in enumerate(names):
+            starts[name] = Start(thing.motion, onto, names[number - 1] if thing.piled and number else None)
     actors = place_actors(cast.actors, old_actors, parent.props if parent else (), timed.actions, chance)
-    return actors, place_props(cast.props, old_props, motions, actors, timed.actions, chance)
+    return actors, place_props(cast.props, old_props, starts, actors, timed.actions, chance)
 
 
 def _shots(

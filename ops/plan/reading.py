@@ -28,6 +28,8 @@ class Thing:
     colours: tuple[str, ...] = ()
     size_factor: float = 1.0
     motion: str | None = None  # of a prop: fall, bounce, roll, fly
+    onto: int | None = None  # of a prop that moves: what it falls on or rolls into
+    piled: bool = False  # "a stack of boxes"
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,9 +107,11 @@ def retimed(done: Schedule, parent: Storyboard, seconds: float, *, acts: bool, s
             done.missed += again.missed
     done.actions = [one for one in done.actions if acts]  # else there are gestures only, and they come again below
     acting = {one.actor for one in done.actions}
+    spoken = {(line.actor, line.start) for line in parent.lines}
     for one in parent.actions:
         start, length = round(one.start * ratio, 2), round(max(0.1, one.seconds * ratio), 2)
-        if one.verb != "talk" and one.actor not in acting and start < seconds:
+        of_a_line = one.verb == "talk" and (one.actor, one.start) in spoken
+        if not of_a_line and one.actor not in acting and start < seconds:
             done.actions.append(one.model_copy(update={"start": start, "seconds": length}))
     _gesture(done, seconds)
     done.actions.sort(key=lambda one: (one.start, one.actor))

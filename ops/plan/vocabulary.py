@@ -54,7 +54,7 @@ class Meaning:
     value: str
     base: str
     plural: bool = False
-    form: str = "base"  # of a verb: base, s, ing, ed
+    form: str = "base"  # of a verb: base, s, ing, ed; of a number: base, pile
 
 
 class _PropShape(Frozen):
@@ -89,6 +89,7 @@ class _Data(Frozen):
     sounds: Mapping[str, tuple[str, ...]]
     numbers: Mapping[str, int]
     numbers_most: int
+    piles: Mapping[str, int]
     sizes: Mapping[str, float]
     sequence: Mapping[str, tuple[str, ...]]
     pronouns: Mapping[str, tuple[str, ...]]
@@ -194,8 +195,9 @@ class Vocabulary:
         ):
             for word in listed:
                 self._add(word, Meaning(kind, "gray" if word == "grey" else word, word))
-        for word, number in data.numbers.items():
-            self._add(word, Meaning(Kind.NUMBER, str(number), word))
+        for form, counted in (("base", data.numbers), ("pile", data.piles)):
+            for word, number in counted.items():
+                self._add(word, Meaning(Kind.NUMBER, str(number), word, form=form))
         for word in data.sizes:
             self._add(word, Meaning(Kind.SIZE, word, word))
         for word, tag in data.languages.items():

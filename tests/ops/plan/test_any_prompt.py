@@ -56,7 +56,7 @@ def sound(plan: Storyboard) -> None:
     ends = [(line.start, line.start + seconds_to_say(line.text, line.language)) for line in plan.lines]
     assert all(later[0] >= earlier[1] - 0.02 for earlier, later in itertools.pairwise(ends))
     circles = [(actor.x, actor.y, radius_of(actor)) for actor in plan.actors]
-    circles += [(prop.x, prop.y, prop.size / 2) for prop in plan.props]
+    circles += [(prop.x, prop.y, prop.size / 2) for prop in plan.props if not prop.z]
     for number, (x, y, radius) in enumerate(circles):
         for a, b, other in circles[:number]:
             assert math.hypot(x - a, y - b) >= radius + other

@@ -119,6 +119,23 @@ def test_what_falls_starts_in_the_air(planned: Planned, prompt: str) -> None:
     assert box.z > 1.5
 
 
+def test_what_falls_on_something_starts_above_it(planned: Planned) -> None:
+    plan = planned("two balls fall onto a trampoline")
+    first, second, trampoline = plan.props
+    assert abs(first.x - trampoline.x) < 0.1
+    assert second.z > first.z > 2
+    assert plan.not_planned == ()
+
+
+def test_what_rolls_into_something_rolls_towards_it(planned: Planned) -> None:
+    plan = planned("a ball rolls down the street and hits a stack of boxes")
+    ball, *boxes = plan.props
+    assert (boxes[0].x - ball.x) * ball.velocity[0] > 1
+    assert [round(box.z, 2) for box in boxes] == [0.0, 0.38, 0.77]
+    assert len({box.x for box in boxes}) == 1
+    assert plan.not_planned == ()
+
+
 def test_what_rolls_starts_with_a_speed_and_what_lies_does_not(planned: Planned) -> None:
     assert math.hypot(*planned("a red ball rolls").props[0].velocity) > 1
     assert planned("a red ball next to a cat").props[0].velocity == (0.0, 0.0, 0.0)

@@ -66,3 +66,8 @@ def test_another_length_stretches_the_parent(
     assert sum(shot.seconds for shot in remix.shots) == pytest.approx(seconds, abs=0.02)
     assert all(action.start + action.seconds <= seconds + 0.05 for action in remix.actions)
     assert [one.text for one in remix.lines] == ["Go, go!"]
+
+
+def test_who_sings_in_the_parent_goes_on_singing(planned: Planned) -> None:
+    remix = planned("at night", parent=planned("a man sings"))
+    assert [(one.actor, one.verb) for one in remix.actions] == [("man", "talk")]
