@@ -1,7 +1,11 @@
 """What is current changes by one rename: never half, never while invalid, never by two writers at once."""
 
 import os
+import pickle
 import shutil
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -145,3 +149,36 @@ def test_a_full_disk_is_an_error_that_says_so(tmp_path: Path, rows: MakeRows, mo
         with pytest.raises(WarehouseUnavailable, match="No space left"):
             writer.extend(rows(2, 2), 12)
     assert current(tmp_path) == first
+
+
+KILLED = """
+import os, pathlib, pickle, signal, sys
+from warehouse.snapshot import writing
+from warehouse import snapshot
+folder, rows, when = pathlib.Path(sys.argv[1]), pickle.load(sys.stdin.buffer), sys.argv[2]
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+if when == "written":
+    pathlib.Path.rename = die
+elif when == "named":
+    pathlib.Path.replace = die
+with writing(folder) as writer:
+    if when == "writing":
+        snapshot.append = die
+    writer._write_current(writer.extend(rows, 15).becomes)
+"""
+
+
+@pytest.mark.parametrize("when", ["writing", "written", "named"])
+def test_kill_9_at_any_moment_leaves_the_snapshot_before_it(tmp_path: Path, rows: MakeRows, when: str) -> None:
+    with writing(tmp_path) as writer:
+        first = put(writer, writer.rebuild(rows(1, 3), 13))
+    command = [sys.executable, "-c", KILLED, str(tmp_path), when]
+    done = subprocess.run(command, input=pickle.dumps(rows(4, 5)), check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert current(tmp_path) == first
+    assert clips(tmp_path) == [3, 0]
+    with writing(tmp_path, wait=0) as writer:  # the lock died with its holder
+        assert not list(tmp_path.glob("*.partial*"))
+        put(writer, writer.extend(rows(4, 5), 15))
+    assert clips(tmp_path) == [3, 2]
