@@ -17,6 +17,7 @@ from models.previz.staging.casting import Physique
 from models.previz.world import BodyState, CameraState, Vector
 
 Floats = NDArray[np.float64]
+_MOST = 0.8  # share of the frames
 _AROUND = tuple((math.cos(angle), math.sin(angle)) for angle in (0, math.pi / 2, math.pi, 3 * math.pi / 2))
 
 
@@ -79,14 +80,17 @@ def basis(azimuth: float, pitch: float) -> tuple[Floats, Floats, Floats]:
 
 
 def distance_for(points: Floats, centres: Floats, azimuth: float, pitch: float, frame: Frame, aspect: float) -> float:
-    """Metres from which all `points` float64[T, N, 3] around the `centres` float64[T, 3] fill no more than they may."""
+    """Metres from which `points` float64[T, N, 3] around the `centres` float64[T, 3] fill no more than they may.
+
+    That holds for most frames: the top of a leap may fill more, so that a body is not small for one second in the air.
+    """
     right, up, ahead = basis(azimuth, pitch)
     off = points - centres[:, None, :]
     across, along, deep = off @ right, off @ up, off @ ahead
     tangent = math.tan(frame.vertical_fov / 2)
     tall = np.abs(along) / (tangent * frame.fill) - deep
     wide = np.abs(across) / (tangent * aspect * frame.wide_fill) - deep
-    return float(max(tall.max(), wide.max()))
+    return float(np.quantile(np.maximum(tall, wide).max(axis=1), _MOST))
 
 
 def project(camera: CameraState, points: Floats, aspect: float) -> Floats:

@@ -14,7 +14,8 @@ from models.previz.world import Vector
 
 KICK, LET_GO, CLOSE = 0.5, 0.55, 0.6
 HOLDING = 0.66  # phase of a catch in which hands stay closed
-_GRASP = 1.0  # metres that a hand may still be from what it catches: arms are quick
+_GRASP = 0.8  # metres that a hand may still be from what it catches: arms are quick
+_STOOP = 0.75  # heights that it may be above or below: what rolls here is picked up
 _FAST = 0.6  # metres a second: what is faster, or this high, is caught and not picked up
 _HIGH = 0.45
 _TOSS_METRES = 2.6  # of a throw to nobody
@@ -126,7 +127,8 @@ def catch(deed: Deed, name: str, coming: bool, ensemble: Ensemble, step: float) 
     advance(deed, step)
     if not deed.struck and (deed.progress or 0.0) >= CLOSE - 0.06:
         place, reach = ensemble.simulation.where(thing), hand(performer, deed.progress, "catch")
-        if math.dist(place, reach) < _GRASP and thing not in ensemble.holders:
+        near = math.dist(place[:2], reach[:2]) < _GRASP and abs(place[2] - reach[2]) < _STOOP * performer.body.top
+        if near and thing not in ensemble.holders:
             deed.struck = True
             ensemble.holders[thing] = name
     if deed.done and not deed.struck:

@@ -160,6 +160,26 @@ def test_what_is_thrown_is_caught(board: Board) -> None:
     assert heights(world, "ball")[-1] == pytest.approx(0.6 * 1.72, abs=0.2)
 
 
+def test_what_is_kicked_to_somebody_is_stopped_and_picked_up(board: Board) -> None:
+    world = stage(
+        board(
+            actors=(
+                Actor(id="ada", species="person", name="Ada", x=-1.2),
+                Actor(id="bob", species="person", name="Bob", x=1.2, y=0.8),
+            ),
+            props=(Prop(id="ball", shape="ball", size=0.22, x=-0.4),),
+            actions=(
+                Action(actor="ada", verb="kick", target="bob", start=0.2, seconds=3),
+                Action(actor="bob", verb="catch", target="ball", start=0.3, seconds=4.0),
+            ),
+            seconds=5.0,
+        ),
+        {},
+    )
+    assert heights(world, "ball")[-1] > 0.8
+    assert math.dist(place(world, "ball"), world.frames[-1].bodies["bob"].position[:2]) < 0.7
+
+
 def test_what_lies_there_is_picked_up(board: Board) -> None:
     world = stage(
         board(
