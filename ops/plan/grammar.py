@@ -127,7 +127,7 @@ class _Reader:
     def _unknown(self, at: int, unit: Unit) -> None:
         self._negated, denied = False, self._negated
         if self._clauses.after_a_noun and unit.text.endswith(("s", "ing", "ed")):
-            self._clauses.strange = True  # by its place and its ending a verb
+            self._clauses.strange, self._clauses.after_a_noun = True, False  # by its place and its ending a verb
         if not denied:
             self._missed.append(unit.text[:_LONGEST_MISS])
         if self._next_noun(at) is None:  # not an adjective of a noun that follows: the phrase ends with it

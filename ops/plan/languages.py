@@ -54,6 +54,7 @@ _SECONDS = {
 _DIGIT_SECONDS, _SIGN_SECONDS = 0.62, 0.6
 _BREATH_SECONDS = 0.36  # at a comma or a stop with words behind it, or of a dot that is read out
 _BREATHS = frozenset(",;:.!?…–—、。！？")
+_WORDS_A_SECOND = 5.0  # at most, however short; gate 3 refuses more than six
 _SPELT_SECONDS = 0.3  # a letter of FBI, in case it is spelt
 _SILENT = frozenset(" .,;:!?…'’\"“”«»()-–—¡¿、。！？・")
 
@@ -96,7 +97,7 @@ def seconds_to_say(text: str, language: str) -> float:
             seconds += 1 / rate
         else:
             seconds += _SIGN_SECONDS  # spoken as a word: per cent, euro
-    return seconds
+    return max(seconds, len(text.split()) / _WORDS_A_SECOND)
 
 
 def fitted(text: str, language: str, seconds: float) -> tuple[str, str]:

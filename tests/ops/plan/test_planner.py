@@ -301,6 +301,14 @@ def test_words_without_a_meaning_are_told_and_the_rest_is_planned(planned: Plann
     assert plan.actors[0].species == "cat"
 
 
+def test_a_verb_nobody_knows_keeps_its_clause(planned: Planned) -> None:
+    plan = planned("a little girl blows two bubbles in the garden and laughs")
+    assert plan.not_planned == ("blows",)
+    assert deeds(plan) == [("girl", "talk", None)]
+    assert len(plan.props) == 2
+    assert planned("a girl skateboards down a street").not_planned == ("skateboards",)
+
+
 def test_a_prompt_nobody_understands_still_gives_someone_in_a_place(planned: Planned, likeness: MakeLikeness) -> None:
     plan = planned("blorp znork")
     assert [one.species for one in plan.actors] == ["person"]
