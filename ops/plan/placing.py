@@ -112,9 +112,12 @@ def place_props(
             below = placed[start.pile]
             x, y, z, velocity = below.x, below.y, tops[below.id], (0.0, 0.0, 0.0)
         elif start.onto in ground:
-            x, y, z, velocity = _onto(prop, start, ground[start.onto], tops[start.onto], chance)
-            before = sum(starts.get(name, Start()).onto == start.onto for name in placed)
-            z += max(0.5, 1.3 * _height(prop)) * before if z else 0.0  # one falls after the other
+            x, y, z, velocity = _onto(prop, start, start.onto, ground, tops[start.onto], chance)
+            if z:  # one falls after the other
+                before = sum(starts.get(name, Start()).onto == start.onto for name in placed)
+                z += max(0.5, 1.3 * _height(prop)) * before
+            else:
+                ground[prop.id] = (x, y, prop.size / 2)
         else:
             x, y, z, velocity = _beside(prop, start.motion, use, ground, chance)
             x, y = _free(x, y, prop.size / 2, list(ground.values()))
@@ -150,10 +153,10 @@ def _beside(
 
 
 def _onto(
-    prop: Prop, start: Start, target: Circle, top: float, chance: random.Random
+    prop: Prop, start: Start, target: str, ground: Mapping[str, Circle], top: float, chance: random.Random
 ) -> tuple[float, float, float, Vector]:
     """x, y, z and velocity of a prop that falls on its target, or comes at it from the side."""
-    x, y, radius = target
+    x, y, radius = ground[target]
     if start.motion in ("fall", "bounce"):
         return (
             x + chance.uniform(-0.06, 0.06),
@@ -163,8 +166,9 @@ def _onto(
         )
     side = -math.copysign(1.0, x) if abs(x) > 0.3 else chance.choice((-1.0, 1.0))
     away = radius + prop.size / 2 + _RUN_IN
-    drop = chance.uniform(-0.03, 0.03)
-    return x + side * away, y + drop, 0.0, (-side * _RUN_IN_SPEED, -drop, 0.0)
+    a, b = _free(x + side * away, y + chance.uniform(-0.03, 0.03), prop.size / 2, list(ground.values()))
+    far = max(math.hypot(x - a, y - b), 0.01)
+    return a, b, 0.0, (_RUN_IN_SPEED * (x - a) / far, _RUN_IN_SPEED * (y - b) / far, 0.0)
 
 
 def _height(prop: Prop) -> float:
