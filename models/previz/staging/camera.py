@@ -24,6 +24,7 @@ from models.previz.staging.framing import (
     smoothed,
     thing_outline,
 )
+from models.previz.staging.grounds import INDOORS, place_key
 from models.previz.staging.obstruction import Cast, cleared, hidden
 from models.previz.world import CameraState
 
@@ -31,7 +32,8 @@ LOWEST = 0.15  # metres
 _STEADY_SECONDS = 0.45  # deviation of the smoothing of what is followed
 _TRIES = (0.0, 0.22, -0.22, 0.44, -0.44, 0.66, -0.66)  # radians tried beside the angle one would like
 _FARTHEST_SIDE = 0.95  # radians from the front: farther round the set has no picture
-_ORBIT = 0.45  # radians to each side
+_FARTHEST_INDOORS = 0.5  # radians: walls stand to the left and right
+_ORBIT, _ORBIT_INDOORS = 0.45, 0.30  # radians to each side
 _PUSH = 1.5  # times the final distance that a push-in starts from
 _SLACK = 1.15  # times the distance a static camera may stand back before it pans instead
 _INSIDE = 0.96  # of the picture's half width and height, in which subjects stay
@@ -101,16 +103,21 @@ class _Scene:
     def aspect(self) -> float:
         return self.storyboard.width / self.storyboard.height
 
+    @property
+    def indoors(self) -> bool:
+        return place_key(self.storyboard.place) in INDOORS
+
     def choose(self, avoid: float | None) -> tuple[list[CameraState], float]:
         """The best of a few angles; `avoid` is the angle of the shot before if it showed the same."""
         points = self._points()
+        farthest = _FARTHEST_INDOORS if self.indoors else _FARTHEST_SIDE
         wanted = self._liked_angle()
         if avoid is not None and abs(wanted - avoid) < _CUT:
             wanted = avoid + math.copysign(_CUT, -avoid if avoid else 1.0)
         best: list[CameraState] = []
         lowest, chosen = math.inf, wanted
         for index, turn in enumerate(_TRIES):
-            azimuth = min(max(wanted + turn, -_FARTHEST_SIDE), _FARTHEST_SIDE)
+            azimuth = min(max(wanted + turn, -farthest), farthest)
             states = self._shoot(points, azimuth)
             cost = 0.12 * index + hidden(self.cast, self.subjects, self.frames, states, points)
             if cost < lowest - 1e-9:
@@ -199,7 +206,7 @@ class _Scene:
         elif move is CameraMove.PULL_OUT:
             lengths *= 1 + (_PUSH - 1) * share
         elif move is CameraMove.ORBIT:
-            angles = azimuth + _ORBIT * (2 * share - 1)
+            angles = azimuth + (_ORBIT_INDOORS if self.indoors else _ORBIT) * (2 * share - 1)
         tall = 2 * math.tan(frame.vertical_fov / 2) * lengths
         aside = self._look_room(azimuth) * frame.side * tall * self.aspect
         if move is CameraMove.PAN:

@@ -170,25 +170,38 @@ class Simulation:
         self._touches.close()
 
     def _listen(self) -> None:
+        """Give the forces of this step to the touches: one force for each pair, however many points carry it."""
         data = self._data
         time = float(data.time)
         if data.ncon:
-            pairs, starts, force = data.contact.geom, data.contact.efc_address, data.efc_force
-            places = data.contact.pos
-            for (first, second), start, place in zip(pairs.tolist(), starts.tolist(), places.tolist(), strict=True):
-                if start < 0:
+            forces: dict[tuple[int, int], list[float]] = {}
+            force = data.efc_force
+            rows = zip(
+                data.contact.geom.tolist(), data.contact.efc_address.tolist(), data.contact.pos.tolist(), strict=True
+            )
+            for (first, second), start, (x, y, z) in rows:
+                newtons = float(force[start]) if start >= 0 else 0.0
+                if newtons <= 0:
                     continue
-                newtons = float(force[start])
-                a, b = self._owners[first], self._owners[second]
-                if newtons <= 0 or not a or not b:
-                    continue
-                pair = (b, a) if a == _GROUND else (a, b)
-                self._touches.press(time, self._step, pair, newtons, (place[0], place[1], place[2]))
-                if pair[1] == _GROUND and pair[0] in self._sliders:
-                    speed = self._speeds[pair[0]]
-                    along = math.hypot(float(speed[0]), float(speed[1]))
-                    self._touches.rub(time, self._step, pair, newtons * 0.5, along, (place[0], place[1], place[2]))
+                sums = forces.setdefault((first, second), [0.0, 0.0, 0.0, 0.0])
+                sums[0] += newtons
+                sums[1] += newtons * x
+                sums[2] += newtons * y
+                sums[3] += newtons * z
+            for (first, second), (newtons, x, y, z) in forces.items():
+                self._feel(time, self._owners[first], self._owners[second], newtons, (x, y, z))
         self._touches.settle(time)
+
+    def _feel(self, time: float, a: str, b: str, newtons: float, moment: Vector) -> None:
+        """One pair's force; `moment` is the sum of its points, each times its force."""
+        if not a or not b:
+            return
+        at = (moment[0] / newtons, moment[1] / newtons, moment[2] / newtons)
+        pair = (b, a) if a == _GROUND else (a, b)
+        self._touches.press(time, self._step, pair, newtons, at)
+        if pair[1] == _GROUND and pair[0] in self._sliders:
+            speed = self._speeds[pair[0]]
+            self._touches.rub(time, self._step, pair, 0.5 * newtons, math.hypot(float(speed[0]), float(speed[1])), at)
 
     def _put(self, index: int, prop: Prop, random: np.random.Generator) -> None:
         """Set a prop in motion as the storyboard has it; what stands alone is turned a little."""

@@ -200,6 +200,16 @@ def test_a_blow_is_one_contact_and_rest_is_none(board: Board) -> None:
     assert (x, y, z) == pytest.approx((0.0, 0.0, 0.5 * 0.85 / 2), abs=0.003)
 
 
+def test_a_box_that_lands_on_four_corners_is_one_blow_of_its_whole_momentum(board: Board) -> None:
+    world = stage(board(props=(Prop(id="box", shape="crate", size=0.4, z=0.25),), place="room"), {})
+    first = world.contacts[0]
+    mass, speed = 30.0 * 0.4**2, math.sqrt(2 * 9.81 * 0.25)
+    assert first.time == pytest.approx(speed / 9.81, abs=0.01)
+    assert first.impulse == pytest.approx(mass * speed * 1.34, rel=0.12)  # wood on wood gives back a third
+    assert [one.impulse for one in world.contacts[1:] if one.impulse > 0.5 * first.impulse] == []
+    assert all(one.time < 1.0 for one in world.contacts)  # then it rests, unheard
+
+
 def test_a_box_that_is_pushed_along_slides(board: Board) -> None:
     world = stage(board(props=(Prop(id="box", shape="box", size=0.5, velocity=(3.0, 0.0, 0.0)),), place="room"), {})
     assert place(world, "box")[0] > 0.5
