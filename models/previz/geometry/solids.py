@@ -25,6 +25,11 @@ def paint(code: str, share: float = 1.0) -> Vector:
     return red, green, blue
 
 
+def shaded(colour: Vector, share: float) -> Vector:
+    """A colour times `share`, at most white."""
+    return min(1.0, colour[0] * share), min(1.0, colour[1] * share), min(1.0, colour[2] * share)
+
+
 def assemble(meshes: Iterable[Mesh]) -> Mesh:
     """One mesh of all; the parts of each follow those of the one before, so they stay apart."""
     numbered = []

@@ -1,0 +1,101 @@
+"""What rolls, floats and slides: cars, boats and boards, along y. Metres for a car, else of length one."""
+
+import math
+
+import numpy as np
+
+from models.previz.geometry import solids
+from models.previz.geometry.solids import assemble, moved, paint, shaded, tilted
+from models.previz.mesh import Material, Mesh
+from models.previz.world import Vector
+
+_WHITE = paint("#f1ece0")
+_DARK = paint("#2b2a2c")
+_WOOD = paint("#a97a4b")
+_CHROME = paint("#b9bcc0")
+
+
+def car(colour: Vector) -> Mesh:
+    """A small car, its bonnet to +y."""
+    low = [(-2.1, 0.35), (2.1, 0.35), (2.15, 0.6), (2.0, 0.85), (1.0, 0.95), (-1.0, 0.98), (-2.05, 0.9), (-2.15, 0.6)]
+    high = [(-1.75, 0.93), (1.15, 0.93), (0.45, 1.42), (-1.15, 1.45)]
+    pane = [(-1.6, 0.96), (0.98, 0.96), (0.40, 1.36), (-1.08, 1.38)]
+    pieces = [
+        _profile(low, 1.7, colour, Material.SHINY),
+        _profile(high, 1.42, colour, Material.SHINY),
+        _profile(pane, 1.45, paint("#26323c"), Material.GLASS),
+    ]
+    glass = [(-1.72, 0.95), (1.18, 0.95), (0.49, 1.39), (-1.19, 1.42)]
+    pieces.append(_profile(glass, 1.28, paint("#26323c"), Material.GLASS))
+    for x in (-0.8, 0.8):
+        for y in (-1.35, 1.35):
+            tyre = tilted(solids.cylinder(0.36, 0.24, (0, 0, -0.12), _DARK, 24, bevel=0.05), "y", math.pi / 2)
+            hub = tilted(solids.cylinder(0.2, 0.27, (0, 0, -0.135), _CHROME, 16, Material.SHINY), "y", math.pi / 2)
+            pieces += [moved(tyre, (x, y, 0.36)), moved(hub, (x, y, 0.36))]
+    for x in (-0.6, 0.6):
+        pieces.append(solids.box((0.34, 0.06, 0.14), (x, 2.11, 0.68), paint("#fff4d2"), 0.03, Material.SHINY))
+        pieces.append(solids.box((0.3, 0.06, 0.12), (x, -2.12, 0.72), paint("#b5221d"), 0.03, Material.SHINY))
+    return assemble(pieces)
+
+
+def _profile(side: list[tuple[float, float]], width: float, colour: Vector, material: Material) -> Mesh:
+    """A side view in (y, z), counter-clockwise seen from +x, `width` metres wide along x."""
+    flat = solids.plate(side, width, colour, material)  # x = y, y = z, height along z
+    turn = np.array([[0, 0, 1.0], [1.0, 0, 0], [0, 1.0, 0]])
+    points = flat.vertices @ turn.T - (width / 2, 0, 0)
+    return solids.surface(points, flat.normals @ turn.T, flat.faces, colour, material)
+
+
+def boat(colour: Vector) -> Mesh:
+    """A rowing boat with two seats."""
+    t = np.linspace(-1, 1, 15)
+    half = 0.19 * np.sqrt(np.clip(1 - np.abs(t) ** 2.6, 0.0, 1)) + 0.004
+    outline = np.concatenate([np.stack([half, t / 2], 1), np.stack([-half, t / 2], 1)[::-1]])
+    low = np.c_[outline * (0.62, 0.84), np.zeros(30)]
+    high = np.c_[outline, 0.26 + 0.06 * np.abs(outline[:, 1] * 2) ** 2]
+    inner = np.c_[outline * (0.84, 0.93), np.full(30, 0.25)]
+    floor = np.c_[outline * (0.56, 0.8), np.full(30, 0.06)]
+    rings = np.concatenate([low, high, inner, floor, [(0, 0, 0), (0, 0, 0.06)]])
+    i = np.arange(30)
+    j = (i + 1) % 30
+    faces = [np.stack([np.full(30, 120), j, i], 1), np.stack([np.full(30, 121), i + 90, j + 90], 1)]
+    for a in (0, 30, 60):
+        faces += [np.stack([a + i, a + j, a + 30 + j], 1), np.stack([a + i, a + 30 + j, a + 30 + i], 1)]
+    tint = np.repeat([colour, shaded(colour, 1.1), _WOOD, shaded(_WOOD, 0.8)], 30, axis=0)
+    hull = solids.faceted(rings, np.concatenate(faces), np.concatenate([tint, [colour, _WOOD]]))
+    seats = [solids.box((0.3, 0.08, 0.02), (0, y, 0.19), _WOOD, 0.005) for y in (-0.18, 0.15)]
+    return assemble([hull, *seats])
+
+
+def _long(width: float, count: int = 32, power: float = 2.2) -> list[tuple[float, float]]:
+    a = np.arange(count) * 2 * math.pi / count
+    return [
+        (
+            width / 2 * np.sign(math.cos(t)) * abs(math.cos(t)) ** (2 / power),
+            0.5 * np.sign(math.sin(t)) * abs(math.sin(t)) ** (2 / power),
+        )
+        for t in a
+    ]
+
+
+def skateboard(colour: Vector) -> Mesh:
+    """A skateboard along y."""
+    deck = moved(solids.plate(_long(0.25, power=4), 0.02, colour), (0, 0, 0.1))
+    grip = moved(solids.plate(_long(0.235, power=4), 0.004, _DARK), (0, 0, 0.12), scale=(1, 0.98, 1))
+    wheels = [
+        moved(tilted(solids.cylinder(0.035, 0.05, (0, 0, -0.025), _WHITE, 16), "y", math.pi / 2), (x, y, 0.035))
+        for x in (-0.09, 0.09)
+        for y in (-0.32, 0.32)
+    ]
+    axles = [solids.box((0.16, 0.05, 0.06), (0, y, 0.07), _CHROME, 0.01) for y in (-0.32, 0.32)]
+    return assemble([deck, grip, *wheels, *axles])
+
+
+def surfboard(colour: Vector) -> Mesh:
+    """A surfboard along y."""
+    return assemble(
+        [
+            solids.plate(_long(0.27, 40), 0.04, colour, Material.SHINY),
+            moved(solids.plate(_long(0.05, 12), 0.002, _WHITE), (0, 0, 0.04), scale=(1, 0.98, 1)),
+        ]
+    )
