@@ -55,6 +55,8 @@ class Blocking:
         self._deeds = {name: [deed_of(one) for one in ordered if one.actor == name] for name in performers}
         for name in performers:
             self._open(name)
+        for name in performers:
+            self.looks[name] = self._look(name, self._current(name, 0.0), 0.0)
 
     def poses(self) -> dict[str, tuple[float, float, float, float]]:
         """x, y, z and heading of every actor."""
@@ -112,7 +114,11 @@ class Blocking:
             return locked[0]
         if not active:
             return None
-        return active[-1]
+        latest = max(deed.action.start for deed in self._deeds[name] if deed.action.start <= time)
+        for deed in reversed(active):  # what was not reached in its time is given up for what follows
+            if time < deed.end or deed.action.start == latest or deed.verb.move in POSTURES:
+                return deed
+        return None
 
     def _intent(self, name: str, time: float, step: float) -> Intent:
         deed = self._current(name, time)

@@ -131,6 +131,8 @@ def catch(deed: Deed, name: str, coming: bool, ensemble: Ensemble, step: float) 
         if near and thing not in ensemble.holders:
             deed.struck = True
             ensemble.holders[thing] = name
+    if deed.struck and (deed.progress or 0.0) >= HOLDING:  # the arms stay as they are, they hold something
+        deed.progress, deed.done = HOLDING, True
     if deed.done and not deed.struck:
         ensemble.simulation.ignore(name, thing, False)
     return Intent(face=face, moves={"catch": 1.0}, progress=deed.progress, quick=0.18)

@@ -198,3 +198,25 @@ def test_who_listens_turns_to_who_speaks(board: Board) -> None:
     assert weight(ada, "talk") > 0.5
     assert ada.gaze[0] > 0.1  # the head turns the rest of the way, to its left
     assert bob.gaze[0] < -0.1
+
+
+def test_what_cannot_be_reached_is_given_up_for_what_follows(board: Board) -> None:
+    props = (Prop(id="ball", shape="ball", size=0.2, x=7.0, y=5.0),)
+    actions = (
+        Action(actor="ada", verb="kick", target="ball", start=0, seconds=1),
+        Action(actor="ada", verb="dance", start=1, seconds=1.5),
+    )
+    states = path(stage(board(actors=(PERSON,), props=props, actions=actions), {}), "ada")
+    assert weight(states[12], "walk", "run") > 0.9
+    assert weight(states[48], "dance") > 0.9
+    assert weight(states[-1], "stand") > 0.9
+
+
+def test_hands_that_hold_something_stay_closed(board: Board) -> None:
+    props = (Prop(id="ball", shape="ball", size=0.2, x=-1.0, y=0.5),)
+    actions = (Action(actor="ada", verb="catch", target="ball", start=0, seconds=3),)
+    states = path(stage(board(actors=(PERSON,), props=props, actions=actions), {}), "ada")
+    phases = [found for state in states if (found := phase(state, "catch")) is not None]
+    assert phases == sorted(phases)
+    assert phases[-1] == pytest.approx(0.66, abs=0.02)
+    assert weight(states[-1], "catch") > 0.9
