@@ -58,7 +58,7 @@ class PrevizGenerator:
             stems=stems,
             sample_rate=SAMPLE_RATE,
             timing=timing,
-            construction=_construction(storyboard, world),
+            construction=construction(storyboard, world),
         )
 
     def _speak(self, storyboard: Storyboard) -> dict[int, Spoken]:
@@ -83,7 +83,7 @@ def _frames(world: World, likenesses: Mapping[str, Picture], progress: Progress)
         progress("rendering", (index + 1) / len(world.frames))
 
 
-def _construction(storyboard: Storyboard, world: World) -> dict[str, JsonValue]:
+def construction(storyboard: Storyboard, world: World) -> dict[str, JsonValue]:
     """What the scene is made of: evidence by construction for the gates."""
     return {
         "place": world.place,

@@ -193,6 +193,7 @@ def verdict_of(work: Work, judgement: Judgement, inputs: str, code_version: str,
     return Verdict(
         id=new_id("vd"),
         brief=work.brief.id,
+        clip=work.clip.id if work.clip is not None else None,
         judgement=judgement,
         inputs=inputs,
         code_version=code_version,

@@ -16,7 +16,7 @@ from pipelines.jobs import BATCH_TAG, CLIPS, STAGES, partition, run_config
 from pipelines.launch import run_batch
 from warehouse.validation import Validator
 
-FINE = Request(prompt="A cat sits in a garden", seconds=4, width=128, height=128, seed=1)
+FINE = Request(prompt='A woman waves in a garden. She says "Good morning!"', seconds=4, width=128, height=128, seed=1)
 UNCONSENTED = FINE.model_copy(update={"likenesses": ("@nobody",)})
 
 
@@ -49,10 +49,12 @@ def metadata(instance: dg.DagsterInstance, asset: str) -> dict[str, object]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("plain")
 def test_three_ways_to_start_a_run_leave_the_same_rows(
     studio: Studio, instance: dg.DagsterInstance, defs: dg.Definitions
 ) -> None:
     requester, job = account(studio, "ada"), defs.resolve_job_def(CLIPS)
+    code = {gate: stage.code_versions_by_key[stage.key] for gate, stage in zip(Gate, STAGES, strict=True)}
 
     # 1. The command line, with a batch. One that is denied leaves its neighbour alone.
     batch, (fine, denied) = submit(studio, (FINE, UNCONSENTED), requester, Lane.BATCH)
@@ -61,6 +63,8 @@ def test_three_ways_to_start_a_run_leave_the_same_rows(
     assert found is not None
     assert (found.status, found.tags[BATCH_TAG]) == (dg.DagsterRunStatus.SUCCESS, batch.id)
     assert runs(studio, fine.id) == {run}
+    assert rows(studio, fine.id) == {gate: (Outcome.ALLOW, code[gate], ()) for gate in Gate}
+    assert metadata(instance, "publications")["published"] == 1
     assert {gate: row[0] for gate, row in rows(studio, denied.id).items()} == {Gate.CONSENT: Outcome.DENY}
     shown = metadata(instance, "consents")
     assert (shown["briefs"], shown["outcome/allow"], shown["outcome/deny"]) == (2, 1, 1)
