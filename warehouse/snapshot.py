@@ -129,8 +129,11 @@ class Writer:
     def rebuild(self, rows: Rows, upto: int) -> Candidate:
         """Every row of the ledger up to revision `upto`, whatever is current."""
         staged = _partial(self._fresh("staged", upto))
-        append(staged, rows)
-        return self._based((staged,), upto, after=0)
+        try:
+            append(staged, rows)
+            return self._based((staged,), upto, after=0)
+        finally:
+            staged.unlink(missing_ok=True)
 
     def merged(self) -> Candidate:
         """The same rows as what is current, all of them in base."""
@@ -176,6 +179,8 @@ class Writer:
         for path in self.folder.iterdir():
             if _PARTIAL in path.name or path.suffix == ".scratch":
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            elif path.suffix == ".spill" and _idle(path) > GRACE_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)  # of a reader that was killed; one at work touches it
             elif path.suffix == ".duckdb" and path.name not in names and _idle(path) > GRACE_SECONDS:
                 path.unlink(missing_ok=True)  # a reader that has it open keeps it, even deleted
 

@@ -50,6 +50,7 @@ def test_base_then_recent_then_base_again(tmp_path: Path, rows: MakeRows) -> Non
     with writing(tmp_path) as writer:
         put(writer, writer.rebuild(rows(1, 3), 13))
         assert clips(tmp_path) == [3, 0]
+        assert len(list(tmp_path.iterdir())) == 4, "base, recent, what is current, and the lock"
         put(writer, writer.extend(rows(4, 5), 15))
         put(writer, writer.extend(rows(6, 6), 16))
         assert clips(tmp_path) == [3, 3]
