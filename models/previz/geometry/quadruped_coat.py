@@ -1,0 +1,118 @@
+"""How a four-legged animal is coloured: natural coats, light and dark by place, fur and photograph laid on."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.previz.geometry.coat import EYE_GAP, EYE_LINE, Coat
+from models.previz.geometry.quadruped_body import Proportions
+from models.previz.geometry.sdf import Surface
+from models.previz.mesh import Material, Mesh
+from models.previz.world import BodySpec, Vector
+
+_COATS = {  # natural ones, by species: main, dark, light; which of them is the seed's choice
+    "cat": (
+        ((0.42, 0.22, 0.08), (0.20, 0.09, 0.03), (0.75, 0.62, 0.48)),
+        ((0.16, 0.15, 0.15), (0.05, 0.05, 0.05), (0.62, 0.60, 0.58)),
+        ((0.72, 0.68, 0.62), (0.35, 0.30, 0.26), (0.85, 0.82, 0.78)),
+    ),
+    "dog": (
+        ((0.48, 0.28, 0.11), (0.28, 0.14, 0.05), (0.72, 0.58, 0.40)),
+        ((0.12, 0.08, 0.06), (0.05, 0.04, 0.03), (0.45, 0.26, 0.12)),
+        ((0.74, 0.70, 0.62), (0.50, 0.42, 0.32), (0.86, 0.84, 0.80)),
+    ),
+    "fox": (((0.58, 0.20, 0.05), (0.10, 0.05, 0.03), (0.82, 0.76, 0.68)),),
+    "rabbit": (
+        ((0.42, 0.34, 0.26), (0.24, 0.18, 0.13), (0.80, 0.77, 0.72)),
+        ((0.80, 0.78, 0.75), (0.62, 0.58, 0.55), (0.88, 0.87, 0.85)),
+    ),
+    "horse": (((0.24, 0.10, 0.04), (0.05, 0.03, 0.02), (0.32, 0.17, 0.09)),),
+}
+FUR_SCALE = 1.5  # patches of fur a withers height
+
+
+def natural(spec: BodySpec) -> Coat:
+    """The coat without a photograph: the colours asked for, else one that nature has."""
+    natural = _COATS[spec.species]
+    main, dark, light = natural[spec.seed % len(natural)]
+    if spec.colours:
+        main = spec.colours[0]
+        dark = spec.colours[1] if len(spec.colours) > 1 else _scaled(main, 0.5)
+        light = spec.colours[2] if len(spec.colours) > 2 else _scaled(main, 0.6, 0.36)
+    return Coat(main, dark, light)
+
+
+def coated(
+    surface: Surface,
+    colours: NDArray[np.float64],
+    part: int,
+    uv: NDArray[np.float32] | None,
+    photographed: bool,
+    texture: int,
+) -> Mesh:
+    count = len(surface.faces)
+    shown = uv is not None and photographed
+    return Mesh(
+        surface.vertices,
+        surface.normals,
+        colours.astype(np.float32),
+        uv if uv is not None and shown else np.zeros((len(surface.vertices), 3), np.float32),
+        surface.faces,
+        np.full(count, Material.FUR, np.uint8),
+        np.full(count, texture if shown else -1, np.int16),
+        np.full(count, part, np.int32),
+    )
+
+
+def body_colours(surface: Surface, shape: Proportions, coat: Coat) -> NDArray[np.float64]:
+    """Dark along the back with faint bands, light at belly, throat and paws."""
+    x, y, z = surface.vertices.T.astype(np.float64)
+    main, dark, light = (np.array(colour) for colour in (coat.main, coat.dark, coat.light))
+    bands = 0.5 + 0.5 * np.sin(y * 21 + 2.2 * np.sin(z * 6) + 1.5 * np.abs(x) * 9)
+    back = np.clip((surface.normals[:, 2] - 0.1) * 0.8, 0, 0.55) * (0.35 + 0.65 * bands)
+    below = np.clip(-surface.normals[:, 2] * 1.3 - 0.2, 0, 1) * np.clip((z - 0.25) * 5, 0, 1)
+    throat = np.clip((surface.normals[:, 1] - 0.35) * 1.4, 0, 0.8) * (y > shape.body - 0.1) * (z > 0.45)
+    paws = np.clip((0.16 - z) * 9, 0, 0.75) * (not shape.hoofed)
+    hoof = np.clip((0.09 - z) * 40, 0, 1) * shape.hoofed
+    mane = np.clip((z - 1.02) * 30, 0, 1) * (np.abs(x) < 0.045) * shape.mane
+    tip = np.clip((-y - shape.body - 0.55) * 3, 0, 0.7) * (shape.ear != "long")
+    colours = np.tile(main, (len(x), 1))
+    for share, colour in ((back, dark), (np.maximum(below, throat), light), (paws, light), (tip, dark), (mane, dark)):
+        colours += share[:, None] * (colour - colours)
+    return np.asarray(colours + hoof[:, None] * (np.array((0.03, 0.025, 0.02)) - colours))
+
+
+def head_colours(surface: Surface, shape: Proportions, coat: Coat) -> NDArray[np.float64]:
+    """Light round the mouth, rosy inside the ears, dark at their back."""
+    x, y, z = surface.vertices.T.astype(np.float64)
+    main, dark, light = (np.array(colour) for colour in (coat.main, coat.dark, coat.light))
+    low = np.clip((shape.head_z - shape.head * 0.18 - z) / (shape.head * 0.3), 0, 1)
+    low *= np.clip((y - shape.head_y) / shape.head * 1.4, 0, 1)
+    crown = np.clip((z - shape.head_z - shape.head * 0.45) / (shape.head * 0.5), 0, 0.6)
+    crown *= 0.5 + 0.5 * np.sin(x / shape.head * 13)
+    ear = np.clip((z - shape.head_z - shape.head * 0.72) * 30, 0, 1) if shape.ear != "hanging" else 0.0 * z
+    inside = ear * np.clip(surface.normals[:, 1] * 3 - 0.6, 0, 1)
+    colours = np.tile(main, (len(x), 1))
+    rosy = 0.5 * light + 0.5 * np.array((0.62, 0.30, 0.26))
+    for share, colour in ((low * 0.85, light), (crown, dark), (ear * 0.45, dark), (inside, rosy)):
+        colours += share[:, None] * (colour - colours)
+    return colours
+
+
+def face_uv(surface: Surface, shape: Proportions) -> NDArray[np.float32]:
+    """The photograph projected onto the front of the head, its eyes where the head's are."""
+    x, _, z = surface.vertices.T
+    side = 2 * shape.head * 0.40 / EYE_GAP  # withers heights that the texture is wide
+    u = 0.5 + x / side
+    v = EYE_LINE - (z - (shape.head_z + shape.head * 0.10)) / side
+    front = np.clip((surface.normals[:, 1] - 0.02) / 0.35, 0, 1)
+    return np.stack([u.clip(0, 1), v.clip(0, 1), front * front * (3 - 2 * front)], axis=1).astype(np.float32)
+
+
+def fur_uv(vertices: NDArray[np.float32], shown: float) -> NDArray[np.float32]:
+    x, y, z = vertices.T
+    u, v = (y + 0.35 * np.abs(x)) * FUR_SCALE, (0.8 * np.abs(x) - z) * FUR_SCALE
+    return np.stack([u, v, np.full(len(x), shown)], axis=1).astype(np.float32)
+
+
+def _scaled(colour: Vector, factor: float, plus: float = 0.0) -> Vector:
+    return colour[0] * factor + plus, colour[1] * factor + plus, colour[2] * factor + plus

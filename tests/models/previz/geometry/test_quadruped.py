@@ -1,0 +1,102 @@
+"""Four-legged animals stand on their paws, move every move and look like their photograph."""
+
+import math
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from models.previz.geometry.actor import HEIGHTS, QUADRUPEDS
+from models.previz.geometry.quadruped import Quadruped
+from models.previz.geometry.quadruped_body import SPECIES
+from models.previz.mesh import Mesh
+from models.previz.moves import MOVES, stride_metres
+from models.previz.world import BodySpec, BodyState, MoveWeight
+
+PHOTOGRAPH = Path(__file__).parents[4] / "greenroom" / "demo" / "chelsea.png"
+
+
+@cache
+def animal(species: str = "cat", photographed: bool = False) -> Quadruped:
+    picture = np.asarray(Image.open(PHOTOGRAPH).convert("RGB")) if photographed else None
+    return Quadruped(BodySpec("a", species, (), "chelsea" if photographed else None, 1, HEIGHTS[species]), picture)
+
+
+def posed(species: str, *moves: MoveWeight, heading: float = 0.0, y: float = 0.0, mouth: float = 0.0) -> Mesh:
+    return animal(species).pose(BodyState((0.0, y, 0.0), heading, moves, mouth=mouth))
+
+
+def test_every_quadruped_has_a_shape() -> None:
+    assert set(SPECIES) == QUADRUPEDS
+
+
+@pytest.mark.parametrize("species", sorted(QUADRUPEDS))
+def test_it_stands_on_the_ground_as_high_as_asked(species: str) -> None:
+    mesh = posed(species, MoveWeight("stand", 0.0))
+    height = HEIGHTS[species]
+    assert mesh.vertices[:, 2].min() == pytest.approx(0, abs=0.03 * height)
+    x, y, z = mesh.vertices.T
+    shape = SPECIES[species]
+    back = (np.abs(x) < 0.05 * height) & (np.abs(y - (shape.body - 0.22) * height) < 0.08 * height)
+    assert z[back & (mesh_part(mesh) == 1)].max() == pytest.approx(height, rel=0.09)
+
+
+def mesh_part(mesh: Mesh) -> NDArray[np.int32]:
+    part = np.zeros(len(mesh.vertices), np.int32)
+    part[mesh.faces] = mesh.part[:, None]
+    return part
+
+
+@pytest.mark.parametrize("move", sorted(MOVES))
+def test_every_move_is_finite_whole_and_about_as_large_as_the_animal(move: str) -> None:
+    for phase in (0.0, 0.3, 0.6, 1.0):
+        mesh = posed("cat", MoveWeight(move, phase))
+        assert np.isfinite(mesh.vertices).all()
+        assert np.linalg.norm(mesh.normals, axis=1) == pytest.approx(1, abs=1e-3)
+        assert np.ptp(mesh.vertices, axis=0).max() < 3.2 * HEIGHTS["cat"]
+
+
+@pytest.mark.parametrize("move", ["walk", "run"])
+def test_a_paw_that_is_down_stays_where_it_is(move: str) -> None:
+    height = HEIGHTS["cat"]
+    stride = stride_metres(move, height, quadruped=True)
+    places: list[float] = []
+    for phase in np.linspace(0.02, 0.24, 8):  # the left hind paw came down at 0
+        mesh = posed("cat", MoveWeight(move, float(phase)), y=float(phase) * stride)
+        x, y, z = mesh.vertices.T
+        paw = (x < 0) & (z < 0.10 * height) & (y < float(phase) * stride) & (mesh_part(mesh) == 1)
+        lowest = np.flatnonzero(paw)[np.argmin(z[paw])]
+        assert z[lowest] < 0.05 * height
+        if places:
+            assert abs(y[lowest] - places[0]) < 0.12 * height
+        places.append(float(y[lowest]))
+
+
+def test_heading_turns_it_and_moves_blend() -> None:
+    ahead, left = posed("cat", MoveWeight("stand", 0.0)), posed("cat", MoveWeight("stand", 0.0), heading=math.pi / 2)
+    assert ahead.vertices[:, 1].max() == pytest.approx(-left.vertices[:, 0].min(), abs=0.01)  # turned to -x
+    half = posed("cat", MoveWeight("stand", 0.0, 0.5), MoveWeight("sit", 1.0, 0.5)).vertices[:, 1]
+    whole = posed("cat", MoveWeight("sit", 1.0)).vertices[:, 1]
+    assert whole.max() < half.max() < ahead.vertices[:, 1].max()
+
+
+def test_a_mouth_opens() -> None:
+    shut, wide = posed("cat", MoveWeight("talk", 0.0)), posed("cat", MoveWeight("talk", 0.0), mouth=1.0)
+    moved = np.linalg.norm(shut.vertices - wide.vertices, axis=1)
+    assert moved[mesh_part(shut) == 3].max() > 0.02
+    assert moved[mesh_part(shut) == 1].max() < 1e-5
+
+
+def test_a_likeness_brings_its_face_and_fur_and_another_animal_does_not_look_like_it() -> None:
+    chelsea = animal(photographed=True)
+    assert len(chelsea.textures) == 2
+    mesh = chelsea.pose(BodyState((0, 0, 0), 0, (MoveWeight("stand", 0.0),)))
+    face = mesh.uv[np.unique(mesh.faces[mesh.texture == 0])]
+    assert (face[:, 2] > 0.9).mean() > 0.15  # of the head, the front
+    assert animal("dog").textures == ()
+    assert not np.allclose(
+        mesh.colours.mean(axis=0), posed("fox", MoveWeight("stand", 0.0)).colours.mean(axis=0), atol=0.02
+    )
