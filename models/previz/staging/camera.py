@@ -75,17 +75,21 @@ def cameras(storyboard: Storyboard, cast: Cast) -> tuple[list[CameraState], list
 def subjects_of(storyboard: Storyboard, cast: Cast, shot: Shot, frames: Sequence[int]) -> tuple[str, ...]:
     """What a shot shows: its subject, else the middle of the action: everybody and what they act on.
 
+    A shot that is not close shows with its subject the thing that it acts on: a chase is of two.
     A close shot without a subject is of who speaks, else of who acts, in that time.
     """
+    start, end = frames[0] / storyboard.frames_per_second, (frames[-1] + 1) / storyboard.frames_per_second
+    acting = [one for one in storyboard.actions if one.start < end and one.start + one.seconds > start]
     if shot.camera.subject is not None:
-        return (shot.camera.subject,)
+        if shot.camera.framing is Framing.CLOSE:
+            return (shot.camera.subject,)
+        targets = [one.target for one in acting if one.actor == shot.camera.subject and one.target in cast.halves]
+        return tuple(dict.fromkeys((shot.camera.subject, *(one for one in targets if one is not None))))
     if not cast.bodies:
         return tuple(cast.halves)
     if shot.camera.framing is Framing.CLOSE:
-        start, end = (frames[0] / storyboard.frames_per_second, (frames[-1] + 1) / storyboard.frames_per_second)
         speakers = [line.actor for line in storyboard.lines if line.start < end and line.start > start - 2.0]
-        actors = [one.actor for one in storyboard.actions if one.start < end and one.start + one.seconds > start]
-        return ((speakers or actors or list(cast.bodies))[0],)
+        return ((speakers or [one.actor for one in acting] or list(cast.bodies))[0],)
     return (*cast.bodies, *(prop for prop in cast.halves if prop in cast.busy))
 
 

@@ -162,3 +162,21 @@ def test_the_lens_is_not_inside_anybody(board: Board) -> None:
         for frame in world.frames[::12]:
             for state in frame.bodies.values():
                 assert math.dist(frame.camera.eye[:2], state.position[:2]) > 0.4
+
+
+@pytest.mark.parametrize("framing", [Framing.WIDE, Framing.MEDIUM])
+def test_a_shot_of_who_chases_shows_what_is_chased(board: Board, framing: Framing) -> None:
+    world = stage(
+        board(
+            actors=(Actor(id="tom", species="cat", name="Tom", x=-1.9),),
+            props=(Prop(id="ball", shape="ball", size=0.24, x=-0.7, y=0.15, velocity=(1.3, 0.25, 0.0)),),
+            actions=(Action(actor="tom", verb="chase", target="ball", start=0, seconds=4),),
+            cameras=(Camera(framing=framing, move=CameraMove.FOLLOW, subject="tom"),),
+        ),
+        {},
+    )
+    for frame in world.frames:
+        for point in (frame.bodies["tom"].position, frame.rigids["ball"].position):
+            x, y, depth = in_picture(frame.camera, point, world.width / world.height)
+            assert depth > 0
+            assert max(abs(x), abs(y)) < 1.0
