@@ -1,7 +1,8 @@
 """After the last gate: the log's head is signed, and what the ledger recorded is validated and put before readers.
 
-One check stands for each table of the warehouse. Rows that fail one are not swapped in, and the check says which; the
-clips of the run stay published, because whether a clip may be seen is asked of the ledger.
+One check stands for each noun, over its tables: one for each of a hundred expectations would cost 0.1 s apiece. Rows
+that fail one are not swapped in, and the check says which; the clips of the run stay published, because whether a
+clip may be seen is asked of the ledger.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,10 +21,27 @@ from warehouse.validation import Expectation, Validator
 
 NAME = "snapshots"
 CODE_VERSION = "1"
-_SHOWN = 50  # failed expectations of a table shown by name
+_SHOWN = 50  # failed expectations of a noun shown by name
+RECORDS = "records"  # the check of every table that no other names
+NOUNS = {
+    "people": ("accounts", "likenesses"),
+    "consents": ("consents", "withdrawals", "uses"),
+    "briefs": ("batches", "briefs"),
+    "verdicts": ("verdicts",),
+    "clips": ("clips", "publications", "publication_likenesses"),
+    "log": ("log_leaves", "log_checkpoints"),
+}
+
+
+def check_of(table: str) -> str:
+    """The check that speaks for a table of the warehouse."""
+    return next((check for check, tables in NOUNS.items() if table in tables), RECORDS)
+
+
 CHECKS = [
-    dg.AssetCheckSpec(table.name, asset=NAME, description=f"The new rows of {table.name} are as expected.")
-    for table in TABLES
+    dg.AssetCheckSpec(check, asset=NAME, description=f"The new rows of {', '.join(tables)} are as expected.")
+    for check in (*NOUNS, RECORDS)
+    if (tables := [table.name for table in TABLES if check_of(table.name) == check])
 ]
 
 
@@ -70,30 +88,29 @@ def summary(refreshed: Refreshed) -> dict[str, dg.MetadataValue]:
     }
 
 
-def _checked(table: str, refreshed: Refreshed) -> dg.AssetCheckResult:
-    """A table's expectations together; no new rows are what the last refresh left, which was valid."""
-    found = [one for one in refreshed.expectations if one.table == table]
+def _checked(check: str, refreshed: Refreshed) -> dg.AssetCheckResult:
+    """A noun's expectations together; no new rows are what the last refresh left, which was valid."""
+    found = [one for one in refreshed.expectations if check_of(one.table) == check]
     failed = [one for one in found if not one.success]
     return dg.AssetCheckResult(
-        check_name=table,
+        check_name=check,
         passed=refreshed.swapped if not found else not failed,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={
-            "rows": dg.MetadataValue.int(max((one.rows for one in found), default=0)),
+            "rows": dg.MetadataValue.int(sum({one.table: one.rows for one in found}.values())),
             "expectations": dg.MetadataValue.int(len(found)),
             **({"failed": _table(failed)} if failed else {}),
         },
     )
 
 
-def _unknown(table: str, reason: str) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(check_name=table, passed=False, metadata={"not checked": dg.MetadataValue.text(reason)})
+def _unknown(check: str, reason: str) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(check_name=check, passed=False, metadata={"not checked": dg.MetadataValue.text(reason)})
 
 
 def _table(failed: Sequence[Expectation]) -> dg.TableMetadataValue:
-    return dg.MetadataValue.table(
-        [
-            dg.TableRecord({"column": one.column, "expected": one.expected, "observed": one.observed})
-            for one in failed[:_SHOWN]
-        ]
-    )
+    records = [
+        {"table": one.table, "column": one.column, "expected": one.expected, "observed": one.observed}
+        for one in failed[:_SHOWN]
+    ]
+    return dg.MetadataValue.table([dg.TableRecord(dict(record)) for record in records])

@@ -1,4 +1,4 @@
-"""Rows that are not as expected are not put before readers; the check of their table says so, and the run goes on."""
+"""Rows that are not as expected are not put before readers; the check of their noun says so, and the run goes on."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +32,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def checks(studio: Studio, validator: Validator) -> dict[str, bool]:
-    """Whether the check of each table passed, in a run that succeeded."""
+    """Whether the check of each noun passed, in a run that succeeded."""
     done = dg.materialize([snapshots], partition_key=PARTITION, resources={"studio": studio, "validator": validator})
     assert done.success
     assert len(done.asset_materializations_for_node("snapshots")) == 1
@@ -61,7 +61,7 @@ def test_rows_that_fail_a_check_are_kept_out_and_named(studio: Studio, validator
     with studio.ledger.write() as tx:  # past the types, as an altered ledger would have it
         accounts.add(tx, Account.model_construct(id="ac_bad", name="No Handle!", recorded_at=now()))
     found = checks(studio, validator)
-    assert {table for table, passed in found.items() if not passed} == {"accounts"}
+    assert {check for check, passed in found.items() if not passed} == {"people"}
     assert shown(studio) == 1
 
 
