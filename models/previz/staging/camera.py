@@ -38,7 +38,11 @@ _PUSH = 1.5  # times the final distance that a push-in starts from
 _SLACK = 1.15  # times the distance a static camera may stand back before it pans instead
 _INSIDE = 0.96  # of the picture's half width and height, in which subjects stay
 _AIR_AROUND = {Framing.WIDE: 2.6, Framing.MEDIUM: 1.7, Framing.CLOSE: 1.0}  # times a thing's size that a shot holds
-_COMPANY = 2.2  # metres from the nearest actor within which a thing is kept in the picture
+_COMPANY = {
+    Framing.WIDE: 2.2,
+    Framing.MEDIUM: 1.1,
+    Framing.CLOSE: 1.1,
+}  # metres from an actor that a thing is kept in view
 _HIGHEST = 2.5  # metres
 _CUT = 0.5  # radians between two shots of one subject in one framing
 
@@ -154,7 +158,7 @@ class _Scene:
         places = [states[frame].position for states in self.cast.bodies.values()]
         if places:
             near = min(places, key=lambda one: math.hypot(one[0] - x, one[1] - y))
-            share = min(1.0, _COMPANY / max(1e-6, math.hypot(near[0] - x, near[1] - y)))
+            share = min(1.0, _COMPANY[self.shot.camera.framing] / max(1e-6, math.hypot(near[0] - x, near[1] - y)))
             x, y, z = near[0] + (x - near[0]) * share, near[1] + (y - near[1]) * share, min(z, _HIGHEST)
         return thing_outline((x, y, z), half)
 

@@ -15,11 +15,13 @@ from models.previz.world import Vector
 KICK, LET_GO, CLOSE = 0.5, 0.55, 0.6
 HOLDING = 0.66  # phase of a catch in which hands stay closed
 _GRASP = 0.8  # metres that a hand may still be from what it catches: arms are quick
+_SNATCH = 0.2  # phase of a catch from which hands may close early on what is about to pass
 _STOOP = 0.75  # heights that it may be above or below: what rolls here is picked up
 _FAST = 0.6  # metres a second: what is faster, or this high, is caught and not picked up
 _HIGH = 0.45
 _TOSS_METRES = 2.6  # of a throw to nobody
 _KICK_SPEED = 4.6  # metres a second, of a person's kick in a small place
+_PASS_SPEED = 2.2  # metres a second: a kick to somebody near is no shot at goal
 _KICK_IMPULSE = 25.0  # newton seconds at most, of a person
 
 
@@ -125,9 +127,10 @@ def catch(deed: Deed, name: str, coming: bool, ensemble: Ensemble, step: float) 
                 return approach
         begin(deed, name, ensemble)
     advance(deed, step)
-    if not deed.struck and (deed.progress or 0.0) >= CLOSE - 0.06:
+    if not deed.struck and (deed.progress or 0.0) >= _SNATCH:
         place, reach = ensemble.simulation.where(thing), hand(performer, deed.progress, "catch")
-        near = math.dist(place[:2], reach[:2]) < _GRASP and abs(place[2] - reach[2]) < _STOOP * performer.body.top
+        grasp = _GRASP if (deed.progress or 0.0) >= CLOSE - 0.06 else 0.6 * _GRASP
+        near = math.dist(place[:2], reach[:2]) < grasp and abs(place[2] - reach[2]) < _STOOP * performer.body.top
         if near and thing not in ensemble.holders:
             deed.struck = True
             ensemble.holders[thing] = name
@@ -180,14 +183,16 @@ def _approach(performer: Performer, thing: str, receiver: str | None, ensemble: 
 def _kicked(performer: Performer, thing: str, receiver: str | None, ensemble: Ensemble) -> Vector:
     body = performer.body
     ahead: tuple[float, ...] = forward(performer.heading)
+    pass_speed = math.inf
     if receiver is not None:
         x, y, _ = ensemble.simulation.where(thing)
         to_x, to_y = ensemble.place(receiver)[0] - x, ensemble.place(receiver)[1] - y
         length = max(1e-6, math.hypot(to_x, to_y))
         ahead = (to_x / length, to_y / length, 0.0)
+        pass_speed = max(_PASS_SPEED, 1.3 * length)
     share = 1.0 if body.mass >= 70 else body.mass / 70
     fastest = _KICK_SPEED * math.sqrt(min(1.0, body.height / 1.7))
-    speed = min(fastest, _KICK_IMPULSE * max(share, 0.04) / ensemble.simulation.mass(thing))
+    speed = min(fastest, pass_speed, _KICK_IMPULSE * max(share, 0.04) / ensemble.simulation.mass(thing))
     return (ahead[0] * speed, ahead[1] * speed, 0.22 * speed)
 
 
