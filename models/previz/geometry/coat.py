@@ -43,21 +43,8 @@ class Eyes:
 
 def coat_of(photograph: Picture) -> Coat:
     """The colours of the animal in the middle of a photograph, uint8[H, W, 3]."""
-    small, _ = _reduced(photograph)
-    height, width = small.shape[:2]
-    rows, columns = np.mgrid[0:height, 0:width]
-    away = np.hypot((columns / max(width - 1, 1) - 0.5) / 0.30, (rows / max(height - 1, 1) - 0.5) / 0.34)
-    inside = np.exp(-(away**2)).reshape(-1)
-    edge = np.minimum(np.minimum(rows, height - 1 - rows) / height, np.minimum(columns, width - 1 - columns) / width)
-    border = (edge < 0.07).reshape(-1).astype(float)
-    pixels = np.sqrt(small.reshape(-1, 3) ** 2.2)  # evenly seen steps of light
-    centres, nearest = _clusters(pixels, inside)
-    own = np.bincount(nearest, inside, len(centres)) / inside.sum()
-    around = np.bincount(nearest, border, len(centres)) / max(border.sum(), 1.0)
-    animal = own - 0.6 * around
-    if animal.max() <= 0:  # a picture all of one kind: then it is the animal
-        animal = own
-    coats = np.flatnonzero((animal > 0.25 * animal.max()) & (own > 0.05))
+    centres, animal = _palette(photograph)
+    coats = np.flatnonzero(animal > 0.25 * animal.max())
     main = int(np.argmax(animal))
     light_of = centres @ np.array([0.3, 0.6, 0.1])
     darkest = int(coats[np.argmin(light_of[coats])])
@@ -68,6 +55,23 @@ def coat_of(photograph: Picture) -> Coat:
         dark=_vector(0.5 * (linear[darkest] + 0.5 * linear[main]) if darkest != main else linear[main] * 0.6),
         light=_vector(linear[lightest] if lightest != main else linear[main] + 0.4 * (1 - linear[main])),
     )
+
+
+def _palette(photograph: Picture) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The photograph's colours (roots of linear RGB), and how much each is the animal's: below 0, the background's."""
+    small, _ = _reduced(photograph)
+    height, width = small.shape[:2]
+    rows, columns = np.mgrid[0:height, 0:width]
+    away = np.hypot((columns / max(width - 1, 1) - 0.5) / 0.30, (rows / max(height - 1, 1) - 0.5) / 0.34)
+    inside = np.exp(-(away**2)).reshape(-1)
+    edge = np.minimum(np.minimum(rows, height - 1 - rows) / height, np.minimum(columns, width - 1 - columns) / width)
+    border = (edge < 0.07).reshape(-1).astype(float)
+    pixels = small.reshape(-1, 3) ** 1.1  # evenly seen steps of light
+    centres, nearest = _clusters(pixels, inside)
+    own = np.bincount(nearest, inside, len(centres)) / inside.sum()
+    around = np.bincount(nearest, border, len(centres)) / max(border.sum(), 1.0)
+    animal = own - 0.6 * around
+    return centres, animal if animal.max() > 0 else own  # a picture all of one kind: then it is the animal
 
 
 def eyes_of(photograph: Picture) -> Eyes:
@@ -113,7 +117,23 @@ def face_of(photograph: Picture, eyes: Eyes) -> NDArray[np.uint8]:
     margin = np.minimum(np.minimum(x, width - x), np.minimum(y, height - y)) / pixels_a_texel  # texels to its border
     away = np.hypot((columns / FACE - 0.5) / 0.47, (rows / FACE - 0.52) / 0.48)
     alpha = _smooth(margin / 14.0) * (1 - _smooth((away - 0.78) / 0.22))
+    centres, animal = _palette(photograph)  # beyond eyes, nose and cheeks, what is not the animal's colour goes
+    seen = ((colours / 255)[:, :, None] ** 1.1 - centres) ** 2
+    own = _blurred((animal > 0)[np.argmin(seen.sum(axis=3), axis=2)].astype(float), FACE / 40)
+    alpha *= np.maximum(1 - _smooth((away - 0.45) / 0.25), _smooth(own * 1.6 - 0.3))
     return np.dstack([colours, alpha * 255]).round().clip(0, 255).astype(np.uint8)
+
+
+def head_of(photograph: Picture, coat: Coat) -> NDArray[np.uint8]:
+    """What is wrapped round a head, uint8[2 FACE, 3 FACE, 4]: fur, and the face in the middle. It repeats across."""
+    face = face_of(photograph, eyes_of(photograph)).astype(np.float64)
+    fur = fur_of(photograph, coat)[:, :, :3].astype(np.float64)
+    place = (np.arange(FACE) + 0.5) * _FUR / FACE
+    rows, columns = np.meshgrid(place, place, indexing="ij")
+    whole = np.tile(_read(np.tile(fur, (2, 2, 1)), columns, rows), (2, 3, 1))
+    middle = whole[FACE // 2 : FACE * 3 // 2, FACE : 2 * FACE]
+    middle += (face[:, :, :3] - middle) * (face[:, :, 3:] / 255)
+    return np.dstack([whole, np.full(whole.shape[:2], 255.0)]).round().clip(0, 255).astype(np.uint8)
 
 
 def fur_of(photograph: Picture, coat: Coat) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.previz.geometry.actor import Texture
-from models.previz.geometry.coat import Coat, coat_of, eyes_of, face_of, fur_of
+from models.previz.geometry.coat import Coat, coat_of, fur_of, head_of
 from models.previz.geometry.quadruped_body import (
     SIDES,
     SPECIES,
@@ -43,7 +43,7 @@ class Quadruped:
         self.textures: tuple[Texture, ...] = ()
         if likeness is not None:
             coat = coat_of(likeness)
-            self.textures = (face_of(likeness, eyes_of(likeness)), fur_of(likeness, coat))
+            self.textures = (head_of(likeness, coat), fur_of(likeness, coat))
         meshes, weighted = _built(self._shape, coat, photographed=likeness is not None)
         self._mesh = concatenate(meshes)
         self._weights = np.concatenate(

@@ -99,13 +99,14 @@ def head_colours(surface: Surface, shape: Proportions, coat: Coat) -> NDArray[np
 
 
 def face_uv(surface: Surface, shape: Proportions) -> NDArray[np.float32]:
-    """The photograph projected onto the front of the head, its eyes where the head's are."""
-    x, _, z = surface.vertices.T
-    side = 2 * shape.head * 0.40 / EYE_GAP  # withers heights that the texture is wide
-    u = 0.5 + x / side
-    v = EYE_LINE - (z - (shape.head_z + shape.head * 0.10)) / side
-    front = np.clip((surface.normals[:, 1] - 0.02) / 0.35, 0, 1)
-    return np.stack([u.clip(0, 1), v.clip(0, 1), front * front * (3 - 2 * front)], axis=1).astype(np.float32)
+    """`coat.head_of` wrapped round the head, its eyes where the head's are; the ears keep their colours."""
+    x, y, z = surface.vertices.T
+    side = 2 * shape.head * 0.40 / EYE_GAP  # withers heights that the face is wide
+    angle = np.arctan2(x, y - shape.head_y + 0.15 * shape.head)
+    u = 0.5 - angle * shape.head / (3 * side)  # who looks at a face has its left at their right
+    v = 0.25 + (EYE_LINE - (z - (shape.head_z + shape.head * 0.10)) / side) / 2
+    ear = np.clip((z - shape.head_z - shape.head * 0.75) * 24, 0, 1) if shape.ear != "hanging" else 0.0 * z
+    return np.stack([u, v.clip(0.002, 0.998), 0.94 * (1 - ear)], axis=1).astype(np.float32)
 
 
 def fur_uv(vertices: NDArray[np.float32], shown: float) -> NDArray[np.float32]:

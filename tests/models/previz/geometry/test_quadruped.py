@@ -95,7 +95,7 @@ def test_a_likeness_brings_its_face_and_fur_and_another_animal_does_not_look_lik
     assert len(chelsea.textures) == 2
     mesh = chelsea.pose(BodyState((0, 0, 0), 0, (MoveWeight("stand", 0.0),)))
     face = mesh.uv[np.unique(mesh.faces[mesh.texture == 0])]
-    assert (face[:, 2] > 0.9).mean() > 0.15  # of the head, the front
+    assert (face[:, 2] > 0.9).mean() > 0.5  # of the head: all but the ears
     assert animal("dog").textures == ()
     assert not np.allclose(
         mesh.colours.mean(axis=0), posed("fox", MoveWeight("stand", 0.0)).colours.mean(axis=0), atol=0.02
