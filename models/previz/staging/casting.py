@@ -12,7 +12,7 @@ from models.previz.staging.colours import actor_colours, prop_colour
 from models.previz.world import BodySpec, RigidSpec
 
 _MASSES = {"person": 70.0, "robot": 90.0, "cat": 4.5, "dog": 22.0, "fox": 6.5, "rabbit": 2.0, "horse": 480.0}
-_CROWN = 1.45  # withers to the top of a raised head
+_CROWN = 1.55  # withers to the ears of a raised head
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Physique:
     @property
     def half_width(self) -> float:
         """Of what a camera must leave room for, seen from any side."""
-        return self.height * (0.95 if self.quadruped else 0.24)
+        return self.height * (1.3 if self.quadruped else 0.24)
 
     def speed(self, gait: str) -> float:
         """Metres a second of "walk" and "run" at the table's cadence."""

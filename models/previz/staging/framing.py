@@ -49,9 +49,9 @@ def body_outline(state: BodyState, body: Physique, framing: Framing) -> Floats:
     low, high = z, z + top
     if framing is Framing.CLOSE:
         ahead = forward(state.heading)
-        reach = (0.85 if body.quadruped else 0.04) * body.height
+        reach = (1.08 if body.quadruped else 0.04) * body.height
         x, y = x + ahead[0] * reach, y + ahead[1] * reach
-        wide = (0.30 if body.quadruped else 0.11) * body.height
+        wide = (0.36 if body.quadruped else 0.11) * body.height
         low = high - (0.42 if body.quadruped else 0.17) * body.top
         high += 0.01 * body.top
     elif framing is Framing.MEDIUM and not body.quadruped and lying < 0.3:

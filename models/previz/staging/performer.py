@@ -238,7 +238,7 @@ def hand(performer: Performer, progress: float | None, move: str) -> Vector:
     """Where a body holds a thing: the right hand, on its way over the shoulder in a throw; of animals the mouth."""
     body, ahead = performer.body, forward(performer.heading)
     if body.quadruped:
-        front, up, side = 0.95 * body.height, 1.0 * body.height, 0.0
+        front, up, side = 1.36 * body.height, 1.12 * body.height, 0.0
     else:
         front, up, side = 0.24 * body.height, 0.60 * body.height, 0.11 * body.height
         if move == "throw" and progress is not None:
