@@ -36,6 +36,7 @@ _ANSWERS = np.array(
     ]
 )
 _SKIN, _SHINY, _GLASS = int(Material.SKIN), int(Material.SHINY), int(Material.GLASS)
+_LEAF = int(Material.LEAF)
 _INK = 0.88  # darkness of an outline
 _BEND = 0.035  # second difference of nearness, as a share of it, that is an edge within a part
 
@@ -158,11 +159,24 @@ def _lit_point(
 
 
 @kernel
-def _ink(film: Film, part: NDArray[np.int32], x: int, y: int, near: float) -> float:
-    """Whether an outline runs through a sample: another part beside it, or nearness bends (it is linear on a plane)."""
-    height, width = film.nearness.shape
-    line = film.samples
-    own = _part(film.triangle[y, x], part)
+def _ink(
+    nearness: NDArray[np.float32],
+    triangle: NDArray[np.int32],
+    part: NDArray[np.int32],
+    material: NDArray[np.uint8],
+    line: int,
+    x: int,
+    y: int,
+    near: float,
+) -> float:
+    """Whether an outline runs through a sample: another part beside it, or nearness bends (it is linear on a plane).
+
+    Blades and leaves have none among themselves and on the ground: lines as wide as they are would blacken a meadow.
+    """
+    height, width = nearness.shape
+    face = triangle[y, x]
+    own = _part(face, part)
+    low = _low(face, material)
     for direction in range(2):
         dx = line if direction == 0 else 0
         dy = line - dx
@@ -170,13 +184,20 @@ def _ink(film: Film, part: NDArray[np.int32], x: int, y: int, near: float) -> fl
         x1 = min(x + dx, width - 1)
         y0 = max(y - dy, 0)
         y1 = min(y + dy, height - 1)
-        before = _part(film.triangle[y0, x0], part)
-        after = _part(film.triangle[y1, x1], part)
-        if (before != own or after != own) and max(before, after, own) > 0:
+        before = _part(triangle[y0, x0], part)
+        after = _part(triangle[y1, x1], part)
+        bare = low and _low(triangle[y0, x0], material) and _low(triangle[y1, x1], material)
+        if (before != own or after != own) and max(before, after, own) > 0 and not bare:
             return 1.0
-        if own > 0 and abs(film.nearness[y0, x0] + film.nearness[y1, x1] - 2 * near) > _BEND * near:
+        if own > 0 and material[face] != _LEAF and abs(nearness[y0, x0] + nearness[y1, x1] - 2 * near) > _BEND * near:
             return 1.0
     return 0.0
+
+
+@kernel
+def _low(face: int, material: NDArray[np.uint8]) -> bool:
+    """Whether a face is the ground or a leaf."""
+    return face == GROUND or (face >= 0 and int(material[face]) == _LEAF)
 
 
 @kernel
@@ -264,7 +285,10 @@ def shade(
                     seen_colour[found, 2] = colour[2]
                 kept = 1.0
                 if film.cartoon:
-                    kept -= _INK * _ink(film, geometry.part, column, row, near) * math.exp(-0.03 / max(near, 1e-4))
+                    ink = _ink(
+                        film.nearness, film.triangle, geometry.part, geometry.material, samples, column, row, near
+                    )
+                    kept -= _INK * ink * math.exp(-0.03 / max(near, 1e-4))
                 total_red += kept * seen_colour[found, 0]
                 total_green += kept * seen_colour[found, 1]
                 total_blue += kept * seen_colour[found, 2]

@@ -74,7 +74,7 @@ def test_the_number_of_threads_changes_no_bit() -> None:
 
 
 def test_half_of_the_samples_pass_through_glass() -> None:
-    vertices = np.array([[-9, -3, -9], [9, -3, -9], [0, -3, 20]], np.float32)  # close: all ground lies behind
+    vertices = np.array([[-9, 0, -9], [9, 0, -9], [0, 0, 20]], np.float32)
     faces = np.array([[0, 1, 2]], np.int32)
     _, triangle = _draw(vertices, faces, np.array([Material.GLASS], np.uint8), pinhole(CAMERA, WIDTH, HEIGHT), 1)
     above = triangle[: HEIGHT // 3]  # further down, the ground stands before it

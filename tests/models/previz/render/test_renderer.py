@@ -97,6 +97,12 @@ def test_a_cartoon_has_ink_round_its_things() -> None:
     assert column[top - 1 : top + 1].min() < 0.5 * column[top - 5]
 
 
+def test_a_cartoon_meadow_is_not_inked_blade_by_blade() -> None:
+    leaf, solid = (rendered(block(kind), style=Style.CARTOON) for kind in (Material.LEAF, Material.PLAIN))
+    below = int(np.flatnonzero(leaf.part[:, 64] == 5)[-1])  # where it meets the ground
+    assert solid.picture[below, 64].sum() < 0.5 * leaf.picture[below, 64].sum()
+
+
 @pytest.mark.parametrize("place", sorted(lights._GROUNDS))
 @pytest.mark.parametrize(("hour", "weather"), [("day", "clear"), ("night", "snow")])
 def test_every_place_is_lit(place: str, hour: str, weather: str) -> None:
