@@ -61,13 +61,14 @@ def posture(move: str, phase: float, seconds: float) -> Posture:
         p.tail += 0.5 * progress
     elif move in ("lie", "fall"):
         p.drop = -0.44 * progress
-        for leg in ("hind_left", "hind_right"):
-            p.paws[leg] = (0.22 * progress, 0.0)
-        for leg in ("fore_left", "fore_right"):
-            p.paws[leg] = (0.30 * progress, 0.0)
+        for leg in ("hind_left", "hind_right"):  # far enough back that the knee stays under the back
+            p.paws[leg] = (0.10 * progress, 0.0)
+        for leg in ("fore_left", "fore_right"):  # and the elbow above the ground
+            p.paws[leg] = (0.06 * progress, 0.0)
         p.neck, p.head = -0.30 * progress, 0.25 * progress
-        if move == "fall":
-            p.roll, p.drop = 1.25 * progress, -0.30 * progress
+        if move == "fall":  # onto its side, the legs half stretched away from it
+            p.roll, p.drop = 1.25 * progress, -0.45 * progress
+            p.paws = dict.fromkeys(LEGS, (0.12 * progress, -0.32 * progress))
     elif move in ("jump", "backflip"):
         _leap(p, min(max(phase, 0.0), 1.0))
         if move == "backflip":

@@ -75,6 +75,16 @@ def test_a_paw_that_is_down_stays_where_it_is(move: str) -> None:
         places.append(float(y[lowest]))
 
 
+@pytest.mark.parametrize("species", ["cat", "dog", "fox", "rabbit"])
+@pytest.mark.parametrize("move", ["lie", "fall"])
+def test_what_lies_is_on_the_ground_and_not_in_it_and_no_knee_stands_over_its_back(move: str, species: str) -> None:
+    height = HEIGHTS[species]
+    mesh = posed(species, MoveWeight(move, 1.0))
+    trunk = mesh.vertices[(mesh_part(mesh) == 1) & (np.abs(mesh.vertices[:, 1]) < 0.7 * height)]
+    assert -0.10 * height < mesh.vertices[:, 2].min() < 0.06 * height
+    assert trunk[:, 2].max() < 0.75 * height
+
+
 def test_heading_turns_it_and_moves_blend() -> None:
     ahead, left = posed("cat", MoveWeight("stand", 0.0)), posed("cat", MoveWeight("stand", 0.0), heading=math.pi / 2)
     assert ahead.vertices[:, 1].max() == pytest.approx(-left.vertices[:, 0].min(), abs=0.01)  # turned to -x
