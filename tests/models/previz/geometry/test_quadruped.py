@@ -110,3 +110,17 @@ def test_a_likeness_brings_its_face_and_fur_and_another_animal_does_not_look_lik
     assert not np.allclose(
         mesh.colours.mean(axis=0), posed("fox", MoveWeight("stand", 0.0)).colours.mean(axis=0), atol=0.02
     )
+
+
+def test_the_same_photograph_gives_the_same_animal_and_another_gives_another() -> None:
+    picture = np.asarray(Image.open(PHOTOGRAPH).convert("RGB"))
+    spec = BodySpec("a", "cat", (), "chelsea", 1, HEIGHTS["cat"])
+    state = BodyState((0, 0, 0), 0, (MoveWeight("walk", 0.3),))
+    first, again = animal(photographed=True), Quadruped(spec, picture)
+    grey = Quadruped(spec, np.ascontiguousarray(np.repeat(picture[:, :, :1], 3, axis=2)))
+    for mine, same, other in zip(first.textures, again.textures, grey.textures, strict=True):
+        assert np.array_equal(mine, same)
+        assert not np.array_equal(mine, other)
+    assert np.array_equal(first.pose(state).vertices, again.pose(state).vertices)
+    assert np.array_equal(first.pose(state).colours, again.pose(state).colours)
+    assert np.ptp(grey.pose(state).colours.mean(axis=0)) < 0.5 * np.ptp(first.pose(state).colours.mean(axis=0))
