@@ -18,8 +18,11 @@ BANDS_PER_THREAD = 6  # rows differ in cost (sky, a close face): small bands kee
 
 
 def kernel(function: _Function) -> _Function:
-    """Compile on first call; machine code is kept in numba's cache folder. Division by zero gives inf, as in numpy."""
-    return cast("_Function", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    """Compile on first call; machine code is kept in numba's cache folder. Division by zero gives inf, as in numpy.
+
+    Inlined into its callers: a call counts references to each array it is given, and threads contend for the counts.
+    """
+    return cast("_Function", numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
 
 
 class Bands:
