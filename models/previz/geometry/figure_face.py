@@ -1,0 +1,71 @@
+"""A person's face as a picture on the front of the head: drawn brows, lashes, lips and cheeks."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from models.previz.geometry.coat import EYE_GAP, EYE_LINE
+from models.previz.geometry.figure_body import EYE
+
+SIZE = 256
+HALF, TOP = 0.1, 1.70  # metres: the picture covers x within HALF, and z from TOP - 2 HALF to TOP
+_FINER = 4  # drawn this much larger, then reduced
+Point = tuple[float, float]
+
+
+def drawn_face(lips: tuple[int, int, int], brows: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """The face, uint8[SIZE, SIZE, 4], clear where skin shows; colours are sRGB."""
+    scale = SIZE * _FINER / (2 * HALF)
+    picture = Image.new("RGBA", (SIZE * _FINER,) * 2, (*lips, 0))
+    draw = ImageDraw.Draw(picture)
+
+    def at(x: float, z: float) -> Point:
+        return (x + HALF) * scale, (TOP - z) * scale
+
+    def line(points: list[Point], colour: tuple[int, int, int, int], metres: float) -> None:
+        draw.line([at(*point) for point in points], fill=colour, width=max(1, int(metres * scale)), joint="curve")
+
+    for s in (-1, 1):
+        line([(s * 0.014, 1.6585), (s * 0.032, 1.6645), (s * 0.050, 1.6575)], (*brows, 235), 0.0068)
+        lash = [(s * 0.0155, 1.641), (s * 0.024, 1.6492), (s * 0.034, 1.6502), (s * 0.048, 1.6415)]
+        line(lash, (*brows, 255), 0.0036)
+        for ring in range(20, 0, -1):
+            reach, tall = 0.001 * ring, 0.0008 * ring
+            draw.ellipse(
+                [*at(s * 0.046 - reach, 1.598 + tall), *at(s * 0.046 + reach, 1.598 - tall)],
+                fill=(*lips, 70 - 3 * ring),
+            )
+        draw.ellipse(
+            [*at(s * 0.0085 - 0.0035, 1.5985), *at(s * 0.0085 + 0.0035, 1.5955)], fill=(*_shade(lips, 0.55), 200)
+        )
+    mouth = [
+        (-0.025, 1.5725),
+        (-0.008, 1.579),
+        (0, 1.577),
+        (0.008, 1.579),
+        (0.025, 1.5725),
+        (0.010, 1.5645),
+        (-0.010, 1.5645),
+    ]
+    draw.polygon([at(*point) for point in mouth], fill=(*_shade(lips, 0.85), 230))
+    line([(-0.026, 1.574), (-0.01, 1.572), (0.01, 1.572), (0.026, 1.574)], (*_shade(lips, 0.45), 255), 0.0026)
+    return np.asarray(picture.resize((SIZE, SIZE), Image.Resampling.LANCZOS), np.uint8)
+
+
+def face_uv(vertices: NDArray[np.float32], normals: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Where the picture lies on the head: seen from the front, fading out at the sides."""
+    front = np.clip((normals[:, 1] - 0.05) / 0.3, 0, 1) * (vertices[:, 2] > 1.53) * (vertices[:, 1] > 0.03)
+    u, v = (HALF - vertices[:, 0]) / (2 * HALF), (TOP - vertices[:, 2]) / (2 * HALF)
+    return np.stack([u, v, front], axis=1).astype(np.float32)
+
+
+def _shade(colour: tuple[int, int, int], factor: float) -> tuple[int, int, int]:
+    return int(colour[0] * factor), int(colour[1] * factor), int(colour[2] * factor)
+
+
+def photograph_uv(vertices: NDArray[np.float32], normals: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Where a photograph's face (`coat.face_of`) lies on the head, its eyes where the head's are."""
+    side = 2 * EYE[0] / EYE_GAP  # metres that the picture is wide
+    front = np.clip((normals[:, 1] + 0.05) / 0.3, 0, 1) * (vertices[:, 2] > 1.53)
+    u, v = 0.5 - vertices[:, 0] / side, EYE_LINE - (vertices[:, 2] - EYE[2]) / side
+    return np.stack([u.clip(0, 1), v.clip(0, 1), front], axis=1).astype(np.float32)
