@@ -4,7 +4,6 @@ Same storyboard, same likenesses, same code: the same frames, bit for bit, on an
 """
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from types import TracebackType
 from typing import Self
 
@@ -73,9 +72,9 @@ class PrevizGenerator:
 def _frames(world: World, likenesses: Mapping[str, Picture], progress: Progress) -> Iterator[Picture]:
     from models.previz.render.light import light_for
     from models.previz.render.renderer import Renderer
+    from models.previz.scene import Scenery
 
-    scene = import_module("models.previz.scene")
-    scenery = scene.Scenery(world, likenesses)
+    scenery = Scenery(world, likenesses)
     light = light_for(world.place, world.time_of_day, world.weather)
     renderer = Renderer(world.width, world.height, world.style, light, scenery.static, scenery.textures)
     for index, frame in enumerate(world.frames):

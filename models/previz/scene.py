@@ -1,0 +1,83 @@
+"""A world as triangles: what stands still once, what moves for each frame, and the pictures on both."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.previz.geometry.actor import Texture, build
+from models.previz.geometry.places import place_mesh
+from models.previz.geometry.props import rigid_mesh
+from models.previz.mesh import Mesh, concatenate, transformed
+from models.previz.world import World, WorldFrame
+from models.roles import Picture
+
+
+class Scenery:
+    """`static` and each `frame_mesh` index the same `textures`; part ids are unique over the whole scene."""
+
+    def __init__(self, world: World, likenesses: Mapping[str, Picture]) -> None:
+        self.static = place_mesh(world.place, world.seed)
+        self.textures: tuple[Texture, ...] = ()
+        self._next_part = _last_part(self.static) + 1
+        self._rigids = {}
+        for spec in world.rigids:
+            picture = likenesses.get(spec.likeness) if spec.likeness is not None else None
+            texture = self._add_textures((_with_alpha(picture),)) if picture is not None else -1
+            self._rigids[spec.id] = self._numbered(rigid_mesh(spec, texture))
+        self._bodies = {}
+        for body in world.bodies:
+            picture = likenesses.get(body.likeness) if body.likeness is not None else None
+            actor = build(body, picture)
+            first_texture = self._add_textures(actor.textures)
+            still = actor.pose(world.frames[0].bodies[body.id])
+            self._bodies[body.id] = (actor, first_texture, self._next_part)
+            self._next_part += _last_part(still)
+
+    def frame_mesh(self, frame: WorldFrame) -> Mesh:
+        """All that moves, where it is in this frame."""
+        meshes = []
+        for name, state in frame.bodies.items():
+            actor, texture, part = self._bodies[name]
+            meshes.append(_shifted(actor.pose(state), texture, part - 1))
+        for name, rigid in frame.rigids.items():
+            meshes.append(transformed(self._rigids[name], _rotation(rigid.quaternion), rigid.position))
+        return concatenate(meshes)
+
+    def _add_textures(self, textures: tuple[Texture, ...]) -> int:
+        """Keep pictures; the index of the first."""
+        first = len(self.textures)
+        self.textures += textures
+        return first
+
+    def _numbered(self, mesh: Mesh) -> Mesh:
+        """The mesh with parts after all others'."""
+        first = self._next_part
+        self._next_part += _last_part(mesh)
+        return _shifted(mesh, 0, first - 1)
+
+
+def _shifted(mesh: Mesh, texture: int, part: int) -> Mesh:
+    moved = np.where(mesh.texture >= 0, mesh.texture + np.int16(texture), mesh.texture).astype(np.int16)
+    return replace(mesh, texture=moved, part=(mesh.part + np.int32(part)).astype(np.int32))
+
+
+def _last_part(mesh: Mesh) -> int:
+    return int(mesh.part.max(initial=0))
+
+
+def _with_alpha(picture: Picture) -> Texture:
+    return np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
+
+
+def _rotation(quaternion: tuple[float, float, float, float]) -> NDArray[np.float64]:
+    """The 3x3 rotation of a unit quaternion (w, x, y, z)."""
+    w, x, y, z = np.asarray(quaternion) / np.linalg.norm(quaternion)
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+        ]
+    )
