@@ -2,6 +2,7 @@
 
 What is told one after the other happens so; whoever shares a "while" acts at once. Moves that are over in a moment
 get their own time (`models/previz/moves.py`), lines get the time it takes to say them, the rest shares what is left.
+A line belongs to its clause: who "sits and says" speaks seated, and what came before is kept shorter for it.
 """
 
 from dataclasses import dataclass, field
@@ -15,12 +16,15 @@ from ops.plan.reading import Joined
 _POSTURES = frozenset({"sit", "lie", "fall"})
 _HELD = _POSTURES | {"dance", "eat", "stand", "look"}  # go on until the same actor does something else
 _FLIGHTS = frozenset({"jump", "backflip"})  # repeated for as long as they are given
+_WAYS = ((False, False), (False, True), (True, False), (True, True))  # to fit lines in: of any deed, hurried
 _REACHING = frozenset({"kick", "throw", "catch", "eat"})  # one may have to get there first
 _SHORTEST = 0.5  # seconds of anything that is to be seen
 _LEAD, _TAIL = 0.2, 0.1  # seconds of a clip in which nobody speaks
 _BREATH = 0.5  # seconds before a clip begins with something sudden
 _LONGEST_REST = 300  # characters of what a line had no time for that are handed back
 _GAP = 0.15  # seconds between two lines
+_SETTLING = 0.3  # seconds into what one does before one speaks in it
+_HURRIED = 0.75  # seconds of a way or a dance in a clip that has hardly time for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class _Beat:
     items: list[tuple[int, Deed | Said]]
     seconds: float = 0.0
     flexible: float = 0.0  # share of the time that is left
+    speaks_after: float = 0.0  # seconds into it that its line begins
 
     @property
     def actors(self) -> set[str]:
@@ -82,13 +87,16 @@ def schedule(sequence: list[Deed | Said], species: dict[str, str], seconds: floa
                 kept.append((index, Said(one.actor, text, one.language, one.joined)))
         else:
             kept.append((index, one))
-    beats = _beats(kept, species)
     speaks = any(isinstance(one, Said) for _, one in kept)
-    if sum(beat.seconds for beat in beats) + (_LEAD + _TAIL if speaks else 0) > seconds:  # lines and deeds side by side
+    room = seconds - (_LEAD + _TAIL if speaks else 0)
+    for of_any_deed, hurried in _WAYS if speaks else _WAYS[:1]:
+        beats = _beats(kept, species, of_any_deed=of_any_deed, hurried=hurried)
+        if not speaks or sum(beat.seconds for beat in beats) <= room:
+            _lay(beats, species, seconds, done)
+            break
+    else:  # lines and deeds side by side
         _lay(_beats([one for one in kept if isinstance(one[1], Said)], species), species, seconds, done)
         _lay(_beats([one for one in kept if isinstance(one[1], Deed)], species), species, seconds, done)
-    else:
-        _lay(beats, species, seconds, done)
     _hold(done, seconds)
     _gesture(done, seconds)
     return done
@@ -118,35 +126,52 @@ def retimed(done: Schedule, parent: Storyboard, seconds: float, *, acts: bool, s
     return done
 
 
-def _beats(items: list[tuple[int, Deed | Said]], species: dict[str, str]) -> list[_Beat]:
+def _beats(
+    items: list[tuple[int, Deed | Said]], species: dict[str, str], *, of_any_deed: bool = False, hurried: bool = False
+) -> list[_Beat]:
+    """What happens at once, in order. `of_any_deed`: one speaks in whatever one does, not only seated."""
     beats: list[_Beat] = []
     for index, one in items:
         acting = set(one.actors) if isinstance(one, Deed) else {one.actor}
         open_beat = beats[-1] if beats else None
-        at_once = (
-            open_beat is not None
-            and not (acting & open_beat.actors)
-            and (one.joined is Joined.WHILE or (one.joined is Joined.AND and isinstance(one, Deed)))
-        )
-        if open_beat is not None and at_once and not _two_speak(open_beat, one):
-            open_beat.items.append((index, one))
-        else:
-            beats.append(_Beat([(index, one)]))
+        if open_beat is not None and not _two_speak(open_beat, one):
+            apart = not (acting & open_beat.actors)
+            at_once = apart and (one.joined is Joined.WHILE or (one.joined is Joined.AND and isinstance(one, Deed)))
+            own = _spoken_in(open_beat, one, of_any_deed=of_any_deed) if isinstance(one, Said) else None
+            if at_once or own is not None:
+                open_beat.items.append((index, one))
+                open_beat.speaks_after = own or 0.0
+                continue
+        beats.append(_Beat([(index, one)]))
     for beat in beats:
-        beat.seconds = max(_least(one, species) for _, one in beat.items)
+        beat.seconds = max(
+            _least(one, species, hurried=hurried) + (beat.speaks_after if isinstance(one, Said) else 0.0)
+            for _, one in beat.items
+        )
         beat.flexible = max(_share(one) for _, one in beat.items)
     return beats
+
+
+def _spoken_in(beat: _Beat, line: Said, *, of_any_deed: bool) -> float | None:
+    """Seconds into a beat that a line is spoken in what its speaker does there; None: it comes after that."""
+    doing = [one.verb for _, one in beat.items if isinstance(one, Deed) and line.actor in one.actors]
+    if not doing or not (of_any_deed or (line.joined is not Joined.THEN and doing[0] in _HELD)):
+        return None
+    over = doing[0] in MOVES and not MOVES[doing[0]].cyclic and doing[0] not in _POSTURES
+    return MOVES[doing[0]].cycle if over and line.joined is not Joined.WHILE else _SETTLING
 
 
 def _two_speak(beat: _Beat, one: Deed | Said) -> bool:
     return isinstance(one, Said) and any(isinstance(other, Said) for _, other in beat.items)
 
 
-def _least(one: Deed | Said, species: dict[str, str]) -> float:
-    """The seconds an item cannot do without."""
+def _least(one: Deed | Said, species: dict[str, str], *, hurried: bool) -> float:
+    """The seconds an item cannot do without, or the fewest that still show it."""
     if isinstance(one, Said):
         return rounded_up(seconds_to_say(one.text, one.language)) + _GAP
     natural = max(_natural(one.verb, species.get(name, "person")) for name in one.actors)
+    if hurried:
+        return min(natural, _HURRIED) if one.verb not in MOVES or MOVES[one.verb].cyclic else natural
     return natural + (0.6 if one.verb in _REACHING and one.target else 0.2)
 
 
@@ -203,7 +228,9 @@ def _lay(beats: list[_Beat], species: dict[str, str], seconds: float, done: Sche
         for index, one in beat.items:
             done.begins[index] = round(time, 2)
             if isinstance(one, Said):
-                done.lines.append(Line(actor=one.actor, text=one.text, language=one.language, start=round(time, 2)))
+                start = round(time + beat.speaks_after, 2)
+                done.begins[index] = start
+                done.lines.append(Line(actor=one.actor, text=one.text, language=one.language, start=start))
                 continue
             for name in one.actors:
                 wanted = stop - time
