@@ -64,7 +64,8 @@ def plan_shots(
             framing = Framing.WIDE
         else:
             framing = Framing.MEDIUM if shots[-1].camera.framing is not Framing.MEDIUM else Framing.WIDE
-        whole = len(subjects) > 1 and (framing is Framing.WIDE or len(speakers) > 1)
+        together = framing is Framing.WIDE or len(speakers) > 1 or (speaker is None and _alike(start, end, actions))
+        whole = len(subjects) > 1 and framing is not Framing.CLOSE and together
         shots.append(_shot(start, end, framing, None, None if whole else subject, actions, chance))
     return tuple(shots)
 
@@ -162,6 +163,12 @@ def _speakers(start: float, end: float, lines: list[Line]) -> list[str]:
         if min(end, line.start + seconds_to_say(line.text, line.language)) - max(start, line.start) > _HEARD
     ]
     return list(dict.fromkeys(heard))
+
+
+def _alike(start: float, end: float, actions: list[Action]) -> bool:
+    """Whether several do the same in that time, or nobody does anything: a picture of all of them."""
+    inside = [one for one in actions if one.start < end - _HEARD and one.start + one.seconds > start + _HEARD]
+    return not inside or len({one.actor for one in inside}) > len({one.verb for one in inside})
 
 
 def _busiest(start: float, end: float, actions: list[Action], subjects: tuple[str, ...]) -> str | None:

@@ -23,6 +23,7 @@ _LEAD, _TAIL = 0.2, 0.1  # seconds of a clip in which nobody speaks
 _BREATH = 0.5  # seconds before a clip begins with something sudden
 _LONGEST_REST = 300  # characters of what a line had no time for that are handed back
 _GAP = 0.15  # seconds between two lines
+_LONGEST_PAUSE = 0.8  # seconds more between lines where nothing else fills the time
 _SETTLING = 0.3  # seconds into what one does before one speaks in it
 _HURRIED = 0.75  # seconds of a way or a dance in a clip that has hardly time for it
 
@@ -216,6 +217,8 @@ def _lay(beats: list[_Beat], species: dict[str, str], seconds: float, done: Sche
     spare = end - lead - needed
     if spare > 2 * _BREATH and _sudden(beats[0]):
         lead, spare = lead + _BREATH, spare - _BREATH
+    pause = min(_LONGEST_PAUSE, spare / (len(beats) + 1)) if shares == 0 and spare > 0 else 0.0
+    lead += pause
     time = lead
     for position, beat in enumerate(beats):
         given = beat.seconds
@@ -223,6 +226,7 @@ def _lay(beats: list[_Beat], species: dict[str, str], seconds: float, done: Sche
             given = beat.seconds * (end - lead) / needed
         elif shares > 0:
             given += spare * beat.flexible / shares
+        given += pause
         last = position == len(beats) - 1
         stop = min(seconds, seconds if last and silent else time + given)
         for index, one in beat.items:

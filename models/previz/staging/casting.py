@@ -12,7 +12,8 @@ from models.previz.staging.colours import actor_colours, prop_colour
 from models.previz.world import BodySpec, RigidSpec
 
 _MASSES = {"person": 70.0, "robot": 90.0, "cat": 4.5, "dog": 22.0, "fox": 6.5, "rabbit": 2.0, "horse": 480.0}
-_CROWN = 1.55  # withers to the ears of a raised head
+_CROWNS = {"rabbit": 1.9, "dog": 1.48, "robot": 1.08, "person": 1.0}  # heights to the tips of raised ears, an antenna
+_CROWN = 1.6  # of any other animal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,12 @@ class Physique:
     height: float  # as in BodySpec: crown, or withers
     quadruped: bool
     mass: float
+    crown: float = 1.0  # heights to the top of whatever stands highest: ears, for animals
 
     @property
     def top(self) -> float:
-        """Height of the crown."""
-        return self.height * _CROWN if self.quadruped else self.height
+        """Height of the crown, or of the ears."""
+        return self.height * self.crown
 
     @property
     def radius(self) -> float:
@@ -67,7 +69,8 @@ def physique(actor: Actor) -> Physique:
     """What an actor is to physics. A species not known is a person, as `geometry/actor.py` builds it."""
     height = height_of(actor)
     species = actor.species if actor.species in HEIGHTS else "person"
-    return Physique(height, species in QUADRUPEDS, _MASSES[species] * (height / HEIGHTS[species]) ** 3)
+    mass = _MASSES[species] * (height / HEIGHTS[species]) ** 3
+    return Physique(height, species in QUADRUPEDS, mass, _CROWNS.get(species, _CROWN))
 
 
 def height_of(actor: Actor) -> float:

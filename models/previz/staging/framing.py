@@ -41,15 +41,18 @@ FRAMES = {
 
 def body_outline(state: BodyState, body: Physique, framing: Framing) -> Floats:
     """Eight points, float64[8, 3], around what a framing shows of a body."""
-    lying = sum(weight.weight * weight.phase for weight in state.moves if weight.move in ("lie", "fall"))
-    sitting = sum(weight.weight * weight.phase for weight in state.moves if weight.move == "sit")
+    lying, sitting, upright, grazing = _postured(state)
     x, y, z = state.position
-    top = body.top * (1 - 0.62 * min(1.0, lying) - (0.12 if body.quadruped else 0.42) * min(1.0, sitting))
-    wide = body.half_width * (1 + (0.1 if body.quadruped else 1.3) * min(1.0, lying))
+    if body.quadruped:  # seated they are taller, and they dance on their hind legs
+        top = body.top * (1 - 0.36 * max(lying, grazing) + 0.13 * sitting + 0.62 * upright)
+        wide = body.half_width * (1 + 0.1 * lying)
+    else:
+        top = body.top * (1 - 0.62 * lying - 0.42 * sitting)
+        wide = body.half_width * (1 + 1.3 * lying)
     low, high = z, z + top
     if framing is Framing.CLOSE:
         ahead = forward(state.heading)
-        reach = (1.08 if body.quadruped else 0.04) * body.height
+        reach = (1.08 - 0.15 * sitting - 0.85 * upright if body.quadruped else 0.04) * body.height
         x, y = x + ahead[0] * reach, y + ahead[1] * reach
         wide = (0.36 if body.quadruped else 0.11) * body.height
         low = high - (0.42 if body.quadruped else 0.17) * body.top
@@ -57,6 +60,15 @@ def body_outline(state: BodyState, body: Physique, framing: Framing) -> Floats:
     elif framing is Framing.MEDIUM and not body.quadruped and lying < 0.3:
         low = z + 0.47 * top if sitting < 0.3 else z + 0.15 * top
     return _ring((x, y), wide, low, high)
+
+
+def _postured(state: BodyState) -> tuple[float, float, float, float]:
+    """How far a body lies, sits, dances and has its head down, each 0 to 1."""
+    lying = sum(weight.weight * weight.phase for weight in state.moves if weight.move in ("lie", "fall"))
+    sitting = sum(weight.weight * weight.phase for weight in state.moves if weight.move == "sit")
+    upright = sum(weight.weight for weight in state.moves if weight.move == "dance")
+    grazing = sum(weight.weight for weight in state.moves if weight.move == "eat")
+    return min(1.0, lying), min(1.0, sitting), min(1.0, upright), min(1.0, grazing)
 
 
 def thing_outline(centre: Vector, half: Vector) -> Floats:

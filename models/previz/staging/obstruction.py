@@ -38,23 +38,35 @@ def cleared(eye: Floats, cast: Cast, frame: int) -> Floats:
 def hidden(
     cast: Cast, subjects: Sequence[str], frames: Sequence[int], states: Sequence[CameraState], points: Floats
 ) -> float:
-    """How much of the shot something else stands before the subjects, 0 to about 3."""
-    others = [name for name in cast.bodies if name not in subjects]
-    things = [name for name in cast.halves if name not in subjects]
+    """How much of the shot something else stands before the subjects, 0 to about 3.
+
+    Before a subject that is a body the other subjects count too: a fox behind the crate it is to leap over is not
+    seen. Things among the subjects may stand before each other.
+    """
+    seen = [name for name in subjects if name in cast.bodies]
     behind, counted = 0.0, 0
     for index in range(0, len(states), 6):
         frame, eye = frames[index], np.array(states[index].eye)
-        goal = points[index].mean(axis=0)
-        counted += 1
-        for name in others:
+        solids = {name: _solid(cast, name, frame) for name in (*cast.bodies, *cast.halves)}
+        counted += max(1, len(seen))
+        if not seen:
+            others = [name for name in solids if name not in subjects]
+            behind += sum(_before(eye, points[index].mean(axis=0), *solids[name]) for name in others)
+        for name in seen:
             state, body = cast.bodies[name][frame], cast.physiques[name]
-            middle = np.array(state.position) + np.array([0.0, 0.0, 0.7 * body.top])
-            behind += _before(eye, goal, middle, body.radius + 0.1, 0.45 * body.top)
-        for name in things:
-            half = cast.halves[name]
-            middle = np.array(cast.rigids[frame][name].position)
-            behind += _before(eye, goal, middle, max(half[0], half[1]), half[2])
+            goal = np.array(state.position) + np.array([0.0, 0.0, 0.6 * body.top])
+            behind += sum(_before(eye, goal, *solids[other]) for other in solids if other != name)
     return 3.0 * behind / max(1, counted)
+
+
+def _solid(cast: Cast, name: str, frame: int) -> tuple[Floats, float, float]:
+    """Middle, radius and half height of a body or a thing, as what stands before something else."""
+    if name in cast.bodies:
+        body = cast.physiques[name]
+        middle = np.array(cast.bodies[name][frame].position) + np.array([0.0, 0.0, 0.7 * body.top])
+        return middle, body.radius + 0.1, 0.45 * body.top
+    half = cast.halves[name]
+    return np.array(cast.rigids[frame][name].position), max(half[0], half[1]), half[2]
 
 
 def _solids(cast: Cast, frame: int) -> list[tuple[float, float, float, float]]:
