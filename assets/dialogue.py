@@ -1,9 +1,8 @@
 """Gate 5: what is said is what was scripted, in voices that may be used, at the right level."""
 
-from ops.stages.dialogue import DEFINITION
-
 from assets.handling import stage_asset
 from assets.takes import takes
+from ops.stages.dialogue import DEFINITION
 
 dialogue = stage_asset(
     "dialogue",

@@ -1,9 +1,8 @@
 """Gate 7: the visible label and the Content Credentials are in the file, and verify."""
 
-from ops.stages.marks import DEFINITION
-
 from assets.handling import stage_asset
 from assets.safety import safety
+from ops.stages.marks import DEFINITION
 
 marks = stage_asset(
     "marks",

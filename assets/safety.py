@@ -1,9 +1,8 @@
 """Gate 6: frames, speech and words keep the policy; no recognisable face without consent."""
 
-from ops.stages.safety import DEFINITION
-
 from assets.dialogue import dialogue
 from assets.handling import stage_asset
+from ops.stages.safety import DEFINITION
 
 safety = stage_asset(
     "safety",

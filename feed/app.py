@@ -33,7 +33,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-site",  # Dagster, on another port of this host, shows posters
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _CLIP_ID = re.compile(r"^[0-9a-z-]{1,40}$")

@@ -49,9 +49,9 @@ def serve(
 ) -> None:
     """Show the feed in a browser until stopped."""
     import uvicorn
-    from feed.studio import StudioSource
 
     from feed.app import create_app
+    from feed.studio import StudioSource
 
     settings = Settings.load(feed_host=host, feed_port=port)
     try:
