@@ -66,11 +66,12 @@ def snapshots(
     try:
         refreshed = refresh(studio, validator)
     except GreenroomError as error:  # what was current stays current, and the checks say that nobody looked
-        context.log.error(str(error))
+        context.log.critical(f"The feed does not show the new clips yet: {error}")
         yield dg.MaterializeResult(metadata={**log, "not refreshed": dg.MetadataValue.text(str(error))})
         yield from (_unknown(spec.name, str(error)) for spec in CHECKS)
         return
-    context.log.info(refreshed.text)
+    say = context.log.info if refreshed.swapped else context.log.critical
+    say(refreshed.text)
     yield dg.MaterializeResult(metadata={**log, **summary(refreshed)})
     yield from (_checked(spec.name, refreshed) for spec in CHECKS)
 

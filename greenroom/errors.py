@@ -72,5 +72,9 @@ class CredentialsFailed(GreenroomError):
     """Content Credentials cannot be signed or read."""
 
 
+class Unforeseen(GreenroomError):
+    """A fault of this program: an error that nobody foresaw, said without its traceback, which is in a file."""
+
+
 class Unavailable(GreenroomError):
     """Something the command needs is in use or out of reach: a port, a lock, another process."""

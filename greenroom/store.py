@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from fsspec.spec import AbstractFileSystem
 
 
+# What a file system says when there is no room: for anyone, for this user, or in one file.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 class Store:
     """Blobs under one folder or bucket prefix. `url` is a path, `file://`, `memory://` or `s3://bucket/prefix`."""
 
@@ -103,7 +107,7 @@ class Store:
         except FileNotFoundError:
             raise
         except OSError as error:
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            full = error.errno in FULL
             remedy = "Free space there and run the same command again: it goes on where it stopped." if full else ""
             raise StoreUnavailable(
                 f"cannot {verb} the store at {self.url}: {'the disk is full' if full else error}",

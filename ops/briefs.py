@@ -1,6 +1,7 @@
 """Filing briefs: a batch is written to the ledger before any run starts, so that a killed run loses nothing."""
 
 import secrets
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from greenroom.domain.clips import Status
 from greenroom.domain.consents import Account
 from greenroom.errors import BadInput, NotFound
 from ledger import accounts, briefs, clips, likenesses, publications
+from ops.names import checked
 from ops.status import standing
 from ops.studio import Studio
 
@@ -39,7 +41,8 @@ class Request(Frozen):
 
 
 def account(studio: Studio, name: str) -> Account:
-    """The account of this name, made as a plain member on first use."""
+    """The account of this name, made as a plain member on first use. Raises `BadInput` for what is no name."""
+    name = checked(name)
     with studio.ledger.read() as tx:
         found = accounts.by_name(tx, name)
     if found is not None:
@@ -83,12 +86,18 @@ def brief_of(request: Request, batch: Batch) -> Brief:
 
 
 def before(
-    studio: Studio, requests: tuple[Request, ...], requester: Account, *, finished: bool
+    studio: Studio,
+    requests: tuple[Request, ...],
+    requester: Account,
+    *,
+    finished: bool,
+    stopped: Callable[[str], bool] = lambda batch: False,
 ) -> tuple[Batch, tuple[Brief, ...]] | None:
     """The last batch of the very same requests by the same account, if a run of it was stopped before its end.
 
-    With `finished`, also one whose clips are all published. None: this is new. A batch that another process works
-    on at this moment is taken up too: the claims make the two share the work.
+    `stopped` tells of a batch's id whether its run was, though every clip had its answer already: the warehouse
+    follows the last one. With `finished`, also a batch whose clips are all published. None: this is new. A batch that
+    another process works on at this moment is taken up too: the claims make the two share the work.
     """
     with studio.ledger.read() as tx:
         for batch in briefs.batches_of(tx, requester.id, since=now().date() - RESUME_DAYS):
@@ -96,9 +105,9 @@ def before(
             if len(filed) != len(requests) or not all(map(_same, requests, filed)):
                 continue
             stands = {standing(tx, brief.id) for brief in filed}
-            if Status.PENDING in stands or (finished and stands == {Status.PUBLISHED}):
-                return batch, filed
-            return None
+            ended = Status.PENDING not in stands
+            taken_up = not ended or (finished and stands == {Status.PUBLISHED}) or stopped(batch.id)
+            return (batch, filed) if taken_up else None
     return None
 
 

@@ -108,8 +108,9 @@ def _weights() -> Iterator[Finding]:
 
 
 def _machine(settings: Settings) -> Iterator[Finding]:
-    settings.home.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.home).free
+    # The folder or, where it cannot be made, the nearest above it: the disk is the same.
+    folder = next(one for one in (settings.home, *settings.home.parents) if one.exists())
+    free = shutil.disk_usage(folder).free
     yield Finding(
         part="disk",
         state=State.READY if free >= LEAST_FREE else State.BROKEN,

@@ -13,6 +13,7 @@ from greenroom.domain.consents import Account, Audience, Consent, Likeness, Like
 from greenroom.errors import BadInput, NotFound
 from ledger import consents, likenesses, withdrawals
 from ledger.database import Reader
+from ops.names import checked
 from ops.studio import Studio
 
 LARGEST_FILE = 64 * 2**20  # bytes; a photograph of 100 megapixels is smaller
@@ -34,8 +35,9 @@ def enrol(
     """Enrol a likeness with its first consent, in one transaction; the photograph is sealed under a key of its own.
 
     `statement` is what the owner said, in words. Raises `BadInput` for a file that is no usable photograph, an
-    empty statement, or a person.
+    empty statement, a handle that is no name, or a person.
     """
+    handle = checked(handle)
     if kind is LikenessKind.PERSON:
         raise BadInput(
             "a person cannot be enrolled from a photograph",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from greenroom.domain.base import BlobRef, Frozen, canonical
+from greenroom.errors import Unavailable
 from greenroom.seal import seal, unseal
 from greenroom.settings import Settings
 from greenroom.store import Store
@@ -55,9 +56,15 @@ class Studio:
 
 @contextmanager
 def open_studio(settings: Settings) -> Iterator[Studio]:
-    """Open the installation, made on first use. Raises `LedgerUnavailable` or `StoreUnavailable`."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    settings.keys.mkdir(mode=0o700, exist_ok=True)
+    """Open the installation, made on first use. Raises `Unavailable`, `LedgerUnavailable` or `StoreUnavailable`."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.keys.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"the home folder {settings.home} cannot be used: {error.strerror}",
+            "Set GREENROOM_HOME to a folder that this user may write.",
+        ) from error
     ledger = Ledger.open(settings.ledger, settings.installation)
     try:
         key = load_installation_key(settings.keys / "installation.key")

@@ -4,16 +4,21 @@ from uuid import uuid4
 
 import dagster as dg
 
+from greenroom import errors
 from greenroom.domain.briefs import Batch
-from greenroom.errors import GreenroomError, Unavailable
+from greenroom.errors import GreenroomError, Unavailable, Unforeseen
 from greenroom.settings import Settings
 from pipelines.definitions import build_defs
 from pipelines.instance import open_instance
 from pipelines.jobs import BATCH_TAG, CLIPS, partition, run_config
 from pipelines.liveness import alive, end_dead
 
-# Dagster would print every event to the terminal; they are in its records, and progress is the command line's.
-QUIET = {"loggers": {"console": {"config": {"log_level": "ERROR"}}}}
+# Dagster would print every event to the terminal, a failed step with its traceback: they are in its records, and
+# progress and errors are the command line's. What stops nothing and must be seen is logged as critical.
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+OURS = {
+    name: kind for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, GreenroomError)
+}
 
 
 def run_batch(batch: Batch) -> str:
@@ -37,15 +42,26 @@ def run_batch(batch: Batch) -> str:
     return result.run_id
 
 
+def stopped(batch: str) -> bool:
+    """Whether the last run of a batch did not end by itself: it was killed, it failed, or it is still at work."""
+    with open_instance() as instance:
+        runs = instance.get_runs(dg.RunsFilter(tags={BATCH_TAG: batch}), limit=1)
+        return any(run.status is not dg.DagsterRunStatus.SUCCESS for run in runs)
+
+
 def _cause(result: dg.ExecuteInProcessResult) -> GreenroomError:
     """The error under Dagster's wrapping: ours as it was raised, any other as what it says."""
     for event in result.all_events:
         if event.is_step_failure and (failure := event.step_failure_data) is not None and failure.error is not None:
-            innermost = failure.error
-            while innermost.cause is not None:
-                innermost = innermost.cause
-            return Unavailable(
-                f"the run {result.run_id} stopped in {event.step_key}: {innermost.message.strip()}",
-                "Mend that and run the same command again: it goes on where it stopped.",
+            error = failure.error
+            while error.cls_name not in OURS and error.cause is not None:
+                error = error.cause
+            said = error.message.strip()
+            if error.cls_name in OURS:
+                fact, _, remedy = said.partition(": ")[2].partition("\n\n")  # Dagster puts the class before it
+                return OURS[error.cls_name](fact, remedy)
+            return Unforeseen(
+                f"the run {result.run_id} stopped in {event.step_key} on an error nobody foresaw: {said}",
+                "Its traceback is in Dagster (make dev). Run the same command again: it goes on where it stopped.",
             )
     return Unavailable(f"the run {result.run_id} stopped", "See it in Dagster: make dev.")

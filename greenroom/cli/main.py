@@ -6,6 +6,7 @@ import typer
 
 from greenroom.cli import audit, demo, judge, likeness, log, make, provenance, state, warehouse
 from greenroom.cli.output import BAD_USE, report
+from greenroom.cli.unforeseen import explained
 from greenroom.errors import GreenroomError
 
 app = typer.Typer(
@@ -31,9 +32,10 @@ app.command("demo")(demo.demo)
 
 
 def main() -> None:
-    """Run a command; an error of ours becomes text (and JSON with --json) and exit code 2."""
+    """Run a command; an error becomes text (and JSON with --json) and exit code 2, never a traceback."""
     try:
         app()
-    except GreenroomError as error:
-        report(error, as_json="--json" in sys.argv)
+    except Exception as error:  # noqa: BLE001  # the edge that reports
+        ours = error if isinstance(error, GreenroomError) else explained(error)
+        report(ours, as_json="--json" in sys.argv)
         sys.exit(BAD_USE)

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from ops.plan.describe import describe
-from ops.plan.documents import load_storyboard
 from pydantic import ValidationError
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
@@ -21,6 +19,8 @@ from greenroom.domain.verdicts import Outcome
 from greenroom.errors import BadInput, GreenroomError
 from ops.briefs import Request, account, before, remixed, submit
 from ops.draft import draft
+from ops.plan.describe import describe
+from ops.plan.documents import load_storyboard
 from ops.progress import listening
 from ops.report import Made, made
 from ops.studio import Studio
@@ -144,18 +144,25 @@ def filed(
     studio: Studio, requests: tuple[Request, ...], who: Account, lane: Lane, *, once: bool
 ) -> tuple[Batch, tuple[Brief, ...]]:
     """The batch of these requests: one that was stopped before it ended is taken up again, else a new one."""
-    found = before(studio, requests, who, finished=once)
+    found = before(studio, requests, who, finished=once, stopped=_stopped)
     if found is not None:
         errors.print(f"taking up {found[0].id}: the same was asked before", highlight=False)
         return found
     return submit(studio, requests, who, lane)
 
 
+def _stopped(batch: str) -> bool:
+    from pipelines.launch import stopped  # Dagster takes seconds to import: only where a run starts or is asked for
+
+    return stopped(batch)
+
+
 def run(studio: Studio, job: Batch, briefs: tuple[Brief, ...]) -> None:
     """Carry a batch through all stages in this process, with progress on standard error; no more when it is done."""
-    if all(made(studio, brief.id).status is not Status.PENDING for brief in briefs):
+    ended = all(made(studio, brief.id).status is not Status.PENDING for brief in briefs)
+    if ended and not _stopped(job.id):
         return
-    from pipelines.launch import run_batch  # Dagster takes seconds to import: only where a run starts
+    from pipelines.launch import run_batch
 
     with _bars(tuple(brief.id for brief in briefs)):
         run_batch(job)
@@ -195,11 +202,11 @@ def _told(one: Made) -> str:
     return "\n".join(lines)
 
 
-def _request(*, size: str | None, **fields: object) -> Request:
+def _request(*, size: object, **fields: object) -> Request:
     """A request of these fields, the defaults where they are None. Raises `BadInput` that names what is wrong."""
     given = {name: value for name, value in fields.items() if value is not None}
     if size is not None:
-        width, _, height = size.lower().partition("x")
+        width, _, height = str(size).lower().partition("x")
         given |= {"width": width, "height": height}
     try:
         return Request.model_validate(given)

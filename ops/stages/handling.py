@@ -18,7 +18,8 @@ from greenroom.domain.briefs import Brief
 from greenroom.domain.clips import Clip, Edge, Relation
 from greenroom.domain.consents import Account, Consent, Likeness
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Verdict
-from greenroom.errors import BlobAltered, BlobMissing, GreenroomError, ModelMissing, NotFound
+from greenroom.errors import BlobAltered, BlobMissing, GreenroomError, ModelMissing, NotFound, StoreUnavailable
+from greenroom.store import FULL
 from ledger import accounts, briefs, clips, consents, edges, likenesses, outputs, verdicts, withdrawals
 from ledger.database import Reader, Writer
 from ledger.outputs import Output
@@ -222,9 +223,20 @@ def _produce_and_judge(studio: Studio, definition: Definition, work: Work, key: 
         return held(definition.stage.gate, "evidence.missing", error.fact, studio.policy)
     except GreenroomError:
         raise  # the machine's state, not the clip's: nothing is recorded, the next run goes on here
+    except OSError as error:
+        if error.errno not in FULL:
+            return _crashed(studio, definition, error)
+        raise StoreUnavailable(  # likewise
+            f"there is no room for the {definition.stage} stage's files in {studio.settings.home}: {error.strerror}",
+            "Free space there and run the same command again: it goes on where it stopped.",
+        ) from error
     except Exception as error:  # noqa: BLE001  # the edge that reports: a check that crashed holds the clip
-        reason = f"the {definition.stage} stage crashed with {type(error).__name__}: {error}"
-        return held(definition.stage.gate, "evidence.crashed", reason, studio.policy)
+        return _crashed(studio, definition, error)
+
+
+def _crashed(studio: Studio, definition: Definition, error: Exception) -> Judgement:
+    reason = f"the {definition.stage} stage crashed with {type(error).__name__}: {error}"
+    return held(definition.stage.gate, "evidence.crashed", reason, studio.policy)
 
 
 def _product(studio: Studio, definition: Definition, work: Work, key: str) -> JsonValue:
