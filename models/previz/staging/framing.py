@@ -18,6 +18,7 @@ from models.previz.world import BodyState, CameraState, Vector
 
 Floats = NDArray[np.float64]
 _MOST = 0.8  # share of the frames
+_SLENDER = 0.35  # of an animal's half length: its half width, with room to wag and turn
 _AROUND = tuple((math.cos(angle), math.sin(angle)) for angle in (0, math.pi / 2, math.pi, 3 * math.pi / 2))
 
 
@@ -45,7 +46,7 @@ def body_outline(state: BodyState, body: Physique, framing: Framing) -> Floats:
     x, y, z = state.position
     if body.quadruped:  # seated they are taller, and they dance on their hind legs
         top = body.top * (1 - 0.36 * max(lying, grazing) + 0.13 * sitting + 0.62 * upright)
-        wide = body.half_width * (1 + 0.1 * lying)
+        wide = body.half_width * (1 - 0.55 * upright)
     else:
         top = body.top * (1 - 0.62 * lying - 0.42 * sitting)
         wide = body.half_width * (1 + 1.3 * lying)
@@ -59,6 +60,8 @@ def body_outline(state: BodyState, body: Physique, framing: Framing) -> Floats:
         high += 0.01 * body.top
     elif framing is Framing.MEDIUM and not body.quadruped and lying < 0.3:
         low = z + 0.47 * top if sitting < 0.3 else z + 0.15 * top
+    if body.quadruped and framing is not Framing.CLOSE:
+        return _oval((x, y), state.heading, wide, _SLENDER * wide, low, high)
     return _ring((x, y), wide, low, high)
 
 
@@ -82,6 +85,13 @@ def _ring(centre: tuple[float, float], wide: float, low: float, high: float) -> 
     return np.array(
         [(centre[0] + wide * c, centre[1] + wide * s, height) for height in (low, high) for c, s in _AROUND]
     )
+
+
+def _oval(centre: tuple[float, float], heading: float, long: float, wide: float, low: float, high: float) -> Floats:
+    """As `_ring`, `long` to the front and back of what has this heading."""
+    ahead = forward(heading)
+    sides = [(ahead[0] * long * c - ahead[1] * wide * s, ahead[1] * long * c + ahead[0] * wide * s) for c, s in _AROUND]
+    return np.array([(centre[0] + x, centre[1] + y, height) for height in (low, high) for x, y in sides])
 
 
 def basis(azimuth: float, pitch: float) -> tuple[Floats, Floats, Floats]:

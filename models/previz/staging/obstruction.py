@@ -55,7 +55,9 @@ def hidden(
         for name in seen:
             state, body = cast.bodies[name][frame], cast.physiques[name]
             goal = np.array(state.position) + np.array([0.0, 0.0, 0.6 * body.top])
-            behind += sum(_before(eye, goal, *solids[other]) for other in solids if other != name)
+            for other, (middle, radius, tall) in solids.items():
+                if other != name:
+                    behind += _before(eye, goal, middle, radius + 0.5 * body.radius, tall)
     return 3.0 * behind / max(1, counted)
 
 
