@@ -21,6 +21,8 @@ from ops.sound_levels import SILENT_LUFS, measure
 
 SAMPLE_SECONDS = 0.5  # a frame is looked at this often, and at every change of scene
 SCENE_CHANGE = 25.0  # mean levels of 255 between successive frames; a cut measures 30 and more, motion below 10
+DOUBTED = 0.3  # score from which an exposed part is looked for again in other views of the frame
+BORDER = 0.125  # of the frame's sides, black, around the smaller views: what is real is found at another scale too
 ALIGNMENT_SECONDS = 0.15  # how far a line may stand from its time and still be compared
 
 
@@ -190,7 +192,8 @@ def safety_evidence(
                 found_faces += [_face(face, second, known) for face in face_model.find(frame, embed=bool(known))]
             if picture_model is not None:
                 found_pictures += [
-                    PictureFound(label=one.label, score=one.score, second=second) for one in picture_model.look(frame)
+                    PictureFound(label=label, score=score, second=second)
+                    for label, score in confirmed(picture_model, frame)
                 ]
         return SafetyEvidence(
             frames=looked,
@@ -203,6 +206,26 @@ def safety_evidence(
             drawn=drawn_objects(take),
             texts=tuple(line.text for line in take.timing.lines) + tuple(one.label for one in take.timing.sounds),
         )
+
+
+def confirmed(model: PictureSafety, frame: Picture) -> list[tuple[str, float]]:
+    """Labels and scores of what stands in a frame, uint8[H, W, 3]: of an exposed part the least of four views' best.
+
+    What is there is seen as well mirrored and a fifth smaller. Of ten clips of clothed people and animals three passed
+    policy 1's thresholds in the frame itself (a sitting dog, a horse's flank), one in all four views.
+    """
+    findings = [(one.label, one.score) for one in model.look(frame)]
+    doubted = {label for label, score in findings if label.endswith("_EXPOSED") and score >= DOUBTED}
+    if not doubted:
+        return findings
+    high, wide = (round(BORDER * side) for side in frame.shape[:2])
+    smaller = np.pad(frame, ((high, high), (wide, wide), (0, 0)))
+    least = dict.fromkeys(doubted, 1.0)
+    for view in (frame, frame[:, ::-1], smaller, smaller[:, ::-1]):
+        seen = model.look(np.ascontiguousarray(view))
+        for label in doubted:
+            least[label] = min(least[label], max((one.score for one in seen if one.label == label), default=0.0))
+    return [(label, min(score, least.get(label, 1.0))) for label, score in findings]
 
 
 def _loaded_faces(stack: ExitStack, faces: Faces) -> tuple[Faces | None, str | None]:

@@ -21,6 +21,8 @@ _OVERSAMPLING = 4
 _TAPS = 24  # on each side of a sample
 _LOOKAHEAD_SECONDS = 0.005
 _RELEASE_SECONDS = 0.08
+_ROUNDS = 10
+_MOST_LIMITED_DB = 30.0  # of a few knocks in a quiet room, whose peaks stand that far above their loudness
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,12 @@ def normalise(
         return samples.astype(np.float32)
     gain = target_lufs - before
     out = samples.astype(np.float64)
-    for _ in range(4):
+    for _ in range(_ROUNDS):
         out = _limited(samples.astype(np.float64) * 10 ** (gain / 20), sample_rate, true_peak_db)
         short = target_lufs - _loudness(out, sample_rate)
-        if abs(short) < 0.1 or gain > target_lufs - before + 12.0:
+        if abs(short) < 0.1 or gain > target_lufs - before + _MOST_LIMITED_DB:
             break
-        gain += short
+        gain += 1.6 * short if short > 0 else short  # of what is added the limiter takes some again
     return out.astype(np.float32)
 
 
