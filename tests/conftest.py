@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
 
+_LONGEST = ("test_end_to_end.py", "test_kill.py", "test_robustness.py", "test_launch.py", "test_snapshots.py")
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -26,3 +27,8 @@ def browser() -> Iterator[Browser]:
             pytest.skip(f"no Chromium can be started here: {error.message.splitlines()[0]}")
         yield chromium
         chromium.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take minutes go first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: _LONGEST.index(item.path.name) if item.path.name in _LONGEST else len(_LONGEST))
