@@ -51,7 +51,7 @@ lint: .venv/.all
 	@touch $@
 
 test: .venv/.all .venv/.chromium
-	$(OFFLINE) $(BIN)/pytest -n auto --dist loadfile
+	$(OFFLINE) $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lock:
 	$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra models --extra dev pyproject.toml -o requirements/all.txt
