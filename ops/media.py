@@ -21,6 +21,7 @@ from PIL import Image
 
 from greenroom.errors import BadInput, StoreUnavailable
 from models.roles import Picture, Samples
+from ops.overlap import consume
 
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
@@ -125,14 +126,18 @@ def _write(
             if audio_bit_rate is not None:
                 sound.bit_rate = audio_bit_rate
             heard = 0
-            for frame in itertools.chain((first,), stream_of_frames):
+
+            def encode(frame: Picture) -> None:
+                nonlocal count, heard
                 _must_be_picture(frame, first.shape)
-                sha.update(np.ascontiguousarray(frame).tobytes())
+                sha.update(np.ascontiguousarray(frame).data)
                 container.mux(picture.encode(_to_yuv(frame, count, pixel_format)))
                 count += 1
                 # sound follows picture closely, so that the streams interleave and a player can start at once
                 until = min(len(samples), count * sample_rate // fps)
                 heard = _encode_sound(container, sound, samples, heard, until, sample_rate)
+
+            consume(encode, itertools.chain((first,), stream_of_frames))
             _encode_sound(container, sound, samples, heard, len(samples), sample_rate)
             container.mux(picture.encode(None))
             container.mux(sound.encode(None))
