@@ -4,6 +4,7 @@ Same storyboard, same likenesses, same code: the same frames, bit for bit, on an
 """
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
@@ -77,9 +78,15 @@ def _frames(world: World, likenesses: Mapping[str, Picture], progress: Progress)
     scenery = Scenery(world, likenesses)
     light = light_for(world.place, world.time_of_day, world.weather)
     renderer = Renderer(world.width, world.height, world.style, light, scenery.static, scenery.textures)
-    for index, frame in enumerate(world.frames):
-        yield renderer.render(scenery.frame_mesh(frame), frame.camera, index / world.frames_per_second).picture
-        progress("rendering", (index + 1) / len(world.frames))
+    last = len(world.frames) - 1
+    with ThreadPoolExecutor(1, "posing") as ahead:  # what moves is posed while the frame before it is drawn
+        posing = ahead.submit(scenery.frame_mesh, world.frames[0])
+        for index, frame in enumerate(world.frames):
+            mesh = posing.result()
+            if index < last:
+                posing = ahead.submit(scenery.frame_mesh, world.frames[index + 1])
+            yield renderer.render(mesh, frame.camera, index / world.frames_per_second).picture
+            progress("rendering", (index + 1) / len(world.frames))
 
 
 def construction(storyboard: Storyboard, world: World) -> dict[str, JsonValue]:
