@@ -1,7 +1,6 @@
 """The visible label: inside the picture, moving, legible, and told from its absence after H.264."""
 
 import io
-import time
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -127,18 +126,10 @@ def test_a_frame_without_a_place_is_not_let_through() -> None:
         list(draw(scene("white", 3), path, text))
 
 
-def test_drawing_leaves_the_callers_frames_alone_and_takes_under_a_millisecond() -> None:
+def test_drawing_leaves_the_callers_frames_alone() -> None:
     text = label_text("mira")
-    path = label_path("clip", 100, WIDTH, HEIGHT, RATE, text)
-    frames = [np.full((HEIGHT, WIDTH, 3), 128, np.uint8)] * 100
-    best = min(_seconds(frames, path, text) for _ in range(5)) / 100
-    print(f"{best * 1000:.2f} ms a frame")
+    path = label_path("clip", 3, WIDTH, HEIGHT, RATE, text)
+    frames = [np.full((HEIGHT, WIDTH, 3), 128, np.uint8)] * 3
+    drawn = list(draw(frames, path, text))
     assert (frames[0] == 128).all()
-    assert best < 0.002  # 0.3 ms alone; the bound leaves room for a machine that is shared
-
-
-def _seconds(frames: list[Picture], path: tuple, text: str) -> float:  # type: ignore[type-arg]
-    start = time.perf_counter()
-    for _ in draw(frames, path, text):
-        pass
-    return time.perf_counter() - start
+    assert all((one != 128).any() for one in drawn)
