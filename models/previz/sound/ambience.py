@@ -11,6 +11,7 @@ from greenroom.domain.clips import SoundEvent
 from greenroom.domain.storyboards import Sound
 from models.previz.sound.animals import bark, chirp, meow
 from models.previz.sound.signals import RATE, Stereo, add, drift, faded, noise, panned, shaped
+from models.previz.staging.grounds import is_outdoors, place_key
 
 _LEVEL = 0.011  # root mean square of the whole bed: about -39 dBFS, some 20 under a voice
 _CALL_LEVEL = 0.22  # peak of an animal's call
@@ -153,18 +154,22 @@ _BEDS: dict[str, tuple[tuple[str, float], ...]] = {
     "beach": (("surf", 1.0), ("wind", 0.4)),
     "street": (("traffic", 1.0), ("wind", 0.2)),
     "city": (("traffic", 1.0), ("wind", 0.2)),
+    "road": (("traffic", 0.8), ("wind", 0.4)),
+    "square": (("traffic", 0.6), ("crowd", 0.4)),
     "plaza": (("traffic", 0.6), ("crowd", 0.4)),
+    "playground": (("wind", 0.5), ("birds", 0.4), ("traffic", 0.2)),
     "mountain": (("wind", 1.2),),
     "desert": (("wind", 1.0),),
     "field": (("wind", 0.9), ("birds", 0.4)),
 }
+_OPEN = (("wind", 0.7),)  # outdoors where no bed is known
 _INDOORS = (("room", 1.0),)
 
 
 def layers_of(place: str, time_of_day: str, weather: str) -> tuple[tuple[str, float], ...]:
     """The layers of a place, with levels; birds sleep at night and in the rain, crickets sing at night outdoors."""
-    outdoors = place in _BEDS
-    layers = list(_BEDS.get(place, _INDOORS))
+    outdoors, place = is_outdoors(place), place_key(place)
+    layers = list(_BEDS.get(place, _OPEN if outdoors else _INDOORS))
     if outdoors and (time_of_day == "night" or weather in ("rain", "snow")):
         layers = [layer for layer in layers if layer[0] != "birds"]
     if outdoors and time_of_day == "night" and weather in ("clear", "cloudy") and place not in ("beach", "mountain"):

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from greenroom.domain.clips import SoundEvent
+from models.previz.geometry.actor import QUADRUPEDS
 from models.previz.sound.signals import RATE, Curve, Mono, Stereo, add, faded, heard_from, noise, panned, shaped
+from models.previz.staging.grounds import soil_of
 from models.previz.world import Contact, World
 
 _QUIETEST = 0.004  # newton seconds: less is not heard
@@ -57,11 +59,8 @@ _GROUND_OF = {
     "earth": "grass", "asphalt": "asphalt", "stone": "asphalt", "concrete": "asphalt", "tile": "asphalt",
     "carpet": "grass",
 }  # fmt: skip
-_GROUND_AT = {
-    "park": "grass", "garden": "grass", "meadow": "grass", "field": "grass", "forest": "grass", "beach": "sand",
-    "desert": "sand", "street": "asphalt", "city": "asphalt", "road": "asphalt", "plaza": "asphalt",
-}  # fmt: skip
-_INDOORS = "boards"
+_HOOVES = frozenset({"horse"})
+_PAW, _SHOE, _HOOF = 0.24, 0.54, 0.55  # peak of a step against a blow of the same impulse
 
 
 def foley(world: World, count: int, at: Callable[[float], int]) -> tuple[Stereo, list[SoundEvent]]:
@@ -79,9 +78,9 @@ def foley(world: World, count: int, at: Callable[[float], int]) -> tuple[Stereo,
         random = np.random.default_rng([world.seed % 2**32, 7, number])
         if contact.kind == "footstep":
             body = bodies.get(contact.a) or bodies.get(contact.b)
-            paws = body is not None and body.species != "person"
+            species = body.species if body is not None else "person"
             ground = ground_of(world, contact)
-            signal, label = footstep(random, ground, contact.impulse, paws), _step_label(ground, paws)
+            signal, label = footstep(random, ground, contact.impulse, species), _step_label(ground, species)
         elif contact.kind == "slide":
             signal, label = slide(random, contact), f"{_thing(contact)} slides"
         else:
@@ -140,8 +139,9 @@ def _ring(random: np.random.Generator, body: _Body, scale: float, hard: float, d
     return faded(out, 0.0005, min(0.02, seconds / 4))
 
 
-def footstep(random: np.random.Generator, ground: str, impulse: float, paws: bool) -> Mono:
-    """A step: heel, grains of what lies there, sole. Paws are lighter, shorter and have no heel."""
+def footstep(random: np.random.Generator, ground: str, impulse: float, species: str = "person") -> Mono:
+    """A step: heel, grains of what lies there, sole. Paws are lighter, shorter and have no heel; hooves thump."""
+    paws = _on_paws(species)
     curve, grains, heel, seconds = _GROUNDS[ground]
     seconds *= 0.55 if paws else 1.0
     count = int(seconds * RATE)
@@ -153,7 +153,7 @@ def footstep(random: np.random.Generator, ground: str, impulse: float, paws: boo
     out = shaped((random.standard_normal(count) * 0.5 + crackle) * envelope, curve)
     if not paws:
         out += heel * 1.6 * np.sin(2 * np.pi * (82 + 10 * random.uniform()) * time) * np.exp(-time / 0.022)
-    peak = loudness_of(impulse) * (0.16 if paws else 0.42)
+    peak = loudness_of(impulse) * (_PAW if paws else _HOOF if species in _HOOVES else _SHOE)
     out = faded(out, 0.0008, seconds * 0.3)
     return np.asarray(out * (max(0.012, peak) / max(1e-9, float(np.abs(out).max()))))
 
@@ -167,16 +167,22 @@ def slide(random: np.random.Generator, contact: Contact) -> Mono:
 
 def ground_of(world: World, contact: Contact) -> str:
     """What is trodden on: the contact's own material, else the weather's, else the place's."""
-    if world.weather == "snow" and _GROUND_AT.get(world.place) is not None:
+    soil = soil_of(world.place, world.weather).material
+    if soil == "snow":
         return "snow"
-    for material in (contact.material_b, contact.material_a):
+    for material in (contact.material_b, soil):
         if material in _GROUND_OF:
             return _GROUND_OF[material]
-    return _GROUND_AT.get(world.place, _INDOORS)
+    return "boards"
 
 
-def _step_label(ground: str, paws: bool) -> str:
-    return f"{'paw steps' if paws else 'footsteps'} on {ground}"
+def _on_paws(species: str) -> bool:
+    return species in QUADRUPEDS and species not in _HOOVES
+
+
+def _step_label(ground: str, species: str) -> str:
+    steps = "hoofbeats" if species in _HOOVES else "paw steps" if _on_paws(species) else "footsteps"
+    return f"{steps} on {ground}"
 
 
 def _thing(contact: Contact) -> str:

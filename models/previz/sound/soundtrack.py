@@ -9,6 +9,7 @@ from greenroom.domain.storyboards import Storyboard
 from models.previz.sound.ambience import ambience
 from models.previz.sound.foley import foley
 from models.previz.sound.signals import RATE, Mono, Stereo, faded, heard_from, panned, resampled, room
+from models.previz.staging.grounds import is_outdoors
 from models.previz.world import Vector, World
 from models.roles import Samples, Spoken
 from models.speech import VOICES
@@ -18,7 +19,6 @@ _LINE_PEAK = 0.8
 _DUCK_DB = -8.0
 _DUCK_ATTACK, _DUCK_RELEASE = 0.12, 0.45
 _INDOOR_ROOM, _OUTDOOR_ROOM = (0.32, 0.16), (0.12, 0.05)  # seconds, wet
-_OUTDOORS = {"park", "garden", "meadow", "forest", "beach", "street", "city", "plaza", "mountain", "desert", "field"}
 
 
 def soundtrack(storyboard: Storyboard, world: World, spoken: Mapping[int, Spoken]) -> tuple[dict[str, Samples], Timing]:
@@ -67,7 +67,7 @@ def _dialogue(
             voice = faded(voice, 0.0, 0.05)
         middle = line.start + len(voice) / RATE / 2
         side, _ = heard_from(world.frames[_frame_at(world, middle)].camera, _mouth(world, line.actor, middle))
-        tail, wet = _OUTDOOR_ROOM if storyboard.place in _OUTDOORS else _INDOOR_ROOM
+        tail, wet = _OUTDOOR_ROOM if is_outdoors(storyboard.place) else _INDOOR_ROOM
         placed = room(voice, tail, wet, storyboard.seed + index)
         placed[: len(voice)] += panned(voice, side * 0.5) - voice[:, None]
         part = placed[: count - first]

@@ -39,9 +39,14 @@ def place_key(place: str) -> str:
     return place.strip().lower().replace(" ", "_").replace("-", "_")
 
 
+def is_outdoors(place: str) -> bool:
+    """Whether a place lies under the sky; one not known here does."""
+    return place_key(place) not in INDOORS
+
+
 def soil_of(place: str, weather: str) -> Soil:
     """The ground of a place; snow lies on it outdoors when it snows. A place not known here is open grass."""
     key = place_key(place)
-    if weather == "snow" and key not in INDOORS:
+    if weather == "snow" and is_outdoors(place):
         return _SOILS["snow"]
     return _SOILS[_PLACES.get(key, "grass")]
