@@ -36,6 +36,7 @@ _WARDROBE: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 _THINGS = {
     "ball": "red", "box": "tan", "cone": "orange", "cylinder": "teal", "chair": "brown", "table": "brown",
+    "crate": "tan", "bench": "brown", "barrel": "brown", "rock": "grey", "tree": "green", "guitar": "brown",
     "balloon": "pink", "bottle": "green", "cup": "white", "umbrella": "navy", "car": "red", "vase": "azure",
 }  # fmt: skip
 _PAINTS = ("red", "yellow", "azure", "orange", "emerald", "violet")

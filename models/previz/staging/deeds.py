@@ -16,7 +16,7 @@ from models.previz.staging.verbs import FLIGHTS, ONE_SHOTS, POSTURES, Aim, Verb,
 from models.previz.world import Vector
 
 _PAUSE_SECONDS = 0.35  # between two jumps of one action
-_HIGHEST_LEAP = 0.9  # metres
+_HIGHEST_LEAP = 0.9  # metres; or heights, of who is taller than that
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ def _measure_leap(deed: Deed, name: str, target: str, ensemble: Ensemble) -> Non
     if target in ensemble.props:
         ensemble.simulation.ignore(name, target, True)  # it is cleared by a hair, and a tail may touch it
         height = ensemble.place(target)[2] + ensemble.simulation.half_height(target) + 0.18
-        if height <= _HIGHEST_LEAP:  # over it
+        if height <= _HIGHEST_LEAP * max(1.0, performer.body.height):  # over it
             air = max((LANDING - TAKE_OFF) * deed.seconds, math.sqrt(8 * height / GRAVITY))
             deed.seconds, deed.leap = air / (LANDING - TAKE_OFF), 2.0 * distance
             return
