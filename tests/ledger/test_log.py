@@ -61,7 +61,7 @@ def test_every_leaf_is_proved_in_every_later_tree(ledger: Ledger) -> None:
             log.consistency(tx, 0)
 
 
-def test_twenty_thousand_appends_take_seconds(ledger: Ledger) -> None:
+def test_a_proof_among_twenty_thousand_leaves_costs_next_to_nothing(ledger: Ledger) -> None:
     started = time.perf_counter()
     fill(ledger, 20_000)
     appended = time.perf_counter() - started
@@ -70,8 +70,7 @@ def test_twenty_thousand_appends_take_seconds(ledger: Ledger) -> None:
         assert log.prove(tx, 12_345).holds()
         proved = time.perf_counter() - started
         assert log.check(tx).size == 20_000
-    assert appended < 60
-    assert proved < 0.5
+    assert proved < appended / 20  # of one run: the tree is kept, not rebuilt
 
 
 @pytest.mark.parametrize(
