@@ -12,6 +12,7 @@ from greenroom.domain.clips import Status
 from greenroom.domain.consents import Account
 from greenroom.errors import BadInput, NotFound
 from ledger import accounts, briefs, clips, likenesses, publications
+from ops.generate import require_generator
 from ops.names import checked
 from ops.status import standing
 from ops.studio import Studio
@@ -58,7 +59,12 @@ def account(studio: Studio, name: str) -> Account:
 def submit(
     studio: Studio, requests: tuple[Request, ...], requester: Account, lane: Lane
 ) -> tuple[Batch, tuple[Brief, ...]]:
-    """File the requests as one batch of today, in one transaction."""
+    """File the requests as one batch of today, in one transaction.
+
+    Raises `BadInput` for a generator that is not here: filed, the brief would stop every run that carries it.
+    """
+    for generator in {request.generator for request in requests}:
+        require_generator(generator)
     moment = now()
     batch = Batch(id=new_id("ba"), lane=lane, day=moment.date(), requested_by=requester.id, recorded_at=moment)
     filed = tuple(brief_of(request, batch) for request in requests)

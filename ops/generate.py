@@ -16,10 +16,15 @@ from ops.sound_levels import mix, normalise
 from ops.studio import Studio, work_folder
 
 
-def generator_for(studio: Studio, name: str) -> Generator:
-    """The generator of this name. Raises `BadInput` for one this installation does not have."""
+def require_generator(name: str) -> None:
+    """Raises `BadInput` for a generator this installation does not have."""
     if name != "previz":
         raise BadInput(f"no generator is called {name!r}; this installation has previz", "greenroom doctor lists them.")
+
+
+def generator_for(studio: Studio, name: str) -> Generator:
+    """The generator of this name. Raises `BadInput` for one this installation does not have."""
+    require_generator(name)
     from models.previz.generator import PrevizGenerator
     from models.speech import EspeakSpeech
 

@@ -132,3 +132,18 @@ def test_two_processes_making_the_same_share_the_work_and_a_third_makes_another_
     assert len(installation.rows("SELECT id FROM publications")) == 2
     assert len(installation.rows("SELECT key FROM outputs WHERE stage = 'take'")) == 2
     assert installation.ask("audit", "gaps") == (0, {"gaps": []})
+
+
+def test_a_master_that_was_cut_short_between_stages_holds_the_clip(installation: Installation) -> None:
+    installation.killed(lambda: installation.judged() == 4, *BALL)
+    ((take,),) = installation.rows("SELECT document FROM outputs WHERE stage = 'take'")
+    address = str(json.loads(take)["master"]["sha256"])
+    blob = installation.home / "store" / address[:2] / address
+    blob.write_bytes(blob.read_bytes()[:-1000])
+    code, answer = installation.ask(*BALL)
+    last = cast("list[Answer]", answer["verdicts"])[-1]
+    (rule,) = cast("list[Answer]", last["rules"])
+    assert (code, answer["status"], answer["file"]) == (1, "held", None)
+    assert (rule["id"], address in str(rule["reason"])) == ("evidence.missing", True)
+    assert not installation.rows("SELECT id FROM publications")
+    assert installation.ask("audit", "gaps") == (0, {"gaps": []})

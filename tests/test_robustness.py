@@ -125,7 +125,7 @@ def test_what_cannot_be_used_is_said_with_a_remedy_and_exits_2(
         (("make", "a ball", "--size", "wide"), "unable to parse string as an integer"),
         (("make", "a ball", "--seconds", "99"), "less than or equal to 12, got '99.0'"),
         (("make", "a ball", "--seconds", "nan"), "finite number"),
-        (("make", "a ball", "--generator", "nope"), "nope"),
+        (("make", "a ball", "--generator", "nope"), "no generator is called 'nope'"),
         (("make", "a ball", "--style", "nope"), "'nope' is not one of"),
         (("make", "a ball", "--as", "No Name!"), "'No Name!' cannot be a name"),
         (("make", "a ball", "--storyboard", file("list.yaml", "{not: [yaml")), "list.yaml is no YAML: line 1"),
@@ -148,6 +148,7 @@ def test_what_cannot_be_used_is_said_with_a_remedy_and_exits_2(
         assert (code, output) == (2, ""), f"{arguments}: {output}{said}"
         assert fact in said, f"{arguments}: {said}"
     assert installation.publications() == 1
+    assert len(installation.rows("SELECT id FROM briefs")) == 1, "what cannot be used was filed"
 
 
 def test_a_broken_environment_is_said_with_a_remedy_and_exits_2(installation: Installation, tmp_path: Path) -> None:
