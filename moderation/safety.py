@@ -1,5 +1,7 @@
 """Gate 6: frames and speech keep the policy, and no recognisable face is there without consent."""
 
+import math
+
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
 from moderation.deliberation import Deliberation
@@ -13,6 +15,14 @@ class PictureFound(Frozen):
     label: str
     score: float
     second: float
+
+
+class PhotographSeen(Frozen):
+    """What the picture safety model saw in a likeness's photograph: the scene shows it, and nothing else is real."""
+
+    handle: str
+    label: str
+    score: float
 
 
 class FaceFound(Frozen):
@@ -29,6 +39,8 @@ class SafetyEvidence(Frozen):
     pictures: tuple[PictureFound, ...] = ()
     picture_model: str | None = None
     picture_reason: str | None = None  # why no model looked
+    photographs: int = 0  # of likenesses, looked at
+    photographed: tuple[PhotographSeen, ...] = ()
     faces: tuple[FaceFound, ...] = ()
     faces_model: str | None = None
     faces_reason: str | None = None
@@ -44,8 +56,9 @@ def judge_safety(evidence: SafetyEvidence, generator: str, policy: Policy) -> Ju
     constructed = persons and policy.accepts("faces", generator, EvidenceKind.BY_CONSTRUCTION)
     if evidence.drawn is not None:
         deliberation.saw("scene objects", EvidenceKind.BY_CONSTRUCTION, list(evidence.drawn))
-    # 1. The frames show no nudity.
-    _pictures(deliberation, evidence, policy)
+    # 1. The frames show no nudity, nor do the photographs that entered.
+    nobody = evidence.drawn is not None and not persons
+    _pictures(deliberation, evidence, policy, bodiless=nobody and _accepted(generator, policy))
     # 2. Every recognisable face has a consent.
     _faces(deliberation, evidence, constructed=constructed)
     # 3. What is said and captioned keeps the word rules.
@@ -59,19 +72,40 @@ def judge_safety(evidence: SafetyEvidence, generator: str, policy: Policy) -> Ju
     return deliberation.judgement()
 
 
-def _pictures(deliberation: Deliberation, evidence: SafetyEvidence, policy: Policy) -> None:
+def _accepted(generator: str, policy: Policy) -> bool:
+    return policy.accepts("picture", generator, EvidenceKind.BY_CONSTRUCTION)
+
+
+def _pictures(deliberation: Deliberation, evidence: SafetyEvidence, policy: Policy, *, bodiless: bool) -> None:
+    """`bodiless`: the scene's own objects say that no human body was drawn, and may be believed."""
     if evidence.picture_model is None or evidence.frames == 0:
         reason = evidence.picture_reason or "no frame was sampled"
         deliberation.not_checked("picture safety", reason)
         deliberation.speaks("safety.picture_unchecked", f"The frames were not looked at: {reason}.")
         return
     worst: dict[str, float] = {}
+    shown = [one for one in evidence.photographed if one.score >= policy.picture_classes.get(one.label, math.inf)]
+    for one in shown:
+        reason = f"{one.label} in the photograph of @{one.handle} scores {one.score:.2f}."
+        deliberation.speaks("safety.nudity", reason)
+    denied = 0
     for found in evidence.pictures:
         worst[found.label] = max(worst.get(found.label, 0.0), found.score)
         least = policy.picture_classes.get(found.label)
-        if least is not None and found.score >= least:
+        if least is None or found.score < least:
+            continue
+        denied += 1
+        if not bodiless or shown:
             reason = f"{found.label} at {found.second:.1f} s scores {found.score:.2f}; below {least} is wanted."
             deliberation.speaks("safety.nudity", reason)
+    if denied and bodiless and not shown:  # a detector trained on people sees some in fur: three of ten animal clips
+        deliberation.saw(
+            "no human body drawn",
+            EvidenceKind.BY_CONSTRUCTION,
+            denied,
+            reason=f"findings in a scene of {', '.join(evidence.drawn or ())} and {evidence.photographs} photographs, "
+            "which show none",
+        )
     deliberation.saw(
         f"picture safety over {evidence.frames} frames",
         EvidenceKind.MEASURED,

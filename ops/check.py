@@ -3,7 +3,7 @@
 Belongs here: decoding, sampling, asking the model roles. Deciding belongs to `moderation`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from greenroom.domain.clips import SpokenLine, Take
 from greenroom.errors import BadInput, ModelMissing
 from models.roles import Faces, FoundFace, Picture, PictureSafety, Samples, Speech, VoiceActivity
 from moderation.dialogue import DialogueEvidence, LineHeard
-from moderation.safety import FaceFound, PictureFound, SafetyEvidence
+from moderation.safety import FaceFound, PhotographSeen, PictureFound, SafetyEvidence
 from moderation.take import TakeEvidence
 from ops.media import probe, read_frames, read_sound, read_stem
 from ops.sound_levels import SILENT_LUFS, measure
@@ -169,13 +169,18 @@ def _resampled(samples: NDArray[np.float32], rate: int, wanted: int) -> NDArray[
 
 
 def safety_evidence(
-    path: Path, take: Take, people: Mapping[str, Picture], faces: Faces, pictures: PictureSafety
+    path: Path,
+    take: Take,
+    photographs: Mapping[str, Picture],
+    people: Collection[str],
+    faces: Faces,
+    pictures: PictureSafety,
 ) -> SafetyEvidence:
-    """What gate 6 wants to know: findings and faces in sampled frames, and what the scene is made of.
+    """What gate 6 wants to know: findings and faces in sampled frames and photographs, and what the scene is made of.
 
-    `people` are the reference pictures, uint8[H, W, 3], of the brief's consented persons by handle. Roles are loaded
-    and released here; one whose model is not installed leaves a reason, and the gate holds.
-    Raises BadInput when the file does not decode.
+    `photographs` are the reference pictures, uint8[H, W, 3], of the brief's likenesses by handle; those of `people`
+    are compared with the faces found. Roles are loaded and released here; one whose model is not installed leaves a
+    reason, and the gate holds. Raises BadInput when the file does not decode.
     """
     found_faces: list[FaceFound] = []
     found_pictures: list[PictureFound] = []
@@ -183,9 +188,15 @@ def safety_evidence(
     with ExitStack() as stack:
         face_model, no_faces = _loaded_faces(stack, faces)
         picture_model, no_pictures = _loaded_pictures(stack, pictures)
-        known = (
-            {handle: face_model.find(picture, embed=True) for handle, picture in people.items()} if face_model else {}
-        )
+        known = {
+            handle: face_model.find(photographs[handle], embed=True) for handle in people if face_model is not None
+        }
+        seen = [
+            PhotographSeen(handle=handle, label=label, score=score)
+            for handle, picture in photographs.items()
+            if picture_model is not None
+            for label, score in confirmed(picture_model, picture)
+        ]
         for second, frame in sampled(path, take.frames_per_second):
             looked += 1
             if face_model is not None:
@@ -200,6 +211,8 @@ def safety_evidence(
             pictures=tuple(found_pictures),
             picture_model=picture_model.name if picture_model else None,
             picture_reason=no_pictures,
+            photographs=len(photographs) if picture_model else 0,
+            photographed=tuple(seen),
             faces=tuple(found_faces),
             faces_model=face_model.name if face_model else None,
             faces_reason=no_faces,

@@ -17,16 +17,14 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     from models.picture_safety import NudeNet
 
     take = Take.model_validate(work.products[Stage.TAKE].document)
-    people = {
-        one.handle: read_picture(studio.get(one.likeness.reference))
-        for one in work.enrolled
-        if one.likeness is not None and one.likeness.kind is LikenessKind.PERSON
-    }
+    likenesses = {one.handle: one.likeness for one in work.enrolled if one.likeness is not None}
+    photographs = {handle: read_picture(studio.get(one.reference)) for handle, one in likenesses.items()}
+    people = [handle for handle, one in likenesses.items() if one.kind is LikenessKind.PERSON]
     with work_folder(studio) as folder:
         path = folder / "master.mkv"
         path.write_bytes(studio.get(take.master))
-        evidence = safety_evidence(path, take, people, DlibFaces(), NudeNet())
+        evidence = safety_evidence(path, take, photographs, people, DlibFaces(), NudeNet())
     return judge_safety(evidence, take.generator, studio.policy)
 
 
-DEFINITION = Definition(stage=Stage.SAFETY, code_version="1", judge=judge)
+DEFINITION = Definition(stage=Stage.SAFETY, code_version="2", judge=judge)

@@ -162,14 +162,14 @@ def test_a_photographed_face_holds_without_consent_and_passes_with_it(tmp_path: 
     path = tmp_path / "take.mkv"
     write_master(path, [frame] * 12, FPS, tone(1.0))
     model, safety = DlibFaces(), NudeNet(threads=1)
-    stranger = safety_evidence(path, take(), {}, model, safety)
+    stranger = safety_evidence(path, take(), {}, (), model, safety)
     assert {rule.id for rule in judge_safety(stranger, "previz", POLICY).rules} == {"safety.face"}
     # nor does a scene of a cat and a ball explain a face
     scene = take(construction={"species": {"c": "cat"}, "props": {"p": "ball"}})
-    unexplained = safety_evidence(path, scene, {}, model, safety)
+    unexplained = safety_evidence(path, scene, {}, (), model, safety)
     assert {rule.id for rule in judge_safety(unexplained, "previz", POLICY).rules} == {"safety.face"}
     mirrored = np.ascontiguousarray(picture[:, ::-1])
-    consented = safety_evidence(path, take(), {"eileen": mirrored}, model, safety)
+    consented = safety_evidence(path, take(), {"eileen": mirrored}, ["eileen"], model, safety)
     assert judge_safety(consented, "ltx2", POLICY).outcome is Outcome.ALLOW
     assert consented.faces[0].nearest == "eileen"
 
@@ -178,6 +178,6 @@ def test_a_model_that_is_not_installed_holds(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("models.catalogue.find_spec", lambda _: None)
     path = tmp_path / "take.mkv"
     write_master(path, moving(12), FPS, tone(1.0))
-    judgement = judge_safety(safety_evidence(path, take(), {}, DlibFaces(), NudeNet()), "ltx2", POLICY)
+    judgement = judge_safety(safety_evidence(path, take(), {}, (), DlibFaces(), NudeNet()), "ltx2", POLICY)
     assert judgement.outcome is Outcome.HOLD
     assert {rule.id for rule in judgement.rules} == {"safety.faces_unchecked", "safety.picture_unchecked"}
