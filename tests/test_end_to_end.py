@@ -215,6 +215,9 @@ def test_a_withdrawn_likeness_takes_its_clips_and_makes_no_more(
     assert (code, refused["status"], refused["file"], rules) == (1, "denied", None, ["consent.withdrawn"])
     code, report = installation.ask("verify", str(made["file"]))
     assert (code, report["withdrawn"]) == (1, True)
+    code, _, said = installation.run("remix", str(made["clip"]), "in the snow", *SIZE)
+    assert (code, "was withdrawn" in said) == (2, True)
+    assert installation.run("verify", str(installation.home / "nothing.mp4"))[0] == 2
 
 
 def test_gaps_are_none_until_a_verdict_is_deleted_by_hand(installation: Installation, demonstrated: Answer) -> None:

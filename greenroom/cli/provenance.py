@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from greenroom.cli.output import NO, Json, answer, opened
+from greenroom.errors import BadInput
 from ops.clip_facts import clip_facts
 from ops.credentials.chain import trust_roots
 from ops.trace import Trace, trace
@@ -21,6 +22,8 @@ def trace_clip(clip: Annotated[str, typer.Argument(help="The clip's id.")], as_j
 
 def verify(file: Annotated[Path, typer.Argument(help="An MP4 file.")], as_json: Json = False) -> None:
     """Whether a file is a clip of this installation, unaltered, and what became of it."""
+    if not file.is_file():
+        raise BadInput(f"there is no file {file}", "Check the path.")
     with opened() as studio:
         report = verify_file(file, trust_roots(studio.settings), lambda clip: clip_facts(studio, clip))
     answer(report, said(report), as_json=as_json)
