@@ -5,9 +5,13 @@ on any number of threads. They run outside the interpreter lock on plain threads
 quicker than numba's own parallel loops, and neither forks nor two renderers at once can upset a threading layer.
 """
 
+import hashlib
 import itertools
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
 from typing import TypeVar, cast
 
 import numba
@@ -18,11 +22,31 @@ BANDS_PER_THREAD = 6  # rows differ in cost (sky, a close face): small bands kee
 
 
 def kernel(function: _Function) -> _Function:
-    """Compile on first call; machine code is kept in numba's cache folder. Division by zero gives inf, as in numpy.
+    """Compile on first call and keep the machine code. Division by zero gives inf, as in numpy.
 
     Inlined into its callers: a call counts references to each array it is given, and threads contend for the counts.
     """
-    return cast("_Function", numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
+    usual = numba.config.CACHE_DIR  # type: ignore[attr-defined]  # set when numba loads
+    numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]  # read where a function is declared
+    try:
+        return cast("_Function", numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
+    finally:
+        numba.config.CACHE_DIR = usual  # type: ignore[attr-defined]
+
+
+@cache
+def _cache_folder() -> Path:
+    """Where machine code of exactly these sources is kept: beside them, or in the user's cache if they are read-only.
+
+    numba asks only whether a function's own file changed: without the sources' hash in the name, a kernel would go on
+    with the old code of what it inlines from other files. Files appear in it by rename, so processes may share it.
+    """
+    sources = Path(__file__).parent
+    parts = [*sorted(sources.glob("*.py")), sources.parent / "mesh.py", sources.parent / "world.py"]
+    name = "kernels-" + hashlib.sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()[:16]
+    beside = sources / "__pycache__"
+    writable = os.access(beside if beside.is_dir() else sources, os.W_OK)
+    return (beside if writable else Path.home() / ".cache" / "greenroom") / name
 
 
 class Bands:

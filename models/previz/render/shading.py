@@ -37,6 +37,7 @@ _ANSWERS = np.array(
 )
 _SKIN, _SHINY, _GLASS = int(Material.SKIN), int(Material.SHINY), int(Material.GLASS)
 _LEAF = int(Material.LEAF)
+_NO_FACE = -3  # neither SKY nor GROUND
 _INK = 0.88  # darkness of an outline
 _BEND = 0.035  # second difference of nearness, as a share of it, that is an edge within a part
 
@@ -233,31 +234,35 @@ def shade(
             total_green = 0.0
             total_blue = 0.0
             seen = 0
+            found = -1
+            last_face = _NO_FACE
             turn = turn_at(x, y)
             for s in range(samples * samples):
                 column = x * samples + s % samples
                 row = y * samples + s // samples
                 face = film.triangle[row, column]
                 near = film.nearness[row, column]
-                looking = ray(view, column, row, wide, high)
-                length = 1.0 / math.sqrt(looking[0] ** 2 + looking[1] ** 2 + looking[2] ** 2)
-                towards = (looking[0] * length, looking[1] * length, looking[2] * length)
-                name = _part(face, geometry.part)
-                nx = 0.0
-                ny = 0.0
-                nz = 1.0
-                if face >= 0:
-                    i = geometry.faces[face, 0]
-                    nx = geometry.normals[i, 0]
-                    ny = geometry.normals[i, 1]
-                    nz = geometry.normals[i, 2]
-                found = -1
-                for before in range(seen):
-                    same = nx * seen_normal[before, 0] + ny * seen_normal[before, 1] + nz * seen_normal[before, 2]
-                    if seen_part[before] == name and same > 0.9:
-                        found = before
-                        break
+                if face != last_face:  # else it is shaded as the sample before it
+                    last_face = face
+                    name = _part(face, geometry.part)
+                    nx = 0.0
+                    ny = 0.0
+                    nz = 1.0
+                    if face >= 0:
+                        i = geometry.faces[face, 0]
+                        nx = geometry.normals[i, 0]
+                        ny = geometry.normals[i, 1]
+                        nz = geometry.normals[i, 2]
+                    found = -1
+                    for before in range(seen):
+                        same = nx * seen_normal[before, 0] + ny * seen_normal[before, 1] + nz * seen_normal[before, 2]
+                        if seen_part[before] == name and same > 0.9:
+                            found = before
+                            break
                 if found < 0:
+                    looking = ray(view, column, row, wide, high)
+                    length = 1.0 / math.sqrt(looking[0] ** 2 + looking[1] ** 2 + looking[2] ** 2)
+                    towards = (looking[0] * length, looking[1] * length, looking[2] * length)
                     found = seen
                     seen += 1
                     seen_part[found] = name

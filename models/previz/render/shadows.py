@@ -19,6 +19,8 @@ from models.previz.world import Vector
 GOLDEN_COS, GOLDEN_SIN = math.cos(2.39996), math.sin(2.39996)  # the golden angle: an even spiral
 BLOCKERS = 8  # samples that look for what throws the shadow
 TAPS = 16  # samples that soften its edge
+BLOCKER_REACH = tuple(math.sqrt((i + 0.5) / BLOCKERS) for i in range(BLOCKERS))  # share of the spiral's radius
+TAP_REACH = tuple(math.sqrt((i + 0.5) / TAPS) for i in range(TAPS))
 NEAR_HALF = 4.0  # metres around the action
 FAR_HALF = 30.0
 STEP = 1.0  # metres: the near map moves in such steps, so that its static part can be kept
@@ -132,7 +134,7 @@ def _lit_share(
         cos = start_cos
         sin = start_sin
         for i in range(BLOCKERS):
-            reach = search * math.sqrt((i + 0.5) / BLOCKERS)
+            reach = search * BLOCKER_REACH[i]
             row = min(max(int(v + reach * sin), 0), size - 1)
             column = min(max(int(u + reach * cos), 0), size - 1)
             cos, sin = cos * GOLDEN_COS - sin * GOLDEN_SIN, cos * GOLDEN_SIN + sin * GOLDEN_COS
@@ -147,7 +149,7 @@ def _lit_share(
     cos = start_cos
     sin = start_sin
     for i in range(TAPS):
-        reach = radius * math.sqrt((i + 0.5) / TAPS)
+        reach = radius * TAP_REACH[i]
         row = min(max(int(v + reach * sin), 0), size - 1)
         column = min(max(int(u + reach * cos), 0), size - 1)
         cos, sin = cos * GOLDEN_COS - sin * GOLDEN_SIN, cos * GOLDEN_SIN + sin * GOLDEN_COS
