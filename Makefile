@@ -8,7 +8,7 @@ OFFLINE := HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 PYANNOTE_METRICS_ENABLED=0
 
 .PHONY: setup setup-all demo serve dev bench docs test lint lock
 
-setup: .venv/.base
+setup: .venv/.kernels
 setup-all: .venv/.all
 
 $(BIN)/python:
@@ -19,11 +19,16 @@ $(BIN)/python:
 	VIRTUAL_ENV=.venv $(UV) pip install -q --no-deps -e .
 	@touch $@
 
+# The renderer's kernels, compiled once: a first clip would wait some twenty seconds for them.
+.venv/.kernels: .venv/.base $(wildcard models/previz/render/*.py)
+	$(BIN)/python -m models.previz.render
+	@touch $@
+
 .venv/.all: requirements/all.txt .venv/.base
 	VIRTUAL_ENV=.venv $(UV) pip install -q --require-hashes -r requirements/all.txt
 	@touch $@
 
-demo: .venv/.base
+demo: .venv/.kernels
 	$(BIN)/greenroom demo
 
 serve: .venv/.base
@@ -32,7 +37,7 @@ serve: .venv/.base
 dev: .venv/.base
 	DAGSTER_HOME=$(CURDIR) $(BIN)/dagster dev -h 127.0.0.1 -p $${PORT:-3000}
 
-bench: .venv/.base
+bench: .venv/.kernels
 	@$(BIN)/python -m bench
 
 docs: .venv/.base
@@ -54,5 +59,5 @@ test: .venv/.all .venv/.chromium
 	$(OFFLINE) $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lock:
-	$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra models --extra dev pyproject.toml -o requirements/all.txt
-	$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/all.txt pyproject.toml -o requirements/base.txt
+	$(UV) pip compile -q --override requirements/overrides.txt --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra models --extra dev pyproject.toml -o requirements/all.txt
+	$(UV) pip compile -q --override requirements/overrides.txt --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/all.txt pyproject.toml -o requirements/base.txt

@@ -1,0 +1,20 @@
+"""`python -m models.previz.render`: compile all kernels now, so that the first clip does not wait for it."""
+
+import numpy as np
+
+from greenroom.domain.briefs import Style
+from models.previz.mesh import EMPTY
+from models.previz.render.light import light_for
+from models.previz.render.renderer import Renderer
+from models.previz.world import CameraState
+
+
+def compile_kernels() -> None:
+    """Draw one tiny frame: machine code is kept by types, and those are the same for every size and place."""
+    texture = np.zeros((4, 4, 4), np.uint8)
+    renderer = Renderer(32, 18, Style.REALISTIC, light_for("park", "day", "clear"), EMPTY, [texture])
+    renderer.render(EMPTY, CameraState((0.0, -3.0, 1.0), (0.0, 0.0, 0.5), 0.7), 0.0)
+
+
+if __name__ == "__main__":
+    compile_kernels()
