@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV = $(shell command -v uv || echo $(BIN)/uv)
 export GREENROOM_HOME ?= $(CURDIR)/.greenroom
+unexport PYTHONDONTWRITEBYTECODE # compiled modules are kept: without them every command starts seconds later
 OFFLINE := HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 PYANNOTE_METRICS_ENABLED=0
 
 .PHONY: setup setup-all demo serve dev bench docs test lint lock
@@ -15,8 +16,9 @@ $(BIN)/python:
 	@command -v uv >/dev/null && uv venv -q --python $(PYTHON) .venv || { $(PYTHON) -m venv .venv && $(BIN)/python -m pip install -q uv; }
 
 .venv/.base: requirements/base.txt pyproject.toml | $(BIN)/python
-	VIRTUAL_ENV=.venv $(UV) pip install -q --require-hashes -r requirements/base.txt
+	VIRTUAL_ENV=.venv $(UV) pip install -q --no-deps --require-hashes -r requirements/base.txt
 	VIRTUAL_ENV=.venv $(UV) pip install -q --no-deps -e .
+	$(BIN)/python -c "import greenroom.cli.main, pipelines.definitions"
 	@touch $@
 
 # The renderer's kernels, compiled once: a first clip would wait some twenty seconds for them.
@@ -25,7 +27,7 @@ $(BIN)/python:
 	@touch $@
 
 .venv/.all: requirements/all.txt .venv/.base
-	VIRTUAL_ENV=.venv $(UV) pip install -q --require-hashes -r requirements/all.txt
+	VIRTUAL_ENV=.venv $(UV) pip install -q --no-deps --require-hashes -r requirements/all.txt
 	@touch $@
 
 demo: .venv/.kernels
