@@ -19,7 +19,9 @@ from models.previz.world import Vector
 GOLDEN_COS, GOLDEN_SIN = math.cos(2.39996), math.sin(2.39996)  # the golden angle: an even spiral
 BLOCKERS = 8  # samples that look for what throws the shadow
 TAPS = 16  # samples that soften its edge
-BLOCKER_REACH = tuple(math.sqrt((i + 0.5) / BLOCKERS) for i in range(BLOCKERS))  # share of the spiral's radius
+# Share of the spiral's radius. The first is the point itself and most are near it: where only a thin or a touching
+# caster (a paw, a tail) shades a point, an even spiral would find it at one pixel and miss it at the next.
+BLOCKER_REACH = tuple((i / (BLOCKERS - 1)) ** 1.6 for i in range(BLOCKERS))
 TAP_REACH = tuple(math.sqrt((i + 0.5) / TAPS) for i in range(TAPS))
 NEAR_HALF = 4.0  # metres around the action
 FAR_HALF = 30.0
