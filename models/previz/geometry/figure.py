@@ -1,5 +1,6 @@
 """A person: meshed once garment by garment, posed for every frame."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,14 +27,15 @@ from models.previz.geometry.figure_body import (
     skeleton,
 )
 from models.previz.geometry.figure_face import drawn_face, face_uv, photograph_uv
-from models.previz.geometry.figure_moves import posture, rotations
+from models.previz.geometry.figure_joints import rotations
+from models.previz.geometry.figure_moves import GESTURES, posture
 from models.previz.geometry.figure_robot import robot_parts
 from models.previz.geometry.sdf import Surface, mesh_of
 from models.previz.geometry.skin import Skeleton, blended, skinned, turned, weights
 from models.previz.geometry.solids import ball, moved
 from models.previz.mesh import Material, Mesh, concatenate
 from models.previz.moves import cycle_seconds
-from models.previz.world import BodySpec, BodyState, Vector
+from models.previz.world import BodySpec, BodyState, MoveWeight, Vector
 from models.roles import Picture
 
 _SKINS = ((0.52, 0.31, 0.21), (0.43, 0.24, 0.15), (0.27, 0.14, 0.08), (0.12, 0.06, 0.04), (0.56, 0.36, 0.26))
@@ -77,13 +79,17 @@ class Figure:
     def pose(self, state: BodyState) -> Mesh:
         """The figure in the world."""
         moves = [move for move in state.moves if move.weight > 0.01]
-        total = sum(move.weight for move in moves) or 1.0
         seconds = next((move.phase * self._seconds for move in moves if move.move == "stand"), 0.0)
-        held = [(posture(move.move, move.phase, seconds), move.weight / total) for move in moves]
-        joints = blended([(rotations(one, state.gaze, state.blink), weight) for one, weight in held])
-        drop = sum((one.drop + one.sink) * weight for one, weight in held)
-        shift = sum(one.shift * weight for one, weight in held)
-        spin = turned((1, 0, 0), sum(one.spin * weight for one, weight in held))
+        held = [posture(move.move, move.phase, seconds) for move in moves]
+        poses = [rotations(one, state.gaze, state.blink) for one in held]
+        shares = _body_shares(moves)
+        joints = blended(list(zip(poses, shares, strict=True)))
+        for side, _ in SIDES:
+            bones = tuple(f"{bone}_{side}" for bone in ("upper_arm", "forearm", "hand"))
+            joints |= blended(list(zip(poses, _arm_shares(moves, side), strict=True)), bones)
+        drop = sum(one.drop * share for one, share in zip(held, shares, strict=True))
+        shift = sum(one.shift * share for one, share in zip(held, shares, strict=True))
+        spin = turned((1, 0, 0), sum(one.spin * share for one, share in zip(held, shares, strict=True)))
         root = np.add(PELVIS, (0.0, shift, drop))
         placed = self._bones.placed(joints, root, spin)
         rest = self._mesh.vertices
@@ -102,6 +108,29 @@ class Figure:
 
 
 _MOUTH = 12  # part id
+
+
+def _body_shares(moves: Sequence[MoveWeight]) -> list[float]:
+    """How much of each move the trunk and the legs do: a gesture leaves them to what goes on beside it."""
+    total = sum(move.weight for move in moves) or 1.0
+    gestures = sum(move.weight for move in moves if move.move in GESTURES) / total
+    share = min(max(2 * gestures - 1, 0.0), 1.0)
+    return _mixed(moves, share, lambda move: move in GESTURES)
+
+
+def _arm_shares(moves: Sequence[MoveWeight], side: str) -> list[float]:
+    """How much of each move an arm does: half a gesture is a whole one for the arms that make it."""
+    total = sum(move.weight for move in moves) or 1.0
+    gestures = sum(move.weight for move in moves if side in GESTURES.get(move.move, ())) / total
+    return _mixed(moves, min(2 * gestures, 1.0), lambda move: side in GESTURES.get(move, ()))
+
+
+def _mixed(moves: Sequence[MoveWeight], share: float, chosen: Callable[[str], bool]) -> list[float]:
+    """Weights that sum to 1, `share` of it for the moves chosen, or all of it where there are no others."""
+    mine = sum(move.weight for move in moves if chosen(move.move))
+    others = sum(move.weight for move in moves) - mine
+    share = 1.0 if others <= 0 else 0.0 if mine <= 0 else share
+    return [move.weight / mine * share if chosen(move.move) else move.weight / others * (1 - share) for move in moves]
 
 
 def _weighted(part: Part, bones: Skeleton) -> NDArray[np.float32]:

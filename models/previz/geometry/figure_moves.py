@@ -1,58 +1,18 @@
-"""How people move: trunk, feet and arms of each move, and the joints that bring them there.
-
-Feet are placed on the ground and the legs bent to reach them, by two-bone inverse kinematics in the plane the body
-walks in: a foot that is down stays where it is while the body passes over it.
-"""
+"""How people move: the posture of each move at each phase; `figure_joints` bends the joints to it."""
 
 import math
-from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
-from models.previz.geometry.figure_body import (
-    ANKLE,
-    ARM_OUT,
-    HIP,
-    KNEE,
-    PELVIS,
-    REFERENCE_HEIGHT,
-)
-from models.previz.geometry.skin import Matrix, turned
+from models.previz.geometry.figure_body import HIP, REFERENCE_HEIGHT
+from models.previz.geometry.figure_joints import LEG, SIDES, Arm, Posture, ankle_place
 from models.previz.moves import LANDING, TAKE_OFF, stride_metres
+from models.previz.world import Vector
 
-X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
-SIDES = (("left", -1.0), ("right", 1.0))
+GESTURES = {  # moves of one or both arms that go with whatever the rest of the body does
+    "wave": ("right",), "eat": ("right",), "talk": ("left", "right"), "catch": ("left", "right"),
+}  # fmt: skip
 _DUTY = {"walk": 0.60, "run": 0.34}  # share of a cycle that a foot is down
-Flat = NDArray[np.float64]  # [2]: y and z
-
-
-@dataclass(slots=True)
-class Arm:
-    """Degrees. `lowered`: 1 hangs beside the body, 0 is the rest pose, below 0 raised sideways; `swing` forward."""
-
-    lowered: float = 1.0
-    swing: float = 2.0
-    elbow: float = 14.0
-
-
-@dataclass(slots=True)
-class Posture:
-    """A body at one moment. Radians, forward and up positive; metres at the reference height."""
-
-    drop: float = 0.0  # of the pelvis, the feet staying where they are
-    sink: float = 0.0  # of the whole body, feet and all
-    shift: float = 0.0
-    pelvis: float = 0.0  # pitch: bending forward is negative
-    spine: float = 0.0
-    chest: float = 0.0
-    twist: float = 0.0  # of the shoulders against the hips
-    sway: float = 0.0  # of the trunk to the side
-    head: float = 0.0
-    turn: float = 0.0
-    feet: dict[str, tuple[float, float, float]] = field(default_factory=dict)  # forward, up, pitch (toes up)
-    arms: dict[str, Arm] = field(default_factory=lambda: {"left": Arm(), "right": Arm()})
-    spin: float = 0.0  # of the whole body about its side axis, backwards positive
+_BEHIND = {"walk": -0.08, "run": -0.05}  # metres: the middle of a stance is behind the hips, where heels can rise
+_LET_GO = 0.55  # phase of a throw
 
 
 def posture(move: str, phase: float, seconds: float) -> Posture:
@@ -60,103 +20,164 @@ def posture(move: str, phase: float, seconds: float) -> Posture:
     p = Posture()
     breath = math.sin(seconds * 2.0)
     p.chest, p.turn = 0.008 * breath, 0.05 * math.sin(seconds * 0.7)
-    for side in ("left", "right"):
+    for side, _ in SIDES:
         p.arms[side].swing += breath
-    wave, progress = 2 * math.pi * phase, _smooth(min(max(phase, 0.0), 1.0))
-    once = min(max(phase, 0.0), 1.0)
+    once, wave = min(max(phase, 0.0), 1.0), 2 * math.pi * phase
     if move in ("walk", "run"):
         _gait(p, move, phase)
     elif move == "dance":
-        beat = math.sin(wave)
-        p.drop, p.sway, p.twist = -0.05 + 0.035 * math.cos(2 * wave), 0.10 * beat, 0.22 * beat
-        p.feet = {"left": (0.02, 0.10 * max(0.0, beat), 0.1), "right": (0.02, 0.10 * max(0.0, -beat), 0.1)}
-        p.arms = {"left": Arm(0.35, 35 + 30 * beat, 75), "right": Arm(0.35, 35 - 30 * beat, 75)}
-        p.head = 0.06 * math.cos(2 * wave)
-    elif move == "wave":
-        p.arms["right"] = Arm(-2.5, 8, 34 + 28 * math.sin(wave))
-        p.sway = -0.03
-    elif move == "talk":
-        p.arms["right"] = Arm(0.95, 16 + 9 * math.sin(wave), 62 + 16 * math.sin(wave * 1.3 + 0.5))
-        p.arms["left"] = Arm(1.0, 9 + 6 * math.sin(wave * 0.8 + 2), 44 + 12 * math.sin(wave + 1.2))
-        p.head, p.turn = 0.035 * math.sin(wave * 1.1), 0.06 * math.sin(wave * 0.5)
-    elif move == "sit":  # on the ground, knees up, hands on them
-        p.drop, p.shift, p.pelvis = -0.80 * progress, -0.10 * progress, 0.30 * progress
-        p.spine, p.chest, p.head = -0.25 * progress, -0.12 * progress, 0.02 * progress
-        p.feet = {side: (0.46 * progress, 0.0, 0.12 * progress) for side, _ in SIDES}
-        p.arms = {side: Arm(1.0, 2 + 52 * progress, 14 + 22 * progress) for side, _ in SIDES}
+        _dance(p, wave)
+    elif move == "sit":
+        _sit(p, _smooth(once), 0.0)
     elif move in ("lie", "fall"):
-        p.spin = math.pi / 2 * progress
-        p.sink = -0.83 * progress + 0.10 * math.sin(math.pi * progress)
-        bend = 0.25 * math.sin(math.pi * progress)
-        p.feet = {side: (0.5 * bend, bend, 0.0) for side, _ in SIDES}
-        p.arms = {
-            side: Arm(1.0 - 0.7 * progress * (move == "fall"), 8, 16 + 20 * (move == "fall")) for side, _ in SIDES
-        }
-        p.head = 0.12 * progress
+        _lie(p, once, falling=move == "fall")
     elif move in ("jump", "backflip"):
         _leap(p, once, tucked=move == "backflip")
     elif move == "kick":
-        back, strike = (
-            math.sin(math.pi * min(once / 0.42, 1.0)),
-            math.sin(math.pi * min(max((once - 0.25) / 0.6, 0), 1)),
-        )
-        p.feet["right"] = (-0.30 * back * (once < 0.42) + 0.62 * strike, 0.12 * back + 0.26 * strike, 0.3 * strike)
-        p.pelvis, p.chest, p.drop = 0.10 * strike, 0.05 * strike, -0.03
-        p.arms = {"left": Arm(0.6, 30 * strike, 30), "right": Arm(0.5, -34 * strike, 24)}
+        _kick(p, once)
     elif move == "throw":
-        cock = math.sin(math.pi / 2 * min(once / 0.4, 1.0)) * (1 - _smooth(min(max((once - 0.4) / 0.2, 0), 1)))
-        through = _smooth(min(max((once - 0.4) / 0.25, 0), 1)) * (1 - _smooth(min(max((once - 0.72) / 0.28, 0), 1)))
-        p.arms["right"] = Arm(1 - 1.9 * cock - 0.9 * through, -20 * cock + 92 * through, 14 + 80 * cock + 6 * through)
-        p.arms["left"] = Arm(1 - 0.5 * cock, 34 * cock - 12 * through, 22)
-        p.twist, p.chest = -0.40 * cock + 0.35 * through, 0.08 * cock - 0.14 * through
-        p.feet["left"] = (0.20 * max(cock, through), 0.0, 0.0)
-        p.shift = 0.06 * through
+        _throw(p, once)
     elif move == "catch":
-        reach = _smooth(min(once / 0.45, 1.0)) * (1 - 0.75 * _smooth(min(max((once - 0.7) / 0.3, 0), 1)))
-        close = _smooth(min(max((once - 0.45) / 0.15, 0), 1))
-        p.arms = {side: Arm(1 + 0.10 * close, 62 * reach, 30 + 34 * close * reach) for side, _ in SIDES}
-        p.drop = -0.05 * reach
-        p.chest = -0.05 * reach
+        _catch(p, once)
+    elif move == "wave":
+        aside = math.sin(wave)
+        p.hands["right"] = ((0.40 + 0.10 * aside, 0.14, 1.74 - 0.03 * abs(aside)), 1.0)
+        p.sway = -0.02
+    elif move == "talk":
+        beat, other = math.sin(wave), math.sin(wave * 1.3 + 0.5)
+        p.hands["right"] = ((0.19 + 0.05 * other, 0.30 + 0.03 * beat, 1.12 + 0.06 * beat), 1.0)
+        slow = math.sin(wave * 0.8 + 2)
+        p.hands["left"] = ((-0.20 + 0.03 * slow, 0.26 + 0.03 * slow, 1.05 + 0.04 * slow), 0.9)
+        p.head, p.turn = 0.035 * math.sin(wave * 1.1), 0.06 * math.sin(wave * 0.5)
     elif move == "eat":
-        lift = 0.5 + 0.5 * math.sin(wave)
-        p.arms["right"] = Arm(1.05, 34 + 14 * lift, 92 + 36 * lift)
-        p.head = -0.10 + 0.05 * lift
+        lift = _smooth(0.5 + 0.5 * math.sin(wave))
+        p.hands["right"] = ((0.16 - 0.09 * lift, 0.34 - 0.15 * lift, 1.22 + 0.29 * lift), 1.0)
+        p.head = -0.08 + 0.05 * lift
     return p
 
 
+def held_place(move: str, phase: float) -> Vector:
+    """Where what is held is, as `staging.performer.hand` has it: in the hand, over the shoulder in a throw."""
+    front, up = 0.24, 0.60
+    if move == "throw":
+        swing = min(max(phase, 0.0) / _LET_GO, 1.0)
+        back = math.sin(math.pi * min(swing / 0.95, 1.0)) if swing < 0.95 else 0.0
+        front += -0.42 * back + 0.06 * swing
+        up += 0.38 * math.sin(min(swing * 1.35, 1.0) * math.pi / 2)
+    return (0.11 * REFERENCE_HEIGHT, front * REFERENCE_HEIGHT, up * REFERENCE_HEIGHT)
+
+
+def _throw(p: Posture, once: float) -> None:
+    """The hand swings over the shoulder, lets go, and follows through across the body."""
+    after = _smooth(_share(once, _LET_GO, 0.85))
+    x, y, z = held_place("throw", once)
+    hand = (x + 0.02 - 0.20 * after, y - 0.02 + 0.06 * after, z - 0.03 - 0.62 * after)
+    p.hands["right"] = (hand, 1 - _smooth(_share(once, 0.86, 1.0)))
+    cock = math.sin(math.pi * _share(once, 0.0, _LET_GO))
+    through = _smooth(_share(once, 0.35, 0.62)) * (1 - _smooth(_share(once, 0.75, 1.0)))
+    p.arms["left"] = Arm(1 - 0.5 * cock, 40 * cock - 14 * through, 22 + 30 * cock)
+    p.twist, p.chest = -0.40 * cock + 0.38 * through, 0.08 * cock - 0.14 * through
+    p.feet["left"] = (0.20 * max(cock, through), 0.0, 0.0)
+    p.shift, p.drop = 0.08 * through - 0.03 * cock, -0.025 * max(cock, through)
+
+
+def _catch(p: Posture, once: float) -> None:
+    """Both hands go out and close round what comes, where it is held from then on."""
+    reach, close = _smooth(_share(once, 0.0, 0.45)), _smooth(_share(once, 0.42, 0.6))
+    rest = 1 - 0.75 * _smooth(_share(once, 0.7, 1.0))
+    x, y, z = held_place("catch", once)
+    for side, sign in SIDES:
+        open_hand = (sign * 0.24, 0.50, 1.22)
+        held = (x + (0.055 if sign > 0 else -0.15), y - 0.01, z - 0.035)
+        mixed = [a + (b - a) * close for a, b in zip(open_hand, held, strict=True)]
+        p.hands[side] = ((mixed[0], mixed[1], mixed[2]), reach * rest)
+    p.drop = -0.04 * reach * (1 - 0.6 * close)
+    p.chest = -0.05 * reach
+
+
+def _kick(p: Posture, once: float) -> None:
+    back, strike = math.sin(math.pi * min(once / 0.42, 1.0)), math.sin(math.pi * _share(once, 0.25, 0.85))
+    p.feet["right"] = (-0.30 * back * (once < 0.42) + 0.62 * strike, 0.12 * back + 0.26 * strike, 0.3 * strike)
+    p.pelvis, p.chest, p.drop = 0.10 * strike, 0.05 * strike, -0.02
+    p.arms = {"left": Arm(0.6, 30 * strike, 30), "right": Arm(0.5, -34 * strike, 24)}
+
+
+def _dance(p: Posture, wave: float) -> None:
+    beat = math.sin(wave)
+    p.drop, p.sway, p.twist = -0.035 + 0.022 * math.cos(2 * wave), 0.10 * beat, 0.22 * beat
+    p.feet = {"left": (0.02, 0.09 * max(0.0, beat), -0.3 * max(0.0, beat))}
+    p.feet["right"] = (0.02, 0.09 * max(0.0, -beat), -0.3 * max(0.0, -beat))
+    p.arms = {"left": Arm(0.35, 35 + 30 * beat, 75), "right": Arm(0.35, 35 - 30 * beat, 75)}
+    p.head = 0.06 * math.cos(2 * wave)
+
+
+def _sit(p: Posture, down: float, back: float) -> None:
+    """Down on the ground with the knees up, then (`back` to 1) onto the back with the legs out."""
+    lean = math.sin(math.pi * down) * (1 - back)  # hips go back and the trunk forward, or one would topple
+    p.drop, p.shift = -0.80 * down - 0.035 * back, -0.36 * down
+    p.pelvis = 0.30 * down - 0.50 * lean + 1.27 * back
+    p.spine, p.chest, p.head = -0.25 * down * (1 - back), -0.12 * down * (1 - back), 0.02 * down + 0.25 * lean
+    for side, sign in SIDES:
+        p.feet[side] = (0.20 * down + 0.44 * back, 0.012 * back, 0.12 * down + 1.25 * back)
+        knee: Vector = (sign * 0.13, p.shift + 0.40 + 0.10 * (1 - down), 0.53 + 0.25 * (1 - down))
+        p.hands[side] = (knee, _smooth(_share(down, 0.4, 1.0)) * (1 - _smooth(min(2.5 * back, 1.0))))
+        p.arms[side] = Arm(1.0 - 0.2 * back, 2 - 3 * back, 14 - 8 * back)
+
+
+def _lie(p: Posture, once: float, *, falling: bool) -> None:
+    """By way of the seat onto the back; who falls does not sit down first, and throws the arms out."""
+    if not falling:
+        _sit(p, _smooth(_share(once, 0.0, 0.5)), _smooth(_share(once, 0.42, 1.0)))
+        return
+    _sit(p, _smooth(_share(once, 0.0, 0.62)), _smooth(_share(once, 0.12, 0.8)))
+    p.hands, out = {}, math.sin(math.pi * _share(once, 0.0, 0.8))
+    p.head = 0.35 * out
+    for side, _ in SIDES:
+        p.arms[side] = Arm(1.0 - 1.1 * out - 0.6 * _smooth(once), 45 * out - 4, 8 + 24 * out)
+
+
 def _gait(p: Posture, move: str, phase: float) -> None:
-    duty, stride = _DUTY[move], stride_metres(move, REFERENCE_HEIGHT)
-    lift = 0.11 if move == "walk" else 0.30
+    """Legs as in walking: nearly straight when they stand, which is what lifts and drops the hips."""
+    duty, stride, behind = _DUTY[move], stride_metres(move, REFERENCE_HEIGHT), _BEHIND[move]
+    running = move == "run"
+    lift, push = (0.30, 1.25) if running else (0.055, 0.90)  # metres; radians that a heel has risen when it leaves
+    lands_up = 0.08 if running else 0.26
+    wave, reach = 2 * math.pi * phase, []
     for side, lands in (("right", 0.0), ("left", 0.5)):
         since = (phase - lands) % 1.0
         if since < duty:
-            share = since / duty
-            roll = 0.22 * max(0.0, 1 - share * 5) - 0.75 * max(0.0, share - 0.70) / 0.30
-            p.feet[side] = (stride * (duty / 2 - since), 0.055 * max(0.0, share - 0.72) / 0.28, roll)
+            share, loose = since / duty, 0.0
+            roll = lands_up * max(0.0, 1 - share * 5) - push * _smooth(_share(share, 0.6 if running else 0.5, 1.0))
+            forward, up = stride * (duty / 2 - since) + behind, 0.0
         else:
             share = (since - duty) / (1 - duty)
-            pitch = -0.75 * (1 - share) ** 2 + 0.22 * share**3
-            high = lift * math.sin(math.pi * share**0.8) + 0.055 * (1 - share)
-            p.feet[side] = (stride * duty * (_smooth(share) - 0.5), high, pitch)
-    wave = 2 * math.pi * phase
+            loose = 0.5 * math.sin(math.pi * share)
+            roll = -push * (1 - _smooth(_share(share, 0.0, 0.8))) + lands_up * _smooth(_share(share, 0.6, 1.0))
+            forward = stride * duty * (_smooth(share) - 0.5) + behind
+            up = lift * math.sin(math.pi * share**0.75)
+        p.feet[side] = (forward, up, roll)
+        y, z = ankle_place(forward, up, roll)
+        reach.append(z + math.sqrt(max((0.9975 * LEG) ** 2 - (y - HIP[1]) ** 2, 0.04)) - HIP[2] + loose)
     swing = math.cos(wave)  # the right foot is foremost at phase 0, and the left arm with it
-    if move == "walk":
-        p.drop = -0.038 - 0.026 * math.cos(2 * wave)
+    if running:
+        most = -0.052 + 0.050 * math.cos(2 * (wave - 2 * math.pi * 0.42))  # highest in the air
+        p.twist, p.pelvis, p.spine, p.head = 0.26 * swing, -0.12, -0.06, 0.12
+        p.arms = {"left": Arm(0.9, 4 + 42 * swing, 84), "right": Arm(0.9, 4 - 42 * swing, 84)}
+    else:
+        most = -0.010
         p.twist, p.pelvis, p.sway = 0.16 * swing, -0.03, 0.02 * math.sin(wave)
         p.arms = {
-            "left": Arm(0.97, 24 * swing, 22 + 10 * max(0.0, swing)),
-            "right": Arm(0.97, -24 * swing, 22 + 10 * max(0.0, -swing)),
+            "left": Arm(0.97, 22 * swing, 16 + 10 * max(0.0, swing)),
+            "right": Arm(0.97, -22 * swing, 16 + 10 * max(0.0, -swing)),
         }
-    else:
-        p.drop = -0.075 + 0.035 * math.cos(2 * wave + 0.5)
-        p.twist, p.pelvis, p.spine, p.head = 0.26 * swing, -0.12, -0.06, 0.12
-        p.arms = {"left": Arm(0.9, 8 + 42 * swing, 82), "right": Arm(0.9, 8 - 42 * swing, 82)}
+    p.drop = -sum(math.exp(-90 * height) for height in (*reach, most))
+    p.drop = -math.log(-p.drop) / 90  # the least of them, without a corner
 
 
 def _leap(p: Posture, phase: float, *, tucked: bool) -> None:
     crouch = math.sin(math.pi * phase / TAKE_OFF) if phase < TAKE_OFF else 0.0
     landed = math.sin(math.pi * (phase - LANDING) / (1 - LANDING)) if phase > LANDING else 0.0
-    aloft = min(max((phase - TAKE_OFF) / (LANDING - TAKE_OFF), 0.0), 1.0)
+    aloft = _share(phase, TAKE_OFF, LANDING)
     air = math.sin(math.pi * aloft)
     bend = max(crouch, landed)
     p.drop, p.pelvis, p.chest = -0.26 * bend, -0.34 * bend, 0.10 * bend
@@ -170,67 +191,12 @@ def _leap(p: Posture, phase: float, *, tucked: bool) -> None:
         p.feet = {side: (0.26 * air, 0.56 * air, -0.3 * air) for side, _ in SIDES}
         p.spine, p.head = -0.35 * air, -0.25 * air
     else:
-        p.feet = {"left": (0.06 * air, 0.16 * air, -0.5 * air), "right": (-0.06 * air, 0.10 * air, -0.6 * air)}
+        p.feet = {"left": (0.02 * air, 0.10 * air, -0.5 * air), "right": (-0.10 * air, 0.03 * air, -0.7 * air)}
 
 
-def rotations(p: Posture, gaze: tuple[float, float], blink: float) -> dict[str, Matrix]:
-    """The joints of a posture. `gaze`: radians to the left and up, shared by neck, head and eyes."""
-    found = {
-        "pelvis": turned(Z, -0.4 * p.twist) @ turned(X, p.pelvis),
-        "spine": turned(Y, p.sway * 0.5) @ turned(Z, 0.5 * p.twist) @ turned(X, p.spine),
-        "chest": turned(Y, p.sway * 0.5) @ turned(Z, 0.7 * p.twist) @ turned(X, p.chest),
-        "neck": turned(Z, 0.35 * (gaze[0] + p.turn) - 0.4 * p.twist) @ turned(X, 0.35 * gaze[1] + 0.4 * p.head),
-        "head": turned(Z, 0.45 * (gaze[0] + p.turn) - 0.4 * p.twist) @ turned(X, 0.45 * gaze[1] + 0.6 * p.head),
-    }
-    for side, x in SIDES:
-        found |= _arm(side, x, p.arms[side])
-        forward, up, pitch = p.feet.get(side, (0.0, 0.0, 0.0))
-        found |= _leg(side, p, forward, up, pitch)
-        found[f"eye_{side}"] = turned(Z, 0.30 * gaze[0]) @ turned(X, 0.25 * gaze[1])
-        found[f"lid_{side}"] = turned(X, -(0.95 * blink + 0.12 * max(0.0, -gaze[1])))
-    return found
-
-
-def _arm(side: str, x: float, arm: Arm) -> dict[str, Matrix]:
-    hinge = (math.cos(ARM_OUT), 0.0, x * math.sin(ARM_OUT))
-    lower = turned(Y, x * arm.lowered * math.radians(37))
-    return {
-        f"upper_arm_{side}": turned(X, math.radians(arm.swing)) @ lower,
-        f"forearm_{side}": turned(hinge, math.radians(arm.elbow)),
-        f"hand_{side}": turned(hinge, math.radians(arm.elbow * 0.1)),
-    }
-
-
-def _leg(side: str, p: Posture, forward: float, up: float, pitch: float) -> dict[str, Matrix]:
-    """Two-bone inverse kinematics from the hip to the ankle; the foot keeps its own pitch."""
-    hip, knee, ankle = (np.array(joint[1:]) for joint in (HIP, KNEE, ANKLE))
-    thigh, shin = knee - hip, ankle - knee
-    a, b = float(np.hypot(*thigh)), float(np.hypot(*shin))
-    base = np.array([p.shift, PELVIS[2] + p.drop]) + _spun(hip - np.array(PELVIS[1:]), p.pelvis)
-    ball = np.array([0.10, 0.0])  # the foot rolls over its ball, not its ankle
-    target = (
-        ball + np.array([forward, up]) + _spun(ankle - ball, pitch) if pitch < 0 else ankle + np.array([forward, up])
-    )
-    way = target - base
-    distance = min(max(float(np.hypot(*way)), abs(a - b) + 1e-3), (a + b) * 0.999)
-    corner = math.acos(min(max((a * a + distance * distance - b * b) / (2 * a * distance), -1.0), 1.0))
-    thigh_angle = math.atan2(way[1], way[0]) + corner  # knees bend forward
-    bent = base + a * np.array([math.cos(thigh_angle), math.sin(thigh_angle)])
-    held = base + way * (distance / max(float(np.hypot(*way)), 1e-6))
-    shin_angle = math.atan2(held[1] - bent[1], held[0] - bent[0])
-    first = thigh_angle - math.atan2(thigh[1], thigh[0])
-    second = shin_angle - math.atan2(shin[1], shin[0])
-    return {
-        f"thigh_{side}": turned(Z, 0.4 * p.twist) @ turned(X, first - p.pelvis),
-        f"shin_{side}": turned(X, second - first),
-        f"foot_{side}": turned(X, pitch - second),
-    }
-
-
-def _spun(offset: Flat, angle: float) -> Flat:
-    """(y, z) turned about x by the right hand: y towards z."""
-    cos, sin = math.cos(angle), math.sin(angle)
-    return np.array([offset[0] * cos - offset[1] * sin, offset[0] * sin + offset[1] * cos])
+def _share(value: float, start: float, end: float) -> float:
+    """How far a value is from start to end, 0 to 1."""
+    return min(max((value - start) / (end - start), 0.0), 1.0)
 
 
 def _smooth(share: float) -> float:

@@ -4,7 +4,7 @@ Dual quaternions keep a bent joint's volume (Kavan et al., "Skinning with Dual Q
 smoothly with the distance to each bone, so joints bend and do not break.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,11 +116,18 @@ def quaternions(rotations: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
 
 
-def blended(poses: Sequence[tuple[Pose, float]]) -> dict[str, Matrix]:
-    """Poses mixed by weight, each bone's rotation the nearest to the weighted mean (Markley et al., 2007, by SVD)."""
+def blended(poses: Sequence[tuple[Pose, float]], bones: Collection[str] | None = None) -> dict[str, Matrix]:
+    """Poses mixed by weight, each bone's rotation the nearest to the weighted mean (Markley et al., 2007, by SVD).
+
+    Of all bones that a pose names, or of `bones`.
+    """
     mixed: dict[str, Matrix] = {}
+    poses = [(pose, weight) for pose, weight in poses if weight > 0]
     total = sum(weight for _, weight in poses) or 1.0
-    for name in dict.fromkeys(name for pose, _ in poses for name in pose):
+    named = bones if bones is not None else dict.fromkeys(name for pose, _ in poses for name in pose)
+    if len(poses) == 1:
+        return {name: poses[0][0].get(name, np.eye(3)) for name in named}
+    for name in named:
         mean = sum((pose.get(name, np.eye(3)) * (weight / total) for pose, weight in poses), np.zeros((3, 3)))
         left, _, right = np.linalg.svd(mean)
         sign = np.diag([1.0, 1.0, float(np.sign(np.linalg.det(left @ right)))])

@@ -8,8 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from models.previz.geometry.figure import Figure
+from models.previz.geometry.figure_moves import held_place
 from models.previz.mesh import Mesh
 from models.previz.moves import MOVES, stride_metres
+from models.previz.staging.casting import Physique
+from models.previz.staging.performer import Performer, hand
 from models.previz.world import BodySpec, BodyState, MoveWeight
 
 HEIGHT = 1.72
@@ -98,3 +101,57 @@ def test_the_same_spec_is_the_same_person_and_another_seed_another() -> None:
     assert np.array_equal(again.pose(state).vertices, figure().pose(state).vertices)
     other = figure(seed=4).pose(state)
     assert not np.allclose(other.colours.mean(axis=0), figure().pose(state).colours.mean(axis=0), atol=0.01)
+
+
+def centre(mesh: Mesh, part: int) -> NDArray[np.float64]:
+    found = mesh.vertices[part_of(mesh) == part].astype(np.float64)
+    return np.asarray(found.mean(axis=0))
+
+
+def fingertips(mesh: Mesh, arm: int) -> NDArray[np.float64]:
+    """The middle of a hand: of the arm's vertices, the last of the finest mesh."""
+    still = posed(MoveWeight("stand", 0.0)).vertices
+    mine = np.flatnonzero(part_of(mesh) == arm)
+    low = mine[np.argsort(still[mine, 2])[: len(mine) // 3]]  # arms hang: the hands are lowest
+    return np.asarray(mesh.vertices[low].astype(np.float64).mean(axis=0))
+
+
+LEFT_ARM, RIGHT_ARM = 6, 7
+
+
+@pytest.mark.parametrize(("move", "phase"), [("catch", 0.66), ("throw", 0.1), ("throw", 0.3), ("throw", 0.54)])
+def test_the_hand_is_where_the_stage_holds_a_thing(move: str, phase: float) -> None:
+    held = held_place(move, phase)
+    staged = hand(Performer(Physique(HEIGHT, quadruped=False, mass=70.0), 0.0, 0.0, 0.0, 0.0), phase, move)
+    assert np.array(held) * HEIGHT / 1.77 == pytest.approx(np.array(staged), abs=0.01)
+    mesh = posed(MoveWeight(move, phase))
+    assert np.linalg.norm(fingertips(mesh, RIGHT_ARM) - staged) < 0.16
+
+
+@pytest.mark.parametrize("gesture", ["wave", "talk", "catch"])
+def test_a_gesture_while_walking_moves_the_arms_and_not_the_legs(gesture: str) -> None:
+    walk = posed(MoveWeight("walk", 0.2))
+    both = posed(MoveWeight("walk", 0.2, 0.5), MoveWeight(gesture, 0.6, 0.5))
+    part = part_of(walk)
+    legs = np.isin(part, (4, 8, 9))
+    assert both.vertices[legs] == pytest.approx(walk.vertices[legs], abs=1e-4)
+    assert np.linalg.norm(fingertips(both, RIGHT_ARM) - fingertips(walk, RIGHT_ARM)) > 0.15
+
+
+@pytest.mark.parametrize("move", ["lie", "fall"])
+def test_who_lies_is_flat_on_the_back_with_legs_stretched(move: str) -> None:
+    mesh = posed(MoveWeight(move, 1.0))
+    assert mesh.vertices[:, 2].min() > -0.03
+    part = part_of(mesh)
+    for one in (1, 3, 4):  # head, shirt, trousers
+        assert mesh.vertices[part == one, 2].max() < 0.34
+        assert mesh.vertices[part == one, 2].min() < 0.05
+    assert np.ptp(mesh.vertices[:, 1]) == pytest.approx(HEIGHT, rel=0.08)
+    eyes = mesh.normals[(part == 10) & (mesh.colours.max(axis=1) < 0.01)]  # the pupils
+    assert eyes[:, 2].mean() > 0.8
+
+
+def test_a_leg_that_stands_is_nearly_straight_and_hips_rise_and_fall_a_little() -> None:
+    tops = [float(posed(MoveWeight("walk", float(phase))).vertices[:, 2].max()) for phase in np.linspace(0, 1, 16)]
+    assert max(tops) > HEIGHT - 0.04
+    assert 0.02 < np.ptp(tops) < 0.075
