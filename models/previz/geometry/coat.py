@@ -21,6 +21,7 @@ EYE_LINE = 0.42  # where the texture has its eyes, as a share of its height
 EYE_GAP = 0.36  # and how far apart, as a share of its width
 _FUR = 96
 _LEAST_EYES = 0.16  # response of a pair that is believed; a photograph without eyes stays below 0.1
+_LEAST_NOSE = 0.07  # how much darker than the cheeks beside it (0 to 1) a nose must be
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,25 @@ def eyes_of(photograph: Picture) -> Eyes:
         line = middle_y + (EYE_LINE - 0.5) * side
         return Eyes((middle_x - EYE_GAP / 2 * side, line), (middle_x + EYE_GAP / 2 * side, line), found=False)
     return Eyes((left[0] / scale, left[1] / scale), (right[0] / scale, right[1] / scale), found=True)
+
+
+def nose_of(photograph: Picture, eyes: Eyes) -> tuple[float, Vector] | None:
+    """How far below the eyes the nose is, in eye gaps, and its colour (linear RGB); None where none is sure."""
+    if not eyes.found:
+        return None
+    face = face_of(photograph, eyes)[:, :, :3].astype(np.float64) / 255
+    gap = EYE_GAP * FACE
+    light = _blurred(face @ np.array([0.3, 0.6, 0.1]), 0.09 * gap)
+    rows = np.arange(round(EYE_LINE * FACE + 0.65 * gap), round(EYE_LINE * FACE + 1.3 * gap))
+    middle = FACE // 2 + np.round(np.array((-0.1, 0.0, 0.1)) * gap).astype(int)
+    beside = FACE // 2 + np.round(np.array((-0.36, 0.36)) * gap).astype(int)
+    darker = light[np.ix_(rows, beside)].min(axis=1)[:, None] - light[np.ix_(rows, middle)]
+    row, column = np.unravel_index(int(np.argmax(darker)), darker.shape)
+    if darker[row, column] < _LEAST_NOSE:
+        return None
+    y, x, reach = int(rows[row]), int(middle[column]), max(1, round(0.05 * gap))
+    colour = (face[y - reach : y + reach + 1, x - reach : x + reach + 1] ** 2.2).mean(axis=(0, 1))
+    return float((y - EYE_LINE * FACE) / gap), _vector(colour)
 
 
 def face_of(photograph: Picture, eyes: Eyes) -> NDArray[np.uint8]:

@@ -1,35 +1,49 @@
 """A four-legged animal: meshed once, coated like its photograph, posed for every frame."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.previz.geometry.actor import Texture
-from models.previz.geometry.coat import Coat, coat_of, fur_of, head_of
+from models.previz.geometry.coat import Coat, coat_of, eyes_of, fur_of, head_of, nose_of
 from models.previz.geometry.quadruped_body import (
     SIDES,
     SPECIES,
     Proportions,
     body_field,
+    eye_of,
     head_field,
     jaw_field,
+    nose_at,
     skeleton,
+    snout_tip,
 )
-from models.previz.geometry.quadruped_coat import body_colours, coated, face_uv, fur_uv, head_colours, natural
+from models.previz.geometry.quadruped_coat import (
+    body_colours,
+    coated,
+    face_uv,
+    fur_uv,
+    head_colours,
+    jaw_colours,
+    natural,
+)
+from models.previz.geometry.quadruped_lids import drawn_lids, photographed_lids
 from models.previz.geometry.quadruped_moves import posture, rotations
 from models.previz.geometry.sdf import cone, mesh_of
 from models.previz.geometry.skin import Skeleton, blended, skinned, turned
 from models.previz.geometry.solids import ball, moved
 from models.previz.mesh import Material, Mesh, concatenate
 from models.previz.moves import cycle_seconds
-from models.previz.world import BodySpec, BodyState
+from models.previz.world import BodySpec, BodyState, Vector
 from models.roles import Picture
 
-_FINE, _COARSE = 0.017, 0.030  # metres of the mesh's grid at one metre of height: head, body
+_COARSE = 0.030  # heights of the body's grid
 _FACE, _FUR = 0, 1  # textures
 _FLESH = {"pelvis": 0.20, "spine": 0.20, "chest": 0.21, "neck": 0.13}  # withers heights around a bone
 _SOFTNESS = 0.035
+_NOSE_LINE = 0.78  # eye gaps from the eyes down to the nose of a photograph in which none was found
 
 
 class Quadruped:
@@ -40,11 +54,22 @@ class Quadruped:
         self._shape = SPECIES[spec.species]
         self._bones = skeleton(self._shape)
         coat = natural(spec)
+        nose = None
         self.textures: tuple[Texture, ...] = ()
         if likeness is not None:
             coat = coat_of(likeness)
+            nose = nose_of(likeness, eyes_of(likeness))
             self.textures = (head_of(likeness, coat), fur_of(likeness, coat))
-        meshes, weighted = _built(self._shape, coat, photographed=likeness is not None)
+        meshes, weighted = _built(self._shape, coat, nose, photographed=likeness is not None)
+        self._lids = (
+            drawn_lids(self._shape, _eye_radii(self._shape, 1.22), _lid_colour(coat))
+            if likeness is None
+            else photographed_lids(meshes[1], self._shape)
+        )
+        start = sum(len(mesh.vertices) for mesh in meshes)
+        self._lid_vertices = slice(start, start + len(self._lids.mesh.vertices))
+        meshes.append(self._lids.mesh)
+        weighted.append(("head",))
         self._mesh = concatenate(meshes)
         self._weights = np.concatenate(
             [_weights(mesh, self._bones, self._shape, bones) for mesh, bones in zip(meshes, weighted, strict=True)]
@@ -67,7 +92,9 @@ class Quadruped:
         spin = turned((1, 0, 0), flip)
         centre = np.array([0.0, 0.0, 0.72])
         placed = self._bones.placed(joints, spin @ (pelvis - centre) + centre, spin)
-        vertices, normals = skinned(self._mesh.vertices, self._mesh.normals, self._weights, placed)
+        rest = self._mesh.vertices.copy()
+        rest[self._lid_vertices] = self._lids.closed(state.blink)
+        vertices, normals = skinned(rest, self._mesh.normals, self._weights, placed)
         heading = turned((0, 0, 1), state.heading).astype(np.float32)
         return replace(
             self._mesh,
@@ -101,34 +128,57 @@ def _weights(mesh: Mesh, bones: Skeleton, shape: Proportions, names: tuple[str, 
     return np.asarray(found / found.sum(axis=1, keepdims=True), np.float32)
 
 
-def _built(shape: Proportions, coat: Coat, *, photographed: bool) -> tuple[list[Mesh], list[tuple[str, ...]]]:
-    """The parts, and for each the bones that may move it."""
+def _eye_radii(shape: Proportions, scale: float) -> Vector:
+    r = shape.head * shape.eye_size * scale
+    return (r * 0.17, r * 0.15, r * 0.19)
+
+
+def _lid_colour(coat: Coat) -> Vector:
+    r, g, b = (0.75 * main + 0.25 * dark for main, dark in zip(coat.main, coat.dark, strict=True))
+    return (r, g, b)
+
+
+def _built(
+    shape: Proportions, coat: Coat, nose: tuple[float, Vector] | None, *, photographed: bool
+) -> tuple[list[Mesh], list[tuple[str, ...]]]:
+    """The parts, and for each the bones that may move it. `nose`: of the photograph, as `coat.nose_of` finds it."""
     limbs = tuple(bone.name for bone in skeleton(shape).bones if bone.name not in ("head", "jaw"))
     r, y, z = shape.head, shape.head_y, shape.head_z
-    reach = shape.head + shape.ear_height + 0.2
+    reach, fine = shape.head + shape.ear_height + 0.2, shape.mesh
     body = mesh_of(body_field(shape), (-0.45, -1.9, -0.02), (0.45, 1.3, z + 0.25), _COARSE)
     head = mesh_of(
-        head_field(shape), (-0.5, y - r - 0.2, z - r - 0.2), (0.5, y + r + shape.snout + 0.2, z + reach), _FINE
+        head_field(shape), (-0.5, y - r - 0.2, z - r - 0.2), (0.5, y + r + shape.snout + 0.2, z + reach), fine
     )
-    jaw = mesh_of(jaw_field(shape), (-0.2, y - r, z - r - 0.2), (0.2, y + r + shape.snout + 0.2, z + 0.1), _FINE)
+    jaw = mesh_of(jaw_field(shape), (-0.2, y - r, z - r - 0.2), (0.2, y + r + shape.snout + 0.2, z + 0.1), fine)
+    line = nose[0] if nose else _NOSE_LINE
     meshes = [
         coated(body, body_colours(body, shape, coat), 1, fur_uv(body.vertices, 0.62), photographed, _FUR),
-        coated(head, head_colours(head, shape, coat), 2, face_uv(head, shape), photographed, _FACE),
-        coated(jaw, np.tile(np.array(coat.light), (len(jaw.vertices), 1)), 3, None, photographed=False, texture=-1),
+        coated(head, head_colours(head, shape, coat), 2, face_uv(head, shape, line), photographed, _FACE),
+        coated(jaw, jaw_colours(jaw, shape, coat), 3, None, photographed=False, texture=-1),
     ]
     bones: list[tuple[str, ...]] = [limbs, ("head",), ("jaw",)]
-    features = [((0.0, y + r * 0.84 + shape.snout * 1.35, z - r * 0.30), (0.042, 0.030, 0.030), (0.30, 0.07, 0.05), 4)]
+    tip, size = snout_tip(shape), 0.82 * shape.snout_radius
+    features: list[tuple[Vector, Vector, Vector, int]] = []
+    snouted = shape.snout >= 0.1  # on a flat face the photograph's nose shows; on a snout it would be a flat picture
+    if shape.nose is None:
+        features += [
+            ((side * 0.5 * size, tip[1] + 0.84 * size, tip[2] + 0.25 * size), (0.012, 0.008, 0.016), (0.01,) * 3, 4)
+            for side in (-1.0, 1.0)
+        ]
+    elif not photographed or snouted:
+        colour = nose[1] if nose else shape.nose
+        features.append((nose_at(shape), (0.46 * size, 0.34 * size, 0.34 * size), colour, 4))
     if not photographed:  # a photograph has its own eyes
+        a, b, c = _eye_radii(shape, 1.0)
         for side, x in SIDES:
-            at = (x * r * 0.40, y + r * 0.80, z + r * 0.10)
-            features.append((at, (r * 0.17, r * 0.15, r * 0.19), (0.22, 0.19, 0.05), 5 if side == "left" else 6))
-            pupil = (at[0] * 1.02, at[1] + r * 0.085, at[2])
-            features.append((pupil, (r * 0.085, r * 0.08, r * 0.13), (0.004, 0.004, 0.004), 5 if side == "left" else 6))
-    elif shape.snout < 0.1:
-        features = []  # on a flat face the photograph's nose shows; on a snout it would be a flat picture
-    for at, size, colour, part in features:
+            part, (ex, ey, ez) = 5 if side == "left" else 6, eye_of(shape, x)
+            features.append(((ex, ey, ez), (a, b, c), (0.22, 0.15, 0.035), part))
+            outward = min(1.0, shape.eye[0] * 1.2 - 0.3)  # eyes at the side of a head look to that side
+            pupil = (ex + x * 0.55 * a * outward, ey + 0.57 * b * math.sqrt(1 - outward * outward * 0.9), ez)
+            features.append((pupil, (a * 0.56, b * 0.56, c * 0.62), (0.004, 0.004, 0.004), part))
+    for at, radii, colour, part in features:
         material = Material.SHINY if part == 4 else Material.EYE
         feature = ball(1.0, (0, 0, 0), colour, 16, material, part)
-        meshes.append(moved(feature, at, scale=size))
+        meshes.append(moved(feature, at, scale=radii))
         bones.append(("head",))
     return meshes, bones

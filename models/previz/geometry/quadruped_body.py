@@ -33,6 +33,12 @@ class Proportions:
     leg: float = 0.062  # radius at the shin
     tail: tuple[Vector, ...] = ()  # joints behind the rump
     tail_radius: tuple[float, float] = (0.05, 0.035)
+    withers: float = 0.858  # of the hump over the shoulders: with the trunk round it, its top is one height
+    eye: tuple[float, float, float] = (0.40, 0.80, 0.10)  # head radii from the head's middle: aside, ahead, up
+    eye_size: float = 1.0
+    snout_drop: float = 0.40  # head radii that the end of the snout is below the head's middle
+    nose: Vector | None = (0.014, 0.011, 0.010)  # colour; without: nostrils
+    mesh: float = 0.017  # heights of the head's grid
     hoofed: bool = False
     mane: bool = False
 
@@ -41,8 +47,9 @@ _CAT = Proportions(
     head=0.265,
     head_y=0.98,
     head_z=1.20,
-    snout=0.055,
-    snout_radius=0.105,
+    snout=0.02,
+    snout_radius=0.098,
+    nose=(0.30, 0.07, 0.05),
     ear="pointed",
     ear_height=0.20,
     ear_width=0.105,
@@ -54,6 +61,7 @@ SPECIES: Mapping[str, Proportions] = {
     "fox": replace(
         _CAT,
         head=0.215,
+        nose=(0.014, 0.011, 0.010),
         snout=0.20,
         snout_radius=0.075,
         ear_height=0.24,
@@ -66,6 +74,7 @@ SPECIES: Mapping[str, Proportions] = {
         head_z=1.26,
         snout=0.20,
         snout_radius=0.098,
+        snout_drop=0.56,
         ear="hanging",
         ear_height=0.24,
         ear_width=0.085,
@@ -80,8 +89,12 @@ SPECIES: Mapping[str, Proportions] = {
         head=0.29,
         head_y=0.72,
         head_z=1.12,
-        snout=0.04,
-        snout_radius=0.12,
+        mesh=0.0208,
+        withers=0.835,
+        eye=(0.56, 0.70, 0.12),
+        nose=(0.34, 0.10, 0.09),
+        snout=0.025,
+        snout_radius=0.115,
         ear="long",
         ear_height=0.52,
         ear_width=0.075,
@@ -94,6 +107,10 @@ SPECIES: Mapping[str, Proportions] = {
         tail_radius=(0.10, 0.10),
     ),
     "horse": Proportions(
+        withers=0.835,
+        eye=(0.84, 0.62, 0.16),
+        eye_size=1.15,
+        nose=None,
         head=0.105,
         head_y=1.00,
         head_z=1.42,
@@ -174,11 +191,17 @@ def body_field(p: Proportions) -> Field:
             ellipsoid(q, (0, -0.06, 0.72), (p.belly, 0.44, 0.205)),
             ellipsoid(q, (0, -b + 0.16, 0.75), (p.chest * 0.90, 0.27, 0.235)),
         )
-        trunk = join(0.07, trunk, ellipsoid(q, (0, b - 0.20, 0.90), (0.09, 0.20, 0.10)))  # withers
-        neck = cone(q, (0, b - 0.12, 0.80), (0, p.head_y - 0.08, p.head_z - 0.08), p.neck * 1.25, p.neck)
+        trunk = join(0.07, trunk, ellipsoid(q, (0, b - 0.20, p.withers), (0.09, 0.20, 0.10)))  # withers
+        neck = cone(
+            q,
+            (0, b - 0.12, 0.80 - 1.6 * max(0.0, p.neck - 0.16)),
+            (0, p.head_y - 0.08, p.head_z - 0.08),
+            p.neck * 1.25,
+            p.neck,
+        )
         whole = join(0.12, trunk, neck)
         if p.mane:
-            crest = cone(q, (0, b - 0.14, 1.02), (0, p.head_y - 0.14, p.head_z + 0.10), 0.03, 0.03)
+            crest = cone(q, (0, b - 0.12, 0.985), (0, p.head_y - 0.14, p.head_z + 0.10), 0.03, 0.03)
             whole = join(0.02, whole, crest)
         for joints, thick in ((fore_joints(p, 1.0), 0.085), (hind_joints(p, 1.0), 0.125)):
             top, middle, low, foot = joints
@@ -214,14 +237,37 @@ def head_field(p: Proportions) -> Field:
         snout = cone(
             q,
             (0, y + r * 0.55, z - r * 0.34),
-            (0, y + r * 0.82 + p.snout, z - r * 0.40),
+            snout_tip(p),
             p.snout_radius * 1.2,
             p.snout_radius * 0.82,
         )
+        tip, size = snout_tip(p), 0.82 * p.snout_radius
+        pads = ellipsoid(
+            q, (0.48 * size, tip[1] + 0.30 * size, tip[2] - 0.28 * size), (0.62 * size, 0.72 * size, 0.60 * size)
+        )
         whole = join(0.05, join(0.10, skull, cheeks), snout)
+        if not p.hoofed:
+            whole = join(0.012, whole, pads)
         return join(0.025, whole, _ears(p, q))
 
     return field
+
+
+def snout_tip(p: Proportions) -> Vector:
+    """The middle of the ball that ends the snout; its radius is 0.82 of the snout's."""
+    return (0, p.head_y + p.head * 0.82 + p.snout, p.head_z - p.head * p.snout_drop)
+
+
+def nose_at(p: Proportions) -> Vector:
+    """The middle of the nose."""
+    tip, size = snout_tip(p), 0.82 * p.snout_radius
+    return (0, tip[1] + 0.84 * size, tip[2] + 0.52 * size)
+
+
+def eye_of(p: Proportions, x: float) -> Vector:
+    """The middle of an eye."""
+    aside, ahead, up = p.eye
+    return (x * p.head * aside, p.head_y + p.head * ahead, p.head_z + p.head * up)
 
 
 def _ears(p: Proportions, q: Points) -> Distances:
@@ -251,7 +297,7 @@ def jaw_field(p: Proportions) -> Field:
 
     def field(points: Points) -> Distances:
         r, y, z = p.head, p.head_y, p.head_z
-        end = (0, y + r * 0.74 + p.snout, z - r * 0.60)
+        end = (0, y + r * 0.74 + p.snout, z - r * (p.snout_drop + 0.20))
         return cone(points, jaw_hinge(p), end, p.snout_radius * 0.8, p.snout_radius * 0.55)
 
     return field

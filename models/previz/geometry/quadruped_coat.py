@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.previz.geometry.coat import EYE_GAP, EYE_LINE, Coat
-from models.previz.geometry.quadruped_body import Proportions
+from models.previz.geometry.quadruped_body import Proportions, nose_at, snout_tip
 from models.previz.geometry.sdf import Surface
 from models.previz.mesh import Material, Mesh
 from models.previz.world import BodySpec, Vector
@@ -27,6 +27,7 @@ _COATS = {  # natural ones, by species: main, dark, light; which of them is the 
     ),
     "horse": (((0.24, 0.10, 0.04), (0.05, 0.03, 0.02), (0.32, 0.17, 0.09)),),
 }
+_MOUTH = np.array((0.035, 0.014, 0.012))
 FUR_SCALE = 1.5  # patches of fur a withers height
 
 
@@ -91,22 +92,52 @@ def head_colours(surface: Surface, shape: Proportions, coat: Coat) -> NDArray[np
     crown *= 0.5 + 0.5 * np.sin(x / shape.head * 13)
     ear = np.clip((z - shape.head_z - shape.head * 0.72) * 30, 0, 1) if shape.ear != "hanging" else 0.0 * z
     inside = ear * np.clip(surface.normals[:, 1] * 3 - 0.6, 0, 1)
+    tip, size = snout_tip(shape), 0.82 * shape.snout_radius
+    before = np.clip((y - tip[1] - 0.25 * size) / (0.2 * size), 0, 1) * (not shape.hoofed)
+    parting = np.exp(-((x / (0.11 * size)) ** 2)) * before * (z < tip[2] + 0.35 * size)  # of the lip, under the nose
+    within = np.clip((-0.5 - surface.normals[:, 2]) * 4, 0, 1) * np.clip((y - tip[1] + 0.5 * size) / (0.4 * size), 0, 1)
     colours = np.tile(main, (len(x), 1))
     rosy = 0.5 * light + 0.5 * np.array((0.62, 0.30, 0.26))
-    for share, colour in ((low * 0.85, light), (crown, dark), (ear * 0.45, dark), (inside, rosy)):
+    for share, colour in (
+        (low * 0.85, light),
+        (crown, dark),
+        (ear * 0.45, dark),
+        (inside, rosy),
+        (0.85 * np.maximum(parting, within * (z < tip[2])), _MOUTH),
+    ):
         colours += share[:, None] * (colour - colours)
     return colours
 
 
-def face_uv(surface: Surface, shape: Proportions) -> NDArray[np.float32]:
-    """`coat.head_of` wrapped round the head, its eyes where the head's are; the ears keep their colours."""
+def face_uv(surface: Surface, shape: Proportions, nose_line: float) -> NDArray[np.float32]:
+    """`coat.head_of` wrapped round the head, its eyes where the head's are; the ears keep their colours.
+
+    `nose_line`: where the photograph has the nose, in eye gaps below the eyes. The snout stands before the face: it is
+    wrapped as if it lay in it, and what the photograph has between eyes and nose is laid between its own.
+    """
     x, y, z = surface.vertices.T
-    side = 2 * shape.head * 0.40 / EYE_GAP  # withers heights that the face is wide
-    angle = np.arctan2(x, y - shape.head_y + 0.15 * shape.head)
-    u = 0.5 - angle * shape.head / (3 * side)  # who looks at a face has its left at their right
-    v = 0.25 + (EYE_LINE - (z - (shape.head_z + shape.head * 0.10)) / side) / 2
-    ear = np.clip((z - shape.head_z - shape.head * 0.75) * 24, 0, 1) if shape.ear != "hanging" else 0.0 * z
+    r = shape.head
+    gap = 2 * r * shape.eye[0]
+    side = gap / EYE_GAP  # withers heights that the face is wide
+    above = np.clip((z - shape.head_z) / (0.9 * r), 0, 0.85)  # cheeks and jaw are as wide as the skull
+    section = r * np.sqrt(1 - above**2)
+    ahead = np.minimum(y - shape.head_y + 0.15 * r, np.sqrt(np.maximum(section**2 - x**2, 0.02 * r * r)) + 0.15 * r)
+    u = 0.5 - np.arctan2(x, ahead) * r / (3 * side)  # who looks at a face has its left at their right
+    eyes, nose = shape.head_z + r * shape.eye[2], nose_at(shape)[2]
+    down, photographed = eyes - z, min(nose_line * gap, 2.4 * (eyes - nose))
+    down = np.where(
+        down > 0, np.interp(down, (0, eyes - nose, 9), (0, photographed, photographed + 9 - eyes + nose)), down
+    )
+    v = 0.25 + (EYE_LINE + down / side) / 2
+    ear = np.clip((z - shape.head_z - r * 0.75) * 24, 0, 1) if shape.ear != "hanging" else 0.0 * z
     return np.stack([u, v.clip(0.002, 0.998), 0.94 * (1 - ear)], axis=1).astype(np.float32)
+
+
+def jaw_colours(surface: Surface, shape: Proportions, coat: Coat) -> NDArray[np.float64]:
+    """Light fur, and within it a tongue."""
+    colours = np.tile(np.array(coat.light) * (0.75 if shape.hoofed else 1.0), (len(surface.vertices), 1))
+    tongue = np.clip((surface.normals[:, 2] - 0.25) * 5, 0, 1)[:, None]
+    return np.asarray(colours + tongue * (np.array((0.38, 0.09, 0.085)) - colours))
 
 
 def fur_uv(vertices: NDArray[np.float32], shown: float) -> NDArray[np.float32]:

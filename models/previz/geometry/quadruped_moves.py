@@ -139,8 +139,10 @@ def rotations(p: Proportions, held: Posture, gaze: tuple[float, float], jaw: flo
         "head": turned((0, 0, 1), 0.6 * (gaze[0] + held.turn)) @ turned((1, 0, 0), held.head + 0.6 * gaze[1]),
         "jaw": turned((1, 0, 0), -0.42 * jaw),
     }
+    hangs = min(at[2] for at in p.tail) - p.tail_radius[1] + held.drop  # of the tail, over the ground
+    tail = held.tail + 3.5 * max(0.0, 0.05 - hangs)  # one that would reach into it is laid out behind
     for number in (1, 2, 3):
-        found[f"tail{number}"] = turned((0, 0, 1), held.wag / 2) @ turned((1, 0, 0), -held.tail / 2)
+        found[f"tail{number}"] = turned((0, 0, 1), held.wag / 2) @ turned((1, 0, 0), -tail / 2)
     root = np.array([-p.body + 0.12 + held.shift, PELVIS_Z + held.drop])
     joints = {bone: np.array(at) for bone, at in _trunk(p).items()}
     spine_at = root + _spun(joints["spine"] - joints["pelvis"], pelvis)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.previz.geometry.actor import HEIGHTS, QUADRUPEDS
+from models.previz.geometry.coat import eyes_of, nose_of
 from models.previz.geometry.quadruped import Quadruped
 from models.previz.geometry.quadruped_body import SPECIES
 from models.previz.mesh import Mesh
@@ -25,8 +26,17 @@ def animal(species: str = "cat", photographed: bool = False) -> Quadruped:
     return Quadruped(BodySpec("a", species, (), "chelsea" if photographed else None, 1, HEIGHTS[species]), picture)
 
 
-def posed(species: str, *moves: MoveWeight, heading: float = 0.0, y: float = 0.0, mouth: float = 0.0) -> Mesh:
-    return animal(species).pose(BodyState((0.0, y, 0.0), heading, moves, mouth=mouth))
+def posed(
+    species: str,
+    *moves: MoveWeight,
+    heading: float = 0.0,
+    y: float = 0.0,
+    mouth: float = 0.0,
+    blink: float = 0.0,
+    photographed: bool = False,
+) -> Mesh:
+    state = BodyState((0.0, y, 0.0), heading, moves, mouth=mouth, blink=blink)
+    return animal(species, photographed).pose(state)
 
 
 def test_every_quadruped_has_a_shape() -> None:
@@ -41,7 +51,7 @@ def test_it_stands_on_the_ground_as_high_as_asked(species: str) -> None:
     x, y, z = mesh.vertices.T
     shape = SPECIES[species]
     back = (np.abs(x) < 0.05 * height) & (np.abs(y - (shape.body - 0.22) * height) < 0.08 * height)
-    assert z[back & (mesh_part(mesh) == 1)].max() == pytest.approx(height, rel=0.09)
+    assert z[back & (mesh_part(mesh) == 1)].max() == pytest.approx(height, rel=0.05)
 
 
 def mesh_part(mesh: Mesh) -> NDArray[np.int32]:
@@ -75,7 +85,7 @@ def test_a_paw_that_is_down_stays_where_it_is(move: str) -> None:
         places.append(float(y[lowest]))
 
 
-@pytest.mark.parametrize("species", ["cat", "dog", "fox", "rabbit"])
+@pytest.mark.parametrize("species", sorted(QUADRUPEDS))
 @pytest.mark.parametrize("move", ["lie", "fall"])
 def test_what_lies_is_on_the_ground_and_not_in_it_and_no_knee_stands_over_its_back(move: str, species: str) -> None:
     height = HEIGHTS[species]
@@ -124,3 +134,43 @@ def test_the_same_photograph_gives_the_same_animal_and_another_gives_another() -
     assert np.array_equal(first.pose(state).vertices, again.pose(state).vertices)
     assert np.array_equal(first.pose(state).colours, again.pose(state).colours)
     assert np.ptp(grey.pose(state).colours.mean(axis=0)) < 0.5 * np.ptp(first.pose(state).colours.mean(axis=0))
+
+
+@pytest.mark.parametrize("species", sorted(QUADRUPEDS))
+def test_it_is_drawn_with_less_than_26_thousand_triangles(species: str) -> None:
+    assert len(posed(species, MoveWeight("stand", 0.0)).faces) < 26_000
+
+
+@pytest.mark.parametrize("photographed", [False, True])
+@pytest.mark.parametrize("species", ["cat", "dog", "rabbit"])
+def test_lids_come_out_over_the_eyes_and_nothing_else_moves(species: str, photographed: bool) -> None:
+    open_, half, shut = (
+        posed(species, MoveWeight("stand", 0.0), blink=blink, photographed=photographed) for blink in (0.0, 0.5, 1.0)
+    )
+    lids, others = np.isin(mesh_part(open_), (7, 8)), np.isin(mesh_part(open_), range(1, 7))
+    assert np.array_equal(open_.vertices[others], shut.vertices[others])
+    for mesh in (half, shut):
+        assert np.linalg.norm(mesh.vertices[lids] - open_.vertices[lids], axis=1).max() > 0.01 * HEIGHTS[species]
+    out = [
+        (np.linalg.norm(mesh.vertices[lids] - open_.vertices[lids], axis=1) > 0.005 * HEIGHTS[species]).sum()
+        for mesh in (half, shut)
+    ]
+    assert 0.1 * out[1] < out[0] < 0.8 * out[1]
+
+
+def test_a_photographs_nose_is_found_and_gives_a_snout_its_nose() -> None:
+    rows, columns = np.mgrid[0:300, 0:300]
+    picture = np.full((300, 300, 3), (150, 110, 70), np.uint8)
+    for y, x, radius, colour in ((110, 110, 14, 10), (110, 190, 14, 10), (190, 150, 17, 30)):
+        picture[np.hypot(rows - y, columns - x) < radius] = colour
+    eyes = eyes_of(picture)
+    assert eyes.found
+    nose = nose_of(picture, eyes)
+    assert nose is not None
+    assert nose[0] == pytest.approx(1.0, abs=0.12)  # an eye gap below the eyes
+    dog = Quadruped(BodySpec("a", "dog", (), "rex", 1, HEIGHTS["dog"]), picture)
+    mesh = dog.pose(BodyState((0, 0, 0), 0, (MoveWeight("stand", 0.0),)))
+    colours = mesh.colours[mesh_part(mesh) == 4]
+    assert len(colours)
+    assert colours.max() < 0.06
+    assert nose_of(np.full((300, 300, 3), 120, np.uint8), eyes_of(np.full((300, 300, 3), 120, np.uint8))) is None
