@@ -133,14 +133,14 @@ def face_of(photograph: Picture, eyes: Eyes) -> NDArray[np.uint8]:
     x = (xa + xb) / 2 + across * np.cos(tilt) - down * np.sin(tilt)
     y = (ya + yb) / 2 + across * np.sin(tilt) + down * np.cos(tilt)
     height, width = photograph.shape[:2]
-    colours = _read(photograph.astype(np.float64), x, y)
+    colours = between(photograph.astype(np.float64), x, y)
     margin = np.minimum(np.minimum(x, width - x), np.minimum(y, height - y)) / pixels_a_texel  # texels to its border
     away = np.hypot((columns / FACE - 0.5) / 0.47, (rows / FACE - 0.52) / 0.48)
-    alpha = _smooth(margin / 14.0) * (1 - _smooth((away - 0.78) / 0.22))
+    alpha = smooth(margin / 14.0) * (1 - smooth((away - 0.78) / 0.22))
     centres, animal = _palette(photograph)  # beyond eyes, nose and cheeks, what is not the animal's colour goes
     seen = ((colours / 255)[:, :, None] ** 1.1 - centres) ** 2
     own = _blurred((animal > 0)[np.argmin(seen.sum(axis=3), axis=2)].astype(float), FACE / 40)
-    alpha *= np.maximum(1 - _smooth((away - 0.45) / 0.25), _smooth(own * 1.6 - 0.3))
+    alpha *= np.maximum(1 - smooth((away - 0.45) / 0.25), smooth(own * 1.6 - 0.3))
     return np.dstack([colours, alpha * 255]).round().clip(0, 255).astype(np.uint8)
 
 
@@ -150,7 +150,7 @@ def head_of(photograph: Picture, coat: Coat) -> NDArray[np.uint8]:
     fur = fur_of(photograph, coat)[:, :, :3].astype(np.float64)
     place = (np.arange(FACE) + 0.5) * _FUR / FACE
     rows, columns = np.meshgrid(place, place, indexing="ij")
-    whole = np.tile(_read(np.tile(fur, (2, 2, 1)), columns, rows), (2, 3, 1))
+    whole = np.tile(between(np.tile(fur, (2, 2, 1)), columns, rows), (2, 3, 1))
     middle = whole[FACE // 2 : FACE * 3 // 2, FACE : 2 * FACE]
     middle += (face[:, :, :3] - middle) * (face[:, :, 3:] / 255)
     return np.dstack([whole, np.full(whole.shape[:2], 255.0)]).round().clip(0, 255).astype(np.uint8)
@@ -173,7 +173,7 @@ def fur_of(photograph: Picture, coat: Coat) -> NDArray[np.uint8]:
         for x in range(0, width - patch + 1, step)
     )
     rows, columns = (np.mgrid[0:_FUR, 0:_FUR] + 0.5) * patch / _FUR
-    cut = _read(photograph.astype(np.float64), best[2] + columns, best[1] + rows)
+    cut = between(photograph.astype(np.float64), best[2] + columns, best[1] + rows)
     cut -= _blurred_colours(cut, _FUR / 5) - cut.mean(
         axis=(0, 1)
     )  # no lighter or darker corner: it would show as tiles
@@ -236,7 +236,7 @@ def _blurred_colours(values: Values, sigma: float) -> Values:
     return np.dstack([_blurred(values[:, :, channel], sigma) for channel in range(3)])
 
 
-def _read(picture: Values, x: NDArray[np.float64], y: NDArray[np.float64]) -> Values:
+def between(picture: Values, x: NDArray[np.float64], y: NDArray[np.float64]) -> Values:
     """Bilinear values at pixel places (centres at half), the border held."""
     height, width = picture.shape[:2]
     x, y = np.clip(x - 0.5, 0, width - 1.001), np.clip(y - 0.5, 0, height - 1.001)
@@ -248,7 +248,8 @@ def _read(picture: Values, x: NDArray[np.float64], y: NDArray[np.float64]) -> Va
     return np.asarray(top * (1 - dy) + bottom * dy)
 
 
-def _smooth(share: NDArray[np.float64]) -> NDArray[np.float64]:
+def smooth(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """0 to 1 without a corner; held outside."""
     held = np.clip(share, 0, 1)
     return np.asarray(held * held * (3 - 2 * held))
 

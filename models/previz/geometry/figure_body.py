@@ -25,13 +25,24 @@ MOUTH: Vector = (0.0, 0.0935, 1.5715)
 SIDES = (("left", -1.0), ("right", 1.0))
 
 
+HEAD_ROOT = (0.0, -0.010, 1.50)  # children's heads are larger: they grow from here
+
+
 @dataclass(frozen=True, slots=True)
 class Build:
     """What differs between people, beside colours."""
 
     width: float = 1.0  # of trunk and limbs
     long_hair: bool = False
+    long_sleeves: bool = False
     skirt: bool = False
+    coat: bool = False  # to the knee, over trousers
+    head: float = 1.0  # its size, against a grown-up's
+
+    @property
+    def stature(self) -> float:
+        """Crown to sole, metres."""
+        return REFERENCE_HEIGHT + (self.head - 1) * (REFERENCE_HEIGHT - HEAD_ROOT[2])
 
 
 def arm_joints(x: float) -> tuple[Vector, Vector, Vector, Vector]:
@@ -47,7 +58,13 @@ def sided(point: Vector, x: float) -> Vector:
     return (x * point[0], point[1], point[2])
 
 
-def skeleton() -> Skeleton:
+def grown(point: Vector, head: float) -> Vector:
+    """A point of the head, on a head of that size."""
+    x, y, z = (root + head * (at - root) for at, root in zip(point, HEAD_ROOT, strict=True))
+    return (x, y, z)
+
+
+def skeleton(head: float = 1.0) -> Skeleton:
     """The bones in the rest pose; `pelvis` is the root. Eyes and lids are bones too: they turn."""
     bones = [
         Bone("pelvis", None, PELVIS, (0, 0, 1.04)),
@@ -58,6 +75,7 @@ def skeleton() -> Skeleton:
     ]
     for side, x in SIDES:
         shoulder, elbow, wrist, tips = arm_joints(x)
+        eye = grown(sided(EYE, x), head)
         bones += [
             Bone(f"upper_arm_{side}", "chest", shoulder, elbow),
             Bone(f"forearm_{side}", f"upper_arm_{side}", elbow, wrist),
@@ -65,14 +83,23 @@ def skeleton() -> Skeleton:
             Bone(f"thigh_{side}", "pelvis", sided(HIP, x), sided(KNEE, x)),
             Bone(f"shin_{side}", f"thigh_{side}", sided(KNEE, x), sided(ANKLE, x)),
             Bone(f"foot_{side}", f"shin_{side}", sided(ANKLE, x), sided(TOE, x)),
-            Bone(f"eye_{side}", "head", sided(EYE, x), (x * EYE[0], EYE[1] + 0.02, EYE[2])),
-            Bone(f"lid_{side}", "head", sided(EYE, x), (x * EYE[0], EYE[1] + 0.02, EYE[2])),
+            Bone(f"eye_{side}", "head", eye, (eye[0], eye[1] + 0.02, eye[2])),
+            Bone(f"lid_{side}", "head", eye, (eye[0], eye[1] + 0.02, eye[2])),
         ]
     return Skeleton(tuple(bones))
 
 
 def head_field(points: Points) -> Distances:
-    """Skull, jaw, brow, nose, lips, ears and neck."""
+    """Skull, jaw, brow, nose, lips, ears and neck, with sockets for the eyes."""
+    return _face(points, sockets=True)
+
+
+def photographed_head_field(points: Points) -> Distances:
+    """A head whose eyes are a photograph's: lids are where they would be, not holes."""
+    return _face(points, sockets=False)
+
+
+def _face(points: Points, *, sockets: bool) -> Distances:
     q = mirrored(points)
     d = join(
         0.045,
@@ -81,7 +108,8 @@ def head_field(points: Points) -> Distances:
     )
     d = join(0.03, d, ellipsoid(q, (0.038, 0.055, 1.598), (0.03, 0.034, 0.03)))  # cheek
     d = join(0.02, d, cone(q, (0, 0.086, 1.657), (0.038, 0.076, 1.657), 0.012, 0.010))  # brow
-    d = meet(0.012, d, -ellipsoid(q, (0.032, 0.109, 1.640), (0.017, 0.020, 0.013)))  # eye socket
+    if sockets:
+        d = meet(0.012, d, -ellipsoid(q, (0.032, 0.109, 1.640), (0.017, 0.020, 0.013)))
     d = join(0.012, d, cone(q, (0, 0.092, 1.645), (0, 0.113, 1.604), 0.007, 0.0115))
     d = join(0.008, d, ellipsoid(q, (0.011, 0.100, 1.601), (0.009, 0.011, 0.008)))
     d = join(0.008, d, ellipsoid(q, (0, 0.0905, 1.575), (0.022, 0.012, 0.0065)))
@@ -100,21 +128,20 @@ def hair_field(build: Build) -> Field:
 
     def field(points: Points) -> Distances:
         around = np.arctan2(points[..., 0], points[..., 1] + 0.02)
-        d = ellipsoid(points, (0, -0.014, 1.672), (0.088, 0.102, 0.097))
-        d = d + 0.0022 * np.sin(around * 26 + points[..., 2] * 60) + 0.0018 * np.sin(around * 41 - points[..., 2] * 90)
+        strands = np.sin(around * 31 + 4 * np.sin(points[..., 2] * 22)) * np.clip((1.76 - points[..., 2]) / 0.03, 0, 1)
+        d = ellipsoid(points, (0, -0.013, 1.669), (0.0845, 0.0985, 0.0965)) + 0.0013 * strands
         if build.long_hair:
-            fall = ellipsoid(points, (0, -0.045, 1.58), (0.092, 0.070, 0.19)) + 0.003 * np.sin(around * 30)
+            fall = ellipsoid(points, (0, -0.042, 1.57), (0.088, 0.062, 0.19)) + 0.0022 * strands
             d = join(0.03, d, fall)
-        fringe = 0.80 * (points[..., 1] - 0.062) - 0.60 * (points[..., 2] - 1.700)
-        fringe = fringe + 0.004 * np.sin(points[..., 0] * 170)
-        low = 1.38 if build.long_hair else 1.600
-        nape = low + 0.030 * np.clip((points[..., 1] + 0.02) / 0.06, 0, 1) - points[..., 2]
-        face = cone(points, (0, 0.10, 1.52), (0, 0.10, 1.66), 0.075, 0.070)
-        d = meet(0.010, meet(0.018, d, fringe), nape)
+        front = ellipsoid(points, (-0.014, 0.032, 1.732), (0.066, 0.050, 0.027)) + 0.0016 * strands
+        d = join(0.02, d, front)
+        hairline = 0.93 * (points[..., 1] - 0.064) - 0.36 * (points[..., 2] - 1.655)
+        hairline = hairline + 0.04 * np.abs(points[..., 0] + 0.012)
+        low = 1.38 if build.long_hair else 1.598
+        nape = low + 0.034 * np.clip((points[..., 1] + 0.02) / 0.05, 0, 1) - points[..., 2]
+        d = meet(0.006, meet(0.010, d, hairline), nape)
         if build.long_hair:
-            d = meet(0.01, d, -face)
-        for start, end in ((-0.05, -0.062), (-0.02, -0.035), (0.012, -0.004), (0.045, 0.036), (0.06, 0.066)):
-            d = join(0.014, d, cone(points, (start + 0.02, 0.055, 1.738), (end, 0.094, 1.688), 0.020, 0.005))
+            d = meet(0.01, d, -cone(points, (0, 0.10, 1.52), (0, 0.10, 1.66), 0.075, 0.070))
         return d
 
     return field
@@ -148,89 +175,5 @@ def arm_field(x: float, build: Build) -> Field:
             cone(local, (0.062, 0.060, 0), (0.088, 0.067, 0), 0.011, 0.0085),
         )
         return join(0.010, d, thumb)
-
-    return field
-
-
-def shirt_field(build: Build) -> Field:
-    """A shirt with short sleeves, an open collar and folds at the waist."""
-    w = build.width
-
-    def field(points: Points) -> Distances:
-        q = mirrored(points)
-        shoulder, elbow = (np.array(joint) for joint in arm_joints(1.0)[:2])
-        along = (elbow - shoulder) / np.linalg.norm(elbow - shoulder)
-        d = join(
-            0.07,
-            ellipsoid(q, (0, -0.006, 1.295), (0.156 * w, 0.106 * w, 0.18)),
-            ellipsoid(q, (0, 0.004, 1.08), (0.140 * w, 0.104 * w, 0.17)),
-            cone(q, (0, -0.015, 1.40), (0.108, -0.012, 1.388), 0.058, 0.046),
-        )
-        d = join(0.06, d, ellipsoid(q, (0, -0.004, 0.955), (0.158 * w, 0.118 * w, 0.10)))
-        d = join(0.04, d, cone(q, (0, -0.02, 1.45), (0.112, -0.014, 1.408), 0.046, 0.036))
-        d = join(0.05, d, ellipsoid(q, (0.07, 0.055, 1.33), (0.072, 0.042, 0.06)))
-        sleeve = cone(q, shoulder - 0.01 * along, shoulder + 0.22 * along, 0.045 * w, 0.056 * w)
-        d = join(0.03, d, meet(0.006, sleeve, (q - shoulder) @ along - 0.165))
-        folds = 0.0035 * np.sin(q[..., 2] * 70 + q[..., 0] * 30) * np.clip((1.15 - q[..., 2]) / 0.15, 0, 1)
-        creases = 0.0012 * np.sin((q @ along) * 90 + q[..., 1] * 40) * np.clip((q[..., 0] - 0.12) / 0.08, 0, 1)
-        d = meet(0.008, d + folds + creases, 0.925 + 0.006 * np.sin(q[..., 0] * 22) - q[..., 2])
-        return meet(0.006, d, -cone(q, (0, 0.006, 1.45), (0, 0.02, 1.62), 0.060, 0.095))
-
-    return field
-
-
-def legs_field(build: Build) -> Field:
-    """Trousers, or a skirt to the knee over bare legs (those are `bare_legs_field`)."""
-    w = build.width
-
-    def field(points: Points) -> Distances:
-        q = mirrored(points)
-        hips = join(
-            0.05,
-            ellipsoid(q, (0, -0.006, 0.945), (0.146 * w, 0.106 * w, 0.115)),
-            ellipsoid(q, (0.068, -0.05, 0.90), (0.078 * w, 0.072, 0.085)),
-        )
-        if build.skirt:
-            pleats = 0.006 * np.sin(np.arctan2(points[..., 0], points[..., 1]) * 14)
-            cloth = cone(points, (0, 0, 0.92), (0, 0, 0.52), 0.13 * w, 0.21 * w) + pleats
-            return meet(0.006, meet(0.006, join(0.05, hips, cloth), 0.55 - points[..., 2]), points[..., 2] - 1.0)
-        leg = join(
-            0.03,
-            cone(q, (0.09, -0.002, 0.90), (0.1, 0.010, 0.50), 0.089 * w, 0.064 * w),
-            cone(q, (0.1, 0.008, 0.50), (0.1, -0.014, 0.08), 0.063 * w, 0.056),
-            ellipsoid(q, (0.102, -0.03, 0.37), (0.05, 0.05, 0.12)),
-        )
-        knee = 0.0018 * np.sin(q[..., 2] * 80 + q[..., 1] * 40) * np.exp(-(((q[..., 2] - 0.50) / 0.07) ** 2))
-        hem = 0.0028 * np.sin(q[..., 2] * 100 + q[..., 1] * 30) * np.exp(-(((q[..., 2] - 0.12) / 0.06) ** 2))
-        d = join(0.035, hips, leg) + knee + hem
-        return meet(0.006, meet(0.006, d, 0.075 - q[..., 2]), q[..., 2] - 1.0)
-
-    return field
-
-
-def bare_legs_field(points: Points) -> Distances:
-    """Legs below a skirt."""
-    q = mirrored(points)
-    return join(
-        0.03,
-        cone(q, (0.09, 0.0, 0.80), (0.1, 0.008, 0.50), 0.070, 0.052),
-        cone(q, (0.1, 0.006, 0.50), (0.1, -0.012, 0.09), 0.050, 0.034),
-        ellipsoid(q, (0.1, -0.026, 0.36), (0.042, 0.044, 0.11)),
-    )
-
-
-def shoe_field(x: float) -> Field:
-    """One shoe, flat on the ground."""
-    side = 0.1 * x
-
-    def field(points: Points) -> Distances:
-        d = join(
-            0.03,
-            cone(points, (side, -0.045, 0.045), (side * 1.08, 0.145, 0.032), 0.044, 0.040),
-            cone(points, (side, -0.02, 0.05), (side, -0.014, 0.115), 0.046, 0.042),
-            ellipsoid(points, (side * 1.04, 0.07, 0.05), (0.043, 0.07, 0.045)),
-        )
-        d = join(0.006, d, ellipsoid(points, (side * 1.04, 0.05, 0.016), (0.052, 0.15, 0.022)))
-        return meet(0.005, d, 0.002 - points[..., 2])
 
     return field

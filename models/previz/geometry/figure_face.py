@@ -4,11 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from models.previz.geometry.coat import EYE_GAP, EYE_LINE
+from models.previz.geometry.eyelids import Lids, patch_lids
 from models.previz.geometry.figure_body import EYE
+from models.previz.geometry.figure_likeness import EYE_GAP, EYE_LINE
+from models.previz.mesh import Mesh
 
 SIZE = 256
 HALF, TOP = 0.1, 1.70  # metres: the picture covers x within HALF, and z from TOP - 2 HALF to TOP
+_LOWER = 0.95  # the head's mouth is a little further below its eyes than most people's
 _FINER = 4  # drawn this much larger, then reduced
 Point = tuple[float, float]
 
@@ -64,8 +67,17 @@ def _shade(colour: tuple[int, int, int], factor: float) -> tuple[int, int, int]:
 
 
 def photograph_uv(vertices: NDArray[np.float32], normals: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Where a photograph's face (`coat.face_of`) lies on the head, its eyes where the head's are."""
+    """Where a photograph's face (`figure_likeness.face_on_head`) lies on the head, its eyes where the head's are."""
     side = 2 * EYE[0] / EYE_GAP  # metres that the picture is wide
     front = np.clip((normals[:, 1] + 0.05) / 0.3, 0, 1) * (vertices[:, 2] > 1.53)
-    u, v = 0.5 - vertices[:, 0] / side, EYE_LINE - (vertices[:, 2] - EYE[2]) / side
+    u, v = 0.5 - vertices[:, 0] / side, EYE_LINE - (vertices[:, 2] - EYE[2]) / side * _LOWER
     return np.stack([u.clip(0, 1), v.clip(0, 1), front], axis=1).astype(np.float32)
+
+
+def photograph_lids(head: Mesh, size: float) -> Lids:
+    """Lids over the photograph's eyes on a head of that size that wears it; they show the skin below the eyes."""
+    middles = [(0.5 - side * EYE_GAP / 2, EYE_LINE) for side in (-1, 1)]
+    before = head.vertices[:, 1] > 0.04
+    return patch_lids(
+        head, before, middles, (0.27 * EYE_GAP, 0.17 * EYE_GAP), 0.34 * EYE_GAP, 2 * EYE[0] * size, (11, 11), finer=2
+    )

@@ -15,8 +15,8 @@ _BEHIND = {"walk": -0.08, "run": -0.05}  # metres: the middle of a stance is beh
 _LET_GO = 0.55  # phase of a throw
 
 
-def posture(move: str, phase: float, seconds: float) -> Posture:
-    """The posture of a move at a phase; `seconds` moves what is never still."""
+def posture(move: str, phase: float, seconds: float, stature: float = REFERENCE_HEIGHT) -> Posture:
+    """The posture of a move at a phase; `seconds` moves what is never still. `stature`: crown to sole, metres."""
     p = Posture()
     breath = math.sin(seconds * 2.0)
     p.chest, p.turn = 0.008 * breath, 0.05 * math.sin(seconds * 0.7)
@@ -24,7 +24,7 @@ def posture(move: str, phase: float, seconds: float) -> Posture:
         p.arms[side].swing += breath
     once, wave = min(max(phase, 0.0), 1.0), 2 * math.pi * phase
     if move in ("walk", "run"):
-        _gait(p, move, phase)
+        _gait(p, move, phase, stature)
     elif move == "dance":
         _dance(p, wave)
     elif move == "sit":
@@ -36,9 +36,9 @@ def posture(move: str, phase: float, seconds: float) -> Posture:
     elif move == "kick":
         _kick(p, once)
     elif move == "throw":
-        _throw(p, once)
+        _throw(p, once, stature)
     elif move == "catch":
-        _catch(p, once)
+        _catch(p, once, stature)
     elif move == "wave":
         aside = math.sin(wave)
         p.hands["right"] = ((0.40 + 0.10 * aside, 0.14, 1.74 - 0.03 * abs(aside)), 1.0)
@@ -56,7 +56,7 @@ def posture(move: str, phase: float, seconds: float) -> Posture:
     return p
 
 
-def held_place(move: str, phase: float) -> Vector:
+def held_place(move: str, phase: float, stature: float = REFERENCE_HEIGHT) -> Vector:
     """Where what is held is, as `staging.performer.hand` has it: in the hand, over the shoulder in a throw."""
     front, up = 0.24, 0.60
     if move == "throw":
@@ -64,13 +64,13 @@ def held_place(move: str, phase: float) -> Vector:
         back = math.sin(math.pi * min(swing / 0.95, 1.0)) if swing < 0.95 else 0.0
         front += -0.42 * back + 0.06 * swing
         up += 0.38 * math.sin(min(swing * 1.35, 1.0) * math.pi / 2)
-    return (0.11 * REFERENCE_HEIGHT, front * REFERENCE_HEIGHT, up * REFERENCE_HEIGHT)
+    return (0.11 * stature, front * stature, up * stature)
 
 
-def _throw(p: Posture, once: float) -> None:
+def _throw(p: Posture, once: float, stature: float) -> None:
     """The hand swings over the shoulder, lets go, and follows through across the body."""
     after = _smooth(_share(once, _LET_GO, 0.85))
-    x, y, z = held_place("throw", once)
+    x, y, z = held_place("throw", once, stature)
     hand = (x + 0.02 - 0.20 * after, y - 0.02 + 0.06 * after, z - 0.03 - 0.62 * after)
     p.hands["right"] = (hand, 1 - _smooth(_share(once, 0.86, 1.0)))
     cock = math.sin(math.pi * _share(once, 0.0, _LET_GO))
@@ -81,11 +81,11 @@ def _throw(p: Posture, once: float) -> None:
     p.shift, p.drop = 0.08 * through - 0.03 * cock, -0.025 * max(cock, through)
 
 
-def _catch(p: Posture, once: float) -> None:
+def _catch(p: Posture, once: float, stature: float) -> None:
     """Both hands go out and close round what comes, where it is held from then on."""
     reach, close = _smooth(_share(once, 0.0, 0.45)), _smooth(_share(once, 0.42, 0.6))
     rest = 1 - 0.75 * _smooth(_share(once, 0.7, 1.0))
-    x, y, z = held_place("catch", once)
+    x, y, z = held_place("catch", once, stature)
     for side, sign in SIDES:
         open_hand = (sign * 0.24, 0.50, 1.22)
         held = (x + (0.055 if sign > 0 else -0.15), y - 0.01, z - 0.035)
@@ -136,9 +136,9 @@ def _lie(p: Posture, once: float, *, falling: bool) -> None:
         p.arms[side] = Arm(1.0 - 1.1 * out - 0.6 * _smooth(once), 45 * out - 4, 8 + 24 * out)
 
 
-def _gait(p: Posture, move: str, phase: float) -> None:
+def _gait(p: Posture, move: str, phase: float, stature: float) -> None:
     """Legs as in walking: nearly straight when they stand, which is what lifts and drops the hips."""
-    duty, stride, behind = _DUTY[move], stride_metres(move, REFERENCE_HEIGHT), _BEHIND[move]
+    duty, stride, behind = _DUTY[move], stride_metres(move, stature), _BEHIND[move]
     running = move == "run"
     lift, push = (0.30, 1.25) if running else (0.055, 0.90)  # metres; radians that a heel has risen when it leaves
     lands_up = 0.08 if running else 0.26

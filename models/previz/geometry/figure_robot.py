@@ -10,9 +10,9 @@ from models.previz.geometry.figure_body import (
     KNEE,
     SIDES,
     arm_joints,
-    shoe_field,
     sided,
 )
+from models.previz.geometry.figure_clothes import shoe_field
 from models.previz.geometry.sdf import Field, Surface, box, cone, ellipsoid, join, mesh_of, mirrored
 from models.previz.geometry.solids import ball, moved
 from models.previz.mesh import Material, Mesh

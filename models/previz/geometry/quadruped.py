@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from models.previz.geometry.actor import Texture
 from models.previz.geometry.coat import Coat, coat_of, eyes_of, fur_of, head_of, nose_of
+from models.previz.geometry.eyelids import drawn_lids, photographed_lids
 from models.previz.geometry.quadruped_body import (
     SIDES,
     SPECIES,
@@ -29,7 +30,6 @@ from models.previz.geometry.quadruped_coat import (
     jaw_colours,
     natural,
 )
-from models.previz.geometry.quadruped_lids import drawn_lids, photographed_lids
 from models.previz.geometry.quadruped_moves import posture, rotations
 from models.previz.geometry.sdf import cone, mesh_of
 from models.previz.geometry.skin import Skeleton, blended, skinned, turned

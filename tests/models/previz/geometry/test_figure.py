@@ -2,13 +2,17 @@
 
 import math
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from models.previz.geometry.figure import Figure
+from models.previz.geometry.figure_likeness import face_on_head, looks_of
 from models.previz.geometry.figure_moves import held_place
+from models.previz.geometry.figure_person import build_of
 from models.previz.mesh import Mesh
 from models.previz.moves import MOVES, stride_metres
 from models.previz.staging.casting import Physique
@@ -16,6 +20,7 @@ from models.previz.staging.performer import Performer, hand
 from models.previz.world import BodySpec, BodyState, MoveWeight
 
 HEIGHT = 1.72
+ASTRONAUT = Path(__file__).parents[4] / "tests" / "data" / "astronaut.png"
 
 
 @cache
@@ -45,6 +50,7 @@ def test_a_person_stands_on_the_ground_as_high_as_asked(seed: int) -> None:
     mesh = figure(seed=seed).pose(BodyState((0, 0, 0), 0, (MoveWeight("stand", 0.0),)))
     assert mesh.vertices[:, 2].min() == pytest.approx(0, abs=0.01)
     assert mesh.vertices[:, 2].max() == pytest.approx(HEIGHT, rel=0.03)
+    assert len(mesh.faces) < 32_000
 
 
 @pytest.mark.parametrize("species", ["person", "robot"])
@@ -155,3 +161,81 @@ def test_a_leg_that_stands_is_nearly_straight_and_hips_rise_and_fall_a_little() 
     tops = [float(posed(MoveWeight("walk", float(phase))).vertices[:, 2].max()) for phase in np.linspace(0, 1, 16)]
     assert max(tops) > HEIGHT - 0.04
     assert 0.02 < np.ptp(tops) < 0.075
+
+
+def test_a_child_is_as_high_as_asked_with_a_larger_head_for_it_and_does_not_slide() -> None:
+    height = 1.05
+    child = Figure(BodySpec("a", "person", (), None, 1, height), None)
+    mesh = child.pose(BodyState((0, 0, 0), 0, (MoveWeight("stand", 0.0),)))
+    assert mesh.vertices[:, 2].max() == pytest.approx(height, rel=0.03)
+    grown_up = posed(MoveWeight("stand", 0.0))
+
+    def face(one: Mesh) -> float:  # from the mouth to the eyes
+        part = part_of(one)
+        return float(one.vertices[part == 10, 2].mean() - one.vertices[part == 12, 2].mean())
+
+    assert face(mesh) / height > 1.15 * face(grown_up) / HEIGHT
+    places = []
+    for phase in (0.1, 0.25):
+        walking = child.pose(
+            BodyState((0.0, phase * stride_metres("walk", height), 0.0), 0.0, (MoveWeight("walk", phase),))
+        )
+        sole = (part_of(walking) == 9) & (walking.vertices[:, 2] < 0.02)
+        places.append(float(walking.vertices[sole, 1].mean()))
+    assert np.ptp(places) < 0.02
+
+
+def test_seeds_dress_people_differently() -> None:
+    spec = [BodySpec("a", "person", (), None, seed, HEIGHT) for seed in range(60)]
+    builds = [build_of(one, np.random.default_rng(one.seed)) for one in spec]
+    for share in ("long_hair", "long_sleeves", "skirt", "coat"):
+        assert 3 <= sum(getattr(build, share) for build in builds) <= 45
+
+
+def test_arms_do_not_come_through_sleeves_because_there_are_none_under_them() -> None:
+    sleeved = next(
+        seed
+        for seed in range(40)
+        if build_of(BodySpec("a", "person", (), None, seed, HEIGHT), np.random.default_rng(seed)).long_sleeves
+    )
+    part = part_of(figure(seed=sleeved).pose(BodyState((0, 0, 0), 0, (MoveWeight("stand", 0.0),))))
+    bare = next(
+        seed
+        for seed in range(40)
+        if not build_of(BodySpec("a", "person", (), None, seed, HEIGHT), np.random.default_rng(seed)).long_sleeves
+    )
+    other = part_of(figure(seed=bare).pose(BodyState((0, 0, 0), 0, (MoveWeight("stand", 0.0),))))
+    assert (part == RIGHT_ARM).sum() < 0.85 * (other == RIGHT_ARM).sum()
+
+
+@cache
+def astronaut() -> NDArray[np.uint8]:
+    return np.asarray(Image.open(ASTRONAUT).convert("RGB"))
+
+
+def test_a_photographs_face_is_found_and_laid_on_the_head_at_its_eyes() -> None:
+    looks = looks_of(astronaut())
+    assert looks.eyes.found
+    (xa, ya), (xb, yb) = looks.eyes.left, looks.eyes.right
+    assert (xa + xb) / 2 == pytest.approx(105, abs=5)  # of 200 pixels
+    assert (ya + yb) / 2 == pytest.approx(103, abs=5)
+    assert 0.1 < float(np.mean(looks.skin)) < 0.3  # skin that daylight does not bleach
+    assert looks.skin[0] > looks.skin[1] > looks.skin[2]
+    face = face_on_head(looks)
+    light = face[:, :, :3].astype(float).mean(axis=2)
+    line, size = round(0.36 * len(face)), len(face)
+    eye, between = light[line - 4 : line + 5, round(0.35 * size)], light[line - 4 : line + 5, size // 2]
+    assert eye.mean() < 0.7 * between.mean()
+
+
+def test_a_likeness_speaks_and_blinks() -> None:
+    person = Figure(BodySpec("a", "person", (), "ada", 1, HEIGHT), astronaut())
+    rest, spoken, blinking = (
+        person.pose(BodyState((0, 0, 0), 0, (MoveWeight("stand", 0.0),), mouth=mouth, blink=blink))
+        for mouth, blink in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))
+    )
+    part = part_of(rest)
+    assert np.ptp(spoken.vertices[part == 12, 2]) > 0.02 > 5 * np.ptp(rest.vertices[part == 12, 2])
+    out = blinking.vertices[part == 11, 1] - rest.vertices[part == 11, 1]
+    assert out.max() > 0.004  # the lids come before the eyes
+    assert np.array_equal(rest.vertices[part == 1], blinking.vertices[part == 1])

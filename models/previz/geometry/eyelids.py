@@ -1,9 +1,10 @@
-"""Lids that close over an animal's eyes: over a photograph's, patches of the head; over drawn ones, shells.
+"""Lids that close over eyes: over a photograph's, patches of the head (of people too); over drawn ones, shells.
 
 A lid lies under the surface while the eye is open and comes out from its upper edge down, so the coat it is made of
 always fits the coat around it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,25 +54,47 @@ def drawn_lids(shape: Proportions, size: Vector, coat: Vector) -> Lids:
 
 def photographed_lids(head: Mesh, shape: Proportions) -> Lids:
     """Patches of the head over a photograph's eyes; the photograph above the eyes is what they show."""
-    gap = 2 * shape.head * shape.eye[0]  # metres at one metre of height
-    wide, tall = _WIDE * EYE_GAP / 3, _TALL * EYE_GAP / 2  # in the texture (`coat.head_of`)
+    middles = [(0.5 - x * EYE_GAP / 6, 0.25 + EYE_LINE / 2) for _, x in SIDES]  # in the texture (`coat.head_of`)
+    size = (_WIDE * EYE_GAP / 3, _TALL * EYE_GAP / 2)
+    gap = 2 * shape.head * shape.eye[0]
+    before = head.vertices[:, 1] > shape.head_y
+    return patch_lids(head, before, middles, size, -2.1 * size[1], gap, (PART, PART + 1), finer=1)
+
+
+def patch_lids(
+    head: Mesh,
+    before: NDArray[np.bool_],
+    middles: Sequence[tuple[float, float]],
+    size: tuple[float, float],
+    shown: float,
+    gap: float,
+    parts: tuple[int, int],
+    finer: int,
+) -> Lids:
+    """Lids for the eyes of a texture that a head wears.
+
+    `before`: of its vertices, which are at the front. `middles` and `size`: the eyes' centres and half sizes in the
+    texture; `shown`: how far below an eye the texture is that its lid shows. `gap`: metres between the eyes. `finer`:
+    how often the head's triangles are cut into four.
+    """
     lids, levels, inward = [], [], []
-    for number, (_, x) in enumerate(SIDES):
-        middle = np.array((0.5 - x * EYE_GAP / 6, 0.25 + EYE_LINE / 2))
-        away = (head.uv[:, :2] - middle) / (wide, tall)
-        near = (np.hypot(*away.T) < 1.6) & (head.vertices[:, 1] > shape.head_y)
-        patch = _finer(head, near[head.faces].all(axis=1), PART + number)
-        away = (patch.uv[:, :2] - middle) / (wide, tall)
+    for part, middle in zip(parts, middles, strict=True):
+        away = (head.uv[:, :2] - np.array(middle)) / size
+        near = (np.hypot(*away.T) < 1.6) & before
+        patch = _finer(head, near[head.faces].any(axis=1), part)
+        for _ in range(finer - 1):
+            patch = _finer(patch, np.ones(len(patch.faces), np.bool_), part)
+        away = (patch.uv[:, :2] - np.array(middle)) / size
         outside = np.hypot(*away.T)
         level = 0.5 - 0.5 * away[:, 1]
         bulge = np.clip(0.10 * gap * (1 - outside**2), -0.08 * gap, None)[:, None]
         lash = (level < 0.22) & (outside < 1)
-        above = patch.uv - np.array((0.0, 2.1 * tall, 0.0))
-        above[:, 2] = np.where(lash, 0.0, above[:, 2])
+        skin = patch.uv + np.array((0.0, shown, 0.0))
+        skin[:, 2] = np.where(lash, 0.0, skin[:, 2])
         patch = replace(
             patch,
             vertices=(patch.vertices + bulge * patch.normals).astype(np.float32),
-            uv=above.astype(np.float32),
+            uv=skin.astype(np.float32),
             colours=np.where(lash[:, None], np.array(_LASH), patch.colours).astype(np.float32),
         )
         lids.append(patch)

@@ -1,0 +1,230 @@
+"""The parts of a person: what the spec leaves open (build, skin, hair, clothes) is the seed's choice."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.previz.geometry.actor import Texture
+from models.previz.geometry.eyelids import Lids
+from models.previz.geometry.figure_body import (
+    EYE,
+    EYE_RADIUS,
+    HEAD_ROOT,
+    MOUTH,
+    SIDES,
+    Build,
+    arm_field,
+    arm_joints,
+    hair_field,
+    head_field,
+    photographed_head_field,
+    sided,
+)
+from models.previz.geometry.figure_clothes import (
+    bare_legs_field,
+    collar_field,
+    legs_field,
+    shirt_field,
+    shoe_field,
+    sleeve_length,
+)
+from models.previz.geometry.figure_face import drawn_face, face_uv, photograph_lids, photograph_uv
+from models.previz.geometry.figure_likeness import Looks, face_on_head, looks_of
+from models.previz.geometry.sdf import Surface, mesh_of
+from models.previz.geometry.skin import turned
+from models.previz.geometry.solids import ball, moved
+from models.previz.mesh import Material, Mesh
+from models.previz.world import BodySpec, Vector
+from models.roles import Picture
+
+_SKINS = ((0.41, 0.225, 0.145), (0.34, 0.175, 0.105), (0.21, 0.105, 0.058), (0.10, 0.05, 0.032), (0.44, 0.26, 0.18))
+_HAIRS = ((0.03, 0.015, 0.008), (0.010, 0.008, 0.007), (0.20, 0.09, 0.03), (0.45, 0.30, 0.12), (0.09, 0.035, 0.014))
+_SHIRTS = ((0.60, 0.035, 0.025), (0.03, 0.16, 0.42), (0.62, 0.52, 0.10), (0.06, 0.26, 0.12), (0.55, 0.53, 0.50))
+_TROUSERS = ((0.020, 0.043, 0.13), (0.055, 0.05, 0.045), (0.20, 0.15, 0.09), (0.015, 0.017, 0.022))
+_SHOES = ((0.80, 0.80, 0.78), (0.030, 0.022, 0.018), (0.30, 0.10, 0.04))
+_IRISES = ((0.05, 0.03, 0.015), (0.06, 0.13, 0.19), (0.05, 0.09, 0.04))
+
+LID_PART, MOUTH_PART, TEETH_PART = 11, 12, 13  # part ids
+_GROWN_UP, _SMALL = 1.45, 0.95  # metres: below the first a head is larger for its body, most at the second
+_CHILDS_HEAD = 1.30
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A mesh, the bones that may move it, and how far a joint's bend spreads in it (metres)."""
+
+    mesh: Mesh
+    bones: tuple[str, ...]
+    softness: float
+
+
+def build_of(spec: BodySpec, random: np.random.Generator) -> Build:
+    """What a person of this seed and height is like."""
+    young = min(max((_GROWN_UP - spec.height) / (_GROWN_UP - _SMALL), 0.0), 1.0)
+    width, long_hair = float(random.uniform(0.93, 1.09)), bool(random.random() < 0.45)
+    skirt = bool(random.random() < 0.45) and long_hair
+    coat = bool(random.random() < 0.16) and not skirt
+    sleeves = coat or bool(random.random() < 0.35)
+    head = 1 + (_CHILDS_HEAD - 1) * young
+    return Build(width, long_hair, long_sleeves=sleeves, skirt=skirt, coat=coat, head=head)
+
+
+def person(
+    spec: BodySpec, build: Build, random: np.random.Generator, likeness: Picture | None
+) -> tuple[list[Part], Texture, Lids | None]:
+    """The parts, the picture on the face, and the lids over its eyes if it is a photograph: they are `LID_PART` too."""
+    skin, hair = _of(_SKINS, random), _of(_HAIRS, random)
+    shirt, trousers, shoes = _of(_SHIRTS, random), _of(_TROUSERS, random), _of(_SHOES, random)
+    shirt = spec.colours[0] if spec.colours else shirt
+    trousers = spec.colours[1] if len(spec.colours) > 1 else trousers
+    looks = looks_of(likeness) if likeness is not None else None
+    if looks is not None:
+        skin, hair = looks.skin, looks.hair or hair
+    parts, face, lids = _head(build, skin, hair, looks, _of(_IRISES, random))
+    sleeved = [f"{bone}_{side}" for bone in ("upper_arm", "forearm") for side, _ in SIDES]
+    hems = [f"thigh_{side}" for side, _ in SIDES] if build.coat else []
+    low = 0.58 if build.coat else 0.89
+    reach = 0.64 if build.long_sleeves else 0.42
+    top = mesh_of(
+        shirt_field(build),
+        (-reach, -0.24, low),
+        (reach, 0.24, 1.54),
+        0.0235 if build.coat or build.long_sleeves else 0.021,
+    )
+    parts.append(
+        Part(
+            _mesh(top, shirt, Material.CLOTH, 3),
+            ("pelvis", "spine", "chest", *(sleeved if build.long_sleeves else sleeved[:2]), *hems),
+            0.035,
+        )
+    )
+    collar = mesh_of(collar_field(build), (-0.10, -0.11, 1.38), (0.10, 0.10, 1.53), 0.009)
+    ribbed: Vector = (0.82 * shirt[0], 0.82 * shirt[1], 0.82 * shirt[2])
+    parts.append(Part(_mesh(collar, ribbed, Material.CLOTH, 14), ("chest",), 0.03))
+    legs = mesh_of(legs_field(build), (-0.27, -0.26, 0.05), (0.27, 0.26, 1.03), 0.022)
+    if build.coat:
+        legs = _bare(legs, legs.vertices[:, 2] < 0.74)
+    thighs = tuple(f"thigh_{side}" for side, _ in SIDES)
+    shins = tuple(f"shin_{side}" for side, _ in SIDES)
+    worn = ("pelvis", *thighs) if build.skirt else ("pelvis", *thighs, *shins)
+    parts.append(Part(_mesh(legs, trousers, Material.CLOTH, 4), worn, 0.05 if build.skirt else 0.03))
+    if build.skirt:
+        bare = mesh_of(bare_legs_field, (-0.20, -0.16, 0.04), (0.20, 0.16, 0.90), 0.02)
+        parts.append(Part(_mesh(bare, skin, Material.SKIN, 5), (*thighs, *shins), 0.03))
+    for number, (side, x) in enumerate(SIDES):
+        ends = np.array([arm_joints(x)[0], arm_joints(x)[3]])
+        arm = mesh_of(arm_field(x, build), ends.min(axis=0) - 0.09, ends.max(axis=0) + 0.09, 0.0132)
+        shoe = mesh_of(shoe_field(x), (x * 0.1 - 0.075, -0.12, -0.02), (x * 0.1 + 0.075, 0.22, 0.16), 0.0135)
+        bones = (f"upper_arm_{side}", f"forearm_{side}", f"hand_{side}")
+        shoulder, elbow = (np.array(joint) for joint in arm_joints(x)[:2])
+        along = (elbow - shoulder) / np.linalg.norm(elbow - shoulder)
+        arm = _bare(arm, (arm.vertices - shoulder) @ along > sleeve_length(build) - 0.045)
+        parts += [
+            Part(_mesh(arm, skin, Material.SKIN, 6 + number), bones, 0.022),
+            Part(_mesh(shoe, shoes, Material.PLAIN, 8 + number), (f"foot_{side}", f"shin_{side}"), 0.018),
+        ]
+    return parts, face, lids
+
+
+def _head(
+    build: Build, skin: Vector, hair: Vector, looks: Looks | None, iris: Vector
+) -> tuple[list[Part], Texture, Lids | None]:
+    """Head, hair, eyes, lids and mouth, as large as the build has them."""
+    field = head_field if looks is None else photographed_head_field
+    head = mesh_of(field, (-0.13, -0.14, 1.38), (0.13, 0.15, 1.78), 0.0095)
+    if looks is not None:
+        face: Texture = face_on_head(looks)
+        uv = photograph_uv(head.vertices, head.normals)
+    else:
+        lips = _srgb(tuple(0.55 * part + 0.45 * red for part, red in zip(skin, (0.42, 0.08, 0.075), strict=True)))
+        face, uv = drawn_face(lips, _srgb(hair)), face_uv(head.vertices, head.normals)
+    cap = mesh_of(hair_field(build), (-0.13, -0.17, 1.34), (0.13, 0.13, 1.80), 0.0125)
+    around = np.arctan2(cap.vertices[:, 0], cap.vertices[:, 1] + 0.02)
+    strands = 0.5 + 0.5 * np.sin(around * 43 + 3 * np.sin(cap.vertices[:, 2] * 31))
+    locks = _mesh(cap, hair, Material.CLOTH, 2)
+    locks = replace(locks, colours=(locks.colours * (0.75 + 0.5 * strands[:, None])).astype(np.float32))
+    parts = [
+        Part(_mesh(head, skin, Material.SKIN, 1, uv), ("head", "neck", "chest"), 0.02),
+        Part(locks, ("head",), 0.02),
+        *_mouth(),
+        *(_eyes(skin, iris) if looks is None else []),
+    ]
+    parts = [replace(part, mesh=_grown(part.mesh, build.head)) for part in parts]
+    if looks is None:
+        return parts, face, None
+    lids = photograph_lids(parts[0].mesh, build.head)
+    return [*parts, Part(lids.mesh, ("head",), 0.02)], face, lids
+
+
+def _bare(surface: Surface, seen: NDArray[np.bool_]) -> Surface:
+    """What of a surface no cloth covers: under it, it would come through where it bends."""
+    kept = surface.faces[seen[surface.faces].any(axis=1)]
+    used, faces = np.unique(kept, return_inverse=True)
+    return Surface(surface.vertices[used], surface.normals[used], faces.reshape(-1, 3).astype(np.int32))
+
+
+def _grown(mesh: Mesh, head: float) -> Mesh:
+    """A part of the head on a head of that size; of the neck only what is near the head."""
+    share = np.clip((mesh.vertices[:, 2:] - 1.44) / 0.06, 0, 1)
+    root = np.array(HEAD_ROOT, np.float32)
+    moved_by = (head - 1) * share * (mesh.vertices - root)
+    return replace(mesh, vertices=(mesh.vertices + moved_by).astype(np.float32))
+
+
+def _eyes(skin: Vector, iris: Vector) -> list[Part]:
+    """Eyes with iris and pupil, and lids that turn over them."""
+    parts = []
+    for side, x in SIDES:
+        at = np.array(sided(EYE, x))
+        eye = ball(1.0, (0, 0, 0), (0.60, 0.58, 0.55), 36, Material.EYE, 10)
+        ahead = eye.vertices[:, 1:2]
+        colours = np.where(ahead > 0.94, 0.006, np.where(ahead > 0.79, np.array(iris), eye.colours)).astype(np.float32)
+        parts.append(Part(moved(replace(eye, colours=colours), at, scale=EYE_RADIUS), (f"eye_{side}",), 0.01))
+        lid = ball(1.0, (0, 0, 0), (0.9 * skin[0], 0.9 * skin[1], 0.9 * skin[2]), 20, Material.SKIN, LID_PART)
+        upper = (lid.vertices[lid.faces][:, :, 2].mean(axis=1) > 0.12) & (
+            lid.vertices[lid.faces][:, :, 1].mean(axis=1) > -0.7
+        )
+        lid = replace(
+            lid, faces=lid.faces[upper], material=lid.material[upper], texture=lid.texture[upper], part=lid.part[upper]
+        )
+        raised = lid.vertices @ turned((1, 0, 0), 0.55).T.astype(np.float32)  # open: turned up and back
+        lid = replace(lid, vertices=raised.astype(np.float32), normals=raised.astype(np.float32))
+        parts.append(Part(moved(lid, at, scale=EYE_RADIUS * 1.09), (f"lid_{side}",), 0.01))
+    return parts
+
+
+def _mouth() -> list[Part]:
+    """The dark of the mouth, and teeth."""
+    parts = []
+    mouth = ball(1.0, (0, 0, 0), (0.045, 0.008, 0.008), 18, Material.PLAIN, MOUTH_PART)
+    teeth = ball(1.0, (0, 0, 0), (0.62, 0.60, 0.55), 14, Material.PLAIN, TEETH_PART)
+    within, above = np.add(MOUTH, (0.0, 0.0035, -0.002)), np.add(MOUTH, (0.0, 0.0050, 0.0050))
+    parts.append(Part(moved(mouth, within, scale=(0.0190, 0.0070, 0.0130)), ("head",), 0.01))
+    parts.append(Part(moved(teeth, above, scale=(0.0125, 0.0065, 0.0034)), ("head",), 0.01))
+    return parts
+
+
+def _srgb(colour: tuple[float, ...]) -> tuple[int, int, int]:
+    red, green, blue = (int(255 * part**0.4545) for part in colour)
+    return red, green, blue
+
+
+def _mesh(
+    surface: Surface, colour: Vector, material: Material, part: int, uv: NDArray[np.float32] | None = None
+) -> Mesh:
+    count, faces = len(surface.vertices), len(surface.faces)
+    return Mesh(
+        surface.vertices,
+        surface.normals,
+        np.tile(np.array(colour, np.float32), (count, 1)),
+        uv if uv is not None else np.zeros((count, 3), np.float32),
+        surface.faces,
+        np.full(faces, material, np.uint8),
+        np.full(faces, 0 if uv is not None else -1, np.int16),
+        np.full(faces, part, np.int32),
+    )
+
+
+def _of(choices: tuple[Vector, ...], random: np.random.Generator) -> Vector:
+    return choices[int(random.integers(len(choices)))]
