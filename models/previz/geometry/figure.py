@@ -20,6 +20,12 @@ from models.previz.moves import cycle_seconds
 from models.previz.world import BodySpec, BodyState, MoveWeight
 from models.roles import Picture
 
+_FLESH = {  # metres round the bones of what is worn on the trunk
+    "pelvis": 0.11, "spine": 0.10, "chest": 0.115,
+    "upper_arm_left": 0.035, "upper_arm_right": 0.035, "forearm_left": 0.03, "forearm_right": 0.03,
+    "thigh_left": 0.07, "thigh_right": 0.07,
+}  # fmt: skip
+
 
 class Figure:
     """An `Actor` on two legs: a person, or a robot on the same bones."""
@@ -112,4 +118,4 @@ def _mixed(moves: Sequence[MoveWeight], share: float, chosen: Callable[[str], bo
 
 
 def _weighted(part: Part, bones: Skeleton) -> NDArray[np.float32]:
-    return weights(part.mesh.vertices, bones, part.bones, part.softness)
+    return weights(part.mesh.vertices, bones, part.bones, part.softness, _FLESH if "spine" in part.bones else None)

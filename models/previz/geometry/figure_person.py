@@ -102,7 +102,7 @@ def person(
     collar = mesh_of(collar_field(build), (-0.10, -0.11, 1.38), (0.10, 0.10, 1.53), 0.009)
     ribbed: Vector = (0.82 * shirt[0], 0.82 * shirt[1], 0.82 * shirt[2])
     parts.append(Part(_mesh(collar, ribbed, Material.CLOTH, 14), ("chest",), 0.03))
-    legs = mesh_of(legs_field(build), (-0.27, -0.26, 0.05), (0.27, 0.26, 1.03), 0.022)
+    legs = mesh_of(legs_field(build), (-0.27, -0.26, 0.05), (0.27, 0.26, 1.03), 0.0255)
     if build.coat:
         legs = _bare(legs, legs.vertices[:, 2] < 0.74)
     thighs = tuple(f"thigh_{side}" for side, _ in SIDES)
@@ -111,15 +111,16 @@ def person(
     parts.append(Part(_mesh(legs, trousers, Material.CLOTH, 4), worn, 0.05 if build.skirt else 0.03))
     if build.skirt:
         bare = mesh_of(bare_legs_field, (-0.20, -0.16, 0.04), (0.20, 0.16, 0.90), 0.02)
+        bare = _bare(bare, bare.vertices[:, 2] < 0.63)
         parts.append(Part(_mesh(bare, skin, Material.SKIN, 5), (*thighs, *shins), 0.03))
     for number, (side, x) in enumerate(SIDES):
         ends = np.array([arm_joints(x)[0], arm_joints(x)[3]])
-        arm = mesh_of(arm_field(x, build), ends.min(axis=0) - 0.09, ends.max(axis=0) + 0.09, 0.0132)
+        arm = mesh_of(arm_field(x, build), ends.min(axis=0) - 0.09, ends.max(axis=0) + 0.09, 0.0124)
         shoe = mesh_of(shoe_field(x), (x * 0.1 - 0.075, -0.12, -0.02), (x * 0.1 + 0.075, 0.22, 0.16), 0.0135)
         bones = (f"upper_arm_{side}", f"forearm_{side}", f"hand_{side}")
         shoulder, elbow = (np.array(joint) for joint in arm_joints(x)[:2])
         along = (elbow - shoulder) / np.linalg.norm(elbow - shoulder)
-        arm = _bare(arm, (arm.vertices - shoulder) @ along > sleeve_length(build) - 0.045)
+        arm = _bare(arm, (arm.vertices - shoulder) @ along > sleeve_length(build) - 0.032)
         parts += [
             Part(_mesh(arm, skin, Material.SKIN, 6 + number), bones, 0.022),
             Part(_mesh(shoe, shoes, Material.PLAIN, 8 + number), (f"foot_{side}", f"shin_{side}"), 0.018),
@@ -132,14 +133,14 @@ def _head(
 ) -> tuple[list[Part], Texture, Lids | None]:
     """Head, hair, eyes, lids and mouth, as large as the build has them."""
     field = head_field if looks is None else photographed_head_field
-    head = mesh_of(field, (-0.13, -0.14, 1.38), (0.13, 0.15, 1.78), 0.0095)
+    head = mesh_of(field, (-0.13, -0.14, 1.38), (0.13, 0.15, 1.78), 0.0098)
     if looks is not None:
         face: Texture = face_on_head(looks)
         uv = photograph_uv(head.vertices, head.normals)
     else:
         lips = _srgb(tuple(0.55 * part + 0.45 * red for part, red in zip(skin, (0.42, 0.08, 0.075), strict=True)))
         face, uv = drawn_face(lips, _srgb(hair)), face_uv(head.vertices, head.normals)
-    cap = mesh_of(hair_field(build), (-0.13, -0.17, 1.34), (0.13, 0.13, 1.80), 0.0125)
+    cap = mesh_of(hair_field(build), (-0.13, -0.17, 1.34), (0.13, 0.13, 1.80), 0.0135)
     around = np.arctan2(cap.vertices[:, 0], cap.vertices[:, 1] + 0.02)
     strands = 0.5 + 0.5 * np.sin(around * 43 + 3 * np.sin(cap.vertices[:, 2] * 31))
     locks = _mesh(cap, hair, Material.CLOTH, 2)

@@ -56,17 +56,23 @@ class Skeleton:
 
 
 def weights(
-    vertices: NDArray[np.float32], skeleton: Skeleton, bones: Sequence[str], softness: float = 0.035
+    vertices: NDArray[np.float32],
+    skeleton: Skeleton,
+    bones: Sequence[str],
+    softness: float = 0.035,
+    flesh: Mapping[str, float] | None = None,
 ) -> NDArray[np.float32]:
     """How much each bone moves each vertex: float32[V, B], rows sum to 1.
 
-    `bones` are those that may; `softness` in metres is how far a joint's bend spreads.
+    `bones` are those that may; `softness` in metres is how far a joint's bend spreads. `flesh`: metres of it round a
+    bone, from which distances count: the side of a chest is nearer to the arm's axis than to its own.
     """
     points = vertices.astype(np.float64)
     distances = np.full((len(points), len(skeleton.bones)), 1e3)
     for name in bones:
         bone = skeleton.bones[skeleton.index(name)]
-        distances[:, skeleton.index(name)] = cone(points, bone.head, bone.tail, 0.0, 0.0)
+        radius = (flesh or {}).get(name, 0.0)
+        distances[:, skeleton.index(name)] = np.maximum(cone(points, bone.head, bone.tail, radius, radius), 0.0)
     found = np.exp(-(distances - distances.min(axis=1, keepdims=True)) / softness)
     if found.shape[1] > _AT_MOST:
         least = np.sort(found, axis=1)[:, -_AT_MOST][:, None]

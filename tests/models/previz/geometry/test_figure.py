@@ -45,12 +45,12 @@ def part_of(mesh: Mesh) -> NDArray[np.int32]:
     return part
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2, 6, 16])
 def test_a_person_stands_on_the_ground_as_high_as_asked(seed: int) -> None:
     mesh = figure(seed=seed).pose(BodyState((0, 0, 0), 0, (MoveWeight("stand", 0.0),)))
     assert mesh.vertices[:, 2].min() == pytest.approx(0, abs=0.01)
     assert mesh.vertices[:, 2].max() == pytest.approx(HEIGHT, rel=0.03)
-    assert len(mesh.faces) < 32_000
+    assert len(mesh.faces) < 30_000
 
 
 @pytest.mark.parametrize("species", ["person", "robot"])
@@ -239,3 +239,10 @@ def test_a_likeness_speaks_and_blinks() -> None:
     out = blinking.vertices[part == 11, 1] - rest.vertices[part == 11, 1]
     assert out.max() > 0.004  # the lids come before the eyes
     assert np.array_equal(rest.vertices[part == 1], blinking.vertices[part == 1])
+
+
+def test_a_raised_arm_does_not_pull_the_chest_with_it() -> None:
+    rest, waving = posed(MoveWeight("stand", 0.0)), posed(MoveWeight("wave", 0.25))
+    x, _, z = rest.vertices.T
+    chest = (part_of(rest) == 3) & (np.abs(x) < 0.09) & (z > 1.05) & (z < 1.25)
+    assert np.linalg.norm(waving.vertices[chest] - rest.vertices[chest], axis=1).max() < 0.035
