@@ -102,7 +102,7 @@ def person(
     collar = mesh_of(collar_field(build), (-0.10, -0.11, 1.38), (0.10, 0.10, 1.53), 0.009)
     ribbed: Vector = (0.82 * shirt[0], 0.82 * shirt[1], 0.82 * shirt[2])
     parts.append(Part(_mesh(collar, ribbed, Material.CLOTH, 14), ("chest",), 0.03))
-    legs = mesh_of(legs_field(build), (-0.27, -0.26, 0.05), (0.27, 0.26, 1.03), 0.0255)
+    legs = mesh_of(legs_field(build), (-0.27, -0.26, 0.05), (0.27, 0.26, 1.03), 0.0262)
     if build.coat:
         legs = _bare(legs, legs.vertices[:, 2] < 0.74)
     thighs = tuple(f"thigh_{side}" for side, _ in SIDES)
@@ -116,7 +116,7 @@ def person(
     for number, (side, x) in enumerate(SIDES):
         ends = np.array([arm_joints(x)[0], arm_joints(x)[3]])
         arm = mesh_of(arm_field(x, build), ends.min(axis=0) - 0.09, ends.max(axis=0) + 0.09, 0.0124)
-        shoe = mesh_of(shoe_field(x), (x * 0.1 - 0.075, -0.12, -0.02), (x * 0.1 + 0.075, 0.22, 0.16), 0.0135)
+        shoe = mesh_of(shoe_field(x), (x * 0.1 - 0.075, -0.12, -0.02), (x * 0.1 + 0.075, 0.22, 0.16), 0.0145)
         bones = (f"upper_arm_{side}", f"forearm_{side}", f"hand_{side}")
         shoulder, elbow = (np.array(joint) for joint in arm_joints(x)[:2])
         along = (elbow - shoulder) / np.linalg.norm(elbow - shoulder)
