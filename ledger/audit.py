@@ -69,7 +69,7 @@ def _wrong_verdicts(tx: Reader, publication: RowMapping) -> Iterator[str]:
 
 def _statements(tx: Reader) -> Iterator[_Statement]:
     for row in tx.all(select(consents)):
-        consent = domain_of(Consent, row)
+        consent = domain_of(Consent, row, given_at=row["given_at"] or row["recorded_at"])
         hashed = salted_digest(consent.salt, consent)
         yield _Statement(subject=consent.id, kind=Kind.CONSENT, hash=hashed, leaf=row["leaf"])
     for row in tx.all(select(withdrawals)):

@@ -9,7 +9,7 @@ from greenroom.domain.briefs import Batch, Brief, Lane
 from greenroom.domain.verdicts import Gate
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
-from ledger.schema import batches, briefs, verdicts
+from ledger.schema import batches, brief_likenesses, briefs, likenesses, verdicts
 
 
 def add_batch(tx: Writer, batch: Batch) -> None:
@@ -18,8 +18,16 @@ def add_batch(tx: Writer, batch: Batch) -> None:
 
 
 def add(tx: Writer, brief: Brief) -> None:
-    """Record a brief. Raises `LedgerRefused` without its batch or its requester's account."""
+    """Record a brief, and who of the enrolled is in it.
+
+    Raises `LedgerRefused` without its batch or its requester's account.
+    """
     tx.insert(briefs, row_of(briefs, brief))
+    shown = tx.all(select(likenesses.c.id).where(likenesses.c.handle.in_(brief.likenesses)))
+    tx.insert(
+        brief_likenesses,
+        *({"brief": brief.id, "likeness": row["id"], "recorded_at": brief.recorded_at} for row in shown),
+    )
 
 
 def batch(tx: Reader, batch_id: str) -> Batch | None:

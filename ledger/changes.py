@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Text, func, select, type_coerce
 
+from ledger.columns import Document
 from ledger.database import Reader
-from ledger.schema import APPENDED, Document
+from ledger.schema import APPENDED
 
 TABLES: tuple[str, ...] = tuple(table.name for table in APPENDED)
 _CHUNK = 5000  # rows handed out at once: some tens of megabytes at most

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from greenroom.domain.base import salted_digest
 from greenroom.domain.consents import Consent
@@ -21,7 +21,7 @@ def add(tx: Writer, consent: Consent) -> log.LeafRef:
 
 def by_id(tx: Reader, consent: str) -> Consent | None:
     row = tx.first(select(consents).where(consents.c.id == consent))
-    return None if row is None else domain_of(Consent, row)
+    return None if row is None else _consent(row)
 
 
 def in_force(tx: Reader, likeness: str, moment: datetime) -> Consent | None:
@@ -35,16 +35,20 @@ def in_force(tx: Reader, likeness: str, moment: datetime) -> Consent | None:
         .order_by(consents.c.version.desc())
         .limit(1)
     )
-    return None if row is None else domain_of(Consent, row)
+    return None if row is None else _consent(row)
 
 
 def versions(tx: Reader, likeness: str) -> tuple[Consent, ...]:
     """Every version, first to last."""
     found = tx.all(select(consents).where(consents.c.likeness == likeness).order_by(consents.c.version))
-    return tuple(domain_of(Consent, row) for row in found)
+    return tuple(_consent(row) for row in found)
 
 
 def leaf(tx: Reader, consent: str) -> log.LeafRef | None:
     """Where in the log a consent stands."""
     row = tx.first(select(consents.c.leaf).where(consents.c.id == consent))
     return None if row is None else log.LeafRef(row["leaf"])
+
+
+def _consent(row: RowMapping) -> Consent:
+    return domain_of(Consent, row, given_at=row["given_at"] or row["recorded_at"])

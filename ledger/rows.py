@@ -5,7 +5,7 @@ from typing import TypeVar
 from sqlalchemy import RowMapping, Table
 
 from greenroom.domain.base import Frozen
-from ledger.schema import Document
+from ledger.columns import Document
 
 Domain = TypeVar("Domain", bound=Frozen)
 

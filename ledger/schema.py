@@ -5,93 +5,26 @@ revisions rise by one with each transaction, so one number is the cursor of the 
 moment. Only `clock`, `claims` and `keys` are mutable. A change here needs a migration beside it and a new `HEAD`.
 """
 
-import json
-from datetime import UTC, datetime
-
-from pydantic import JsonValue
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.types import TypeDecorator
 
-from greenroom.domain.base import canonical
+from ledger.columns import HASH, ID, Document, Moment, appended, metadata
 
-HEAD = "0001"  # the newest migration: an open ledger at it needs no Alembic
-
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC, aware on both sides, whether or not the database keeps time zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment needs a time zone, got {value.isoformat()}")
-        moment = value.astimezone(UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Document(TypeDecorator[JsonValue]):
-    """A JSON value as its canonical text, so that the same value is the same bytes on every database."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: JsonValue, dialect: Dialect) -> str:
-        return canonical(value).decode()
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> JsonValue:
-        document: JsonValue = None if value is None else json.loads(value)
-        return document
-
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-    }
-)
-
-_ID = String(64)
-_HASH = String(64)  # SHA-256, hexadecimal
-
-
-def _appended(name: str, *items: Column[object] | Index | UniqueConstraint | CheckConstraint) -> Table:
-    """An append-only table: the given columns, then `recorded_at` and the indexed `revision`."""
-    return Table(
-        name,
-        metadata,
-        *items,
-        Column("recorded_at", Moment, nullable=False),
-        Column("revision", BigInteger, nullable=False, index=True),
-    )
+HEAD = "0002"  # the newest migration: an open ledger at it needs no Alembic
 
 
 clock = Table(
@@ -101,31 +34,30 @@ clock = Table(
     Column("revision", BigInteger, nullable=False),
 )
 
-accounts = _appended(
+accounts = appended(
     "accounts",
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("name", String(32), nullable=False, unique=True),
     Column("roles", Document, nullable=False),
 )
 
-likenesses = _appended(
+likenesses = appended(
     "likenesses",
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("handle", String(32), nullable=False, unique=True),
     Column("kind", String(16), nullable=False),
     Column("species", Text, nullable=False),
-    Column("owner", _ID, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("owner", ID, ForeignKey("accounts.id"), nullable=False, index=True),
     Column("capture", Document, nullable=False),
     Column("reference", Document, nullable=False),
 )
 
-consents = _appended(
+consents = appended(
     "consents",
-    Column("id", _ID, primary_key=True),
-    Column("likeness", _ID, ForeignKey("likenesses.id"), nullable=False),
+    Column("id", ID, primary_key=True),
+    Column("likeness", ID, ForeignKey("likenesses.id"), nullable=False),
     Column("version", Integer, nullable=False),
     Column("audience", String(16), nullable=False),
-    Column("approved", Document, nullable=False),
     Column("voice", Boolean, nullable=False),
     Column("remix", Boolean, nullable=False),
     Column("house", Boolean, nullable=False),
@@ -136,36 +68,148 @@ consents = _appended(
     Column("attested_by", String(16), nullable=False),
     Column("statement", Text, nullable=False),
     Column("salt", String(64), nullable=False),
+    Column("given_at", Moment, nullable=True),  # NULL in rows before receipts: the moment they were recorded
+    Column("signed", LargeBinary, nullable=True),  # the COSE_Sign1 statement; NULL in rows before receipts
     Column("leaf", BigInteger, ForeignKey("log_leaves.index"), nullable=False),
     UniqueConstraint("likeness", "version"),
 )
 
-withdrawals = _appended(
+owner_keys = appended(
+    "owner_keys",
+    Column("id", ID, primary_key=True),
+    Column("account", ID, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("public", Text, nullable=False),
+)
+
+verifications = appended(
+    "verifications",
+    Column("id", ID, primary_key=True),
+    Column("account", ID, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("adult", Boolean, nullable=False),
+    Column("rule", String(32), nullable=False),
+    Column("by", ID, ForeignKey("accounts.id"), nullable=False),
+)
+
+relations = appended(
+    "relations",
+    Column("id", ID, primary_key=True),
+    Column("subject", ID, ForeignKey("accounts.id"), nullable=False),
+    Column("object", ID, ForeignKey("accounts.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("holds", Boolean, nullable=False),
+    Index(None, "subject", "object"),
+    Index(None, "object"),
+)
+
+challenges = appended(
+    "challenges",
+    Column("id", ID, primary_key=True),
+    Column("account", ID, ForeignKey("accounts.id"), nullable=False),
+    Column("words", Document, nullable=False),
+    Column("directions", Document, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+enrolments = appended(
+    "enrolments",
+    Column("id", ID, primary_key=True),
+    Column("likeness", ID, nullable=False, unique=True),  # of the likeness it may become
+    Column("account", ID, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("filed_by", ID, ForeignKey("accounts.id"), nullable=False),
+    Column("handle", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("species", Text, nullable=False),
+    Column("challenge", ID, ForeignKey("challenges.id"), nullable=True, unique=True),  # single use
+    Column("captures", Document, nullable=False),
+    Column("consent", Document, nullable=False),
+    Column("signed", LargeBinary, nullable=True),  # the owner's own signed statement, when they signed it
+)
+
+enrolment_steps = appended(
+    "enrolment_steps",
+    Column("enrolment", ID, ForeignKey("enrolments.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("code_version", String(64), primary_key=True),
+    Column("policy_version", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(64), nullable=False),
+    Column("outcome", String(8), nullable=False),
+    Column("rules", Document, nullable=False),
+    Column("evidence", Document, nullable=False),
+    Column("run", String(64), nullable=False),
+    Column("seconds", Float, nullable=False),
+)
+
+enrolment_outcomes = appended(
+    "enrolment_outcomes",
+    Column("id", ID, primary_key=True),
+    Column("enrolment", ID, ForeignKey("enrolments.id"), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("rules", Document, nullable=False),
+    Column("run", String(64), nullable=False),
+)
+
+templates = appended(
+    "templates",
+    Column("enrolment", ID, ForeignKey("enrolments.id"), primary_key=True),
+    Column("likeness", ID, nullable=False, index=True),
+    Column("account", ID, ForeignKey("accounts.id"), nullable=False),
+    Column("template", Document, nullable=False),
+)
+
+blocked_faces = appended(
+    "blocked_faces",
+    Column("id", ID, primary_key=True),
+    Column("template", Document, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", ID, ForeignKey("accounts.id"), nullable=False),
+)
+
+reviews = appended(
+    "reviews",
+    Column("id", ID, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("subject", ID, nullable=False, index=True),
+    Column("gate", Integer, nullable=True),
+    Column("inputs", HASH, nullable=True),
+    Column("rules", Document, nullable=False),
+    Column("due_at", Moment, nullable=True),
+)
+
+review_decisions = appended(
+    "review_decisions",
+    Column("id", ID, primary_key=True),
+    Column("review", ID, ForeignKey("reviews.id"), nullable=False, unique=True),
+    Column("decision", String(8), nullable=False),
+    Column("by", ID, ForeignKey("accounts.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+withdrawals = appended(
     "withdrawals",
-    Column("id", _ID, primary_key=True),
-    Column("likeness", _ID, ForeignKey("likenesses.id"), nullable=False, index=True),
-    Column("by", _ID, ForeignKey("accounts.id"), nullable=False),
+    Column("id", ID, primary_key=True),
+    Column("likeness", ID, ForeignKey("likenesses.id"), nullable=False, index=True),
+    Column("by", ID, ForeignKey("accounts.id"), nullable=False),
     Column("reason", Text, nullable=False),
     Column("salt", String(64), nullable=False),
     Column("leaf", BigInteger, ForeignKey("log_leaves.index"), nullable=False),
 )
 
-batches = _appended(
+batches = appended(
     "batches",
-    Column("id", _ID, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("lane", String(16), nullable=False),
     Column("day", Date, nullable=False),
-    Column("requested_by", _ID, ForeignKey("accounts.id"), nullable=False),
+    Column("requested_by", ID, ForeignKey("accounts.id"), nullable=False),
 )
 
-briefs = _appended(
+briefs = appended(
     "briefs",
-    Column("id", _ID, primary_key=True),
-    Column("batch", _ID, ForeignKey("batches.id"), nullable=False, index=True),
+    Column("id", ID, primary_key=True),
+    Column("batch", ID, ForeignKey("batches.id"), nullable=False, index=True),
     Column("prompt", Text, nullable=False),
-    Column("requester", _ID, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("requester", ID, ForeignKey("accounts.id"), nullable=False, index=True),
     Column("likenesses", Document, nullable=False),
-    Column("parent", _ID, nullable=True),
+    Column("parent", ID, nullable=True),
     Column("seconds", Float, nullable=False),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
@@ -179,28 +223,35 @@ briefs = _appended(
     Index(None, "day", "lane"),
 )
 
-verdicts = _appended(
+brief_likenesses = appended(
+    "brief_likenesses",
+    Column("brief", ID, ForeignKey("briefs.id"), primary_key=True),
+    Column("likeness", ID, ForeignKey("likenesses.id"), primary_key=True),
+    Index(None, "likeness", "brief"),
+)
+
+verdicts = appended(
     "verdicts",
-    Column("id", _ID, primary_key=True),
-    Column("brief", _ID, ForeignKey("briefs.id"), nullable=False),
-    Column("clip", _ID, nullable=True),
+    Column("id", ID, primary_key=True),
+    Column("brief", ID, ForeignKey("briefs.id"), nullable=False),
+    Column("clip", ID, nullable=True),
     Column("gate", Integer, nullable=False),
     Column("outcome", String(8), nullable=False),
     Column("rules", Document, nullable=False),
     Column("evidence", Document, nullable=False),
     Column("policy_version", Integer, nullable=False),
-    Column("inputs", _HASH, nullable=False),
+    Column("inputs", HASH, nullable=False),
     Column("code_version", String(64), nullable=False),
     Column("run", String(64), nullable=False),
     Column("seconds", Float, nullable=False),
     Index(None, "brief", "gate"),
 )
 
-outputs = _appended(
+outputs = appended(
     "outputs",
-    Column("key", _HASH, primary_key=True),
+    Column("key", HASH, primary_key=True),
     Column("stage", String(32), nullable=False),
-    Column("brief", _ID, ForeignKey("briefs.id"), nullable=False),
+    Column("brief", ID, ForeignKey("briefs.id"), nullable=False),
     Column("document", Document, nullable=False),
     Column("code_version", String(64), nullable=False),
     Column("run", String(64), nullable=False),
@@ -208,13 +259,13 @@ outputs = _appended(
     Index(None, "brief", "stage"),
 )
 
-clips = _appended(
+clips = appended(
     "clips",
-    Column("id", _ID, primary_key=True),
-    Column("brief", _ID, ForeignKey("briefs.id"), nullable=False, unique=True),
+    Column("id", ID, primary_key=True),
+    Column("brief", ID, ForeignKey("briefs.id"), nullable=False, unique=True),
 )
 
-edges = _appended(
+edges = appended(
     "edges",
     Column("child", String(128), primary_key=True),
     Column("parent", String(128), primary_key=True, index=True),
@@ -223,33 +274,90 @@ edges = _appended(
     Column("code_version", String(64), nullable=False),
 )
 
-publications = _appended(
+publications = appended(
     "publications",
-    Column("id", _ID, primary_key=True),
-    Column("clip", _ID, ForeignKey("clips.id"), nullable=False, unique=True),
-    Column("brief", _ID, ForeignKey("briefs.id"), nullable=False, unique=True),
+    Column("id", ID, primary_key=True),
+    Column("clip", ID, ForeignKey("clips.id"), nullable=False, unique=True),
+    Column("brief", ID, ForeignKey("briefs.id"), nullable=False, unique=True),
     Column("marked", Document, nullable=False),
     Column("verdicts", Document, nullable=False),
-    Column("verdicts_sha256", _HASH, nullable=False),
+    Column("verdicts_sha256", HASH, nullable=False),
     Column("policy_version", Integer, nullable=False),
     Column("salt", String(64), nullable=False),
     Column("run", String(64), nullable=False),
     Column("leaf", BigInteger, ForeignKey("log_leaves.index"), nullable=False),
 )
 
-publication_likenesses = _appended(
+publication_likenesses = appended(
     "publication_likenesses",
-    Column("clip", _ID, ForeignKey("publications.clip"), primary_key=True),
+    Column("clip", ID, ForeignKey("publications.clip"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("likeness", _ID, ForeignKey("likenesses.id"), nullable=False, index=True),
-    Column("consent", _ID, ForeignKey("consents.id"), nullable=False, index=True),
+    Column("likeness", ID, ForeignKey("likenesses.id"), nullable=False, index=True),
+    Column("consent", ID, ForeignKey("consents.id"), nullable=False, index=True),
 )
 
-log_leaves = _appended(
+takedowns = appended(
+    "takedowns",
+    Column("id", ID, primary_key=True),
+    Column("clip", ID, ForeignKey("clips.id"), nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("contact", Document, nullable=False),
+    Column("due_at", Moment, nullable=False),
+)
+
+takedown_copies = appended(
+    "takedown_copies",
+    Column("takedown", ID, ForeignKey("takedowns.id"), primary_key=True),
+    Column("clip", ID, ForeignKey("clips.id"), primary_key=True),
+    Column("distance", Float, nullable=False),
+)
+
+removals = appended(
+    "removals",
+    Column("id", ID, primary_key=True),
+    Column("clip", ID, ForeignKey("clips.id"), nullable=False, unique=True),
+    Column("cause", String(16), nullable=False),
+    Column("by", ID, ForeignKey("accounts.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("takedown", ID, ForeignKey("takedowns.id"), nullable=True),
+    Column("salt", String(64), nullable=False),
+    Column("leaf", BigInteger, ForeignKey("log_leaves.index"), nullable=False),
+)
+
+erasure_orders = appended(
+    "erasure_orders",
+    Column("id", ID, primary_key=True),
+    Column("brief", ID, ForeignKey("briefs.id"), nullable=True, index=True),
+    Column("likeness", ID, nullable=True, index=True),
+    Column("cause", ID, nullable=False),
+    Column("due_at", Moment, nullable=False),
+)
+
+erasures = appended(
+    "erasures",
+    Column("order", ID, ForeignKey("erasure_orders.id"), primary_key=True),
+    Column("blobs", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("run", String(64), nullable=False),
+)
+
+notices = appended(
+    "notices",
+    Column("id", ID, primary_key=True),
+    Column("account", ID, ForeignKey("accounts.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("likeness", ID, ForeignKey("likenesses.id"), nullable=True),
+    Column("brief", ID, ForeignKey("briefs.id"), nullable=True),
+    Column("clip", ID, ForeignKey("clips.id"), nullable=True),
+    Column("text", Text, nullable=False),
+    Index(None, "account"),
+)
+
+log_leaves = appended(
     "log_leaves",
     Column("index", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", String(32), nullable=False),
-    Column("hash", _HASH, nullable=False, index=True),
+    Column("hash", HASH, nullable=False, index=True),
 )
 
 log_nodes = Table(
@@ -260,17 +368,24 @@ log_nodes = Table(
     Column("hash", LargeBinary(32), nullable=False),
 )
 
-log_checkpoints = _appended(
+log_checkpoints = appended(
     "log_checkpoints",
     Column("size", BigInteger, primary_key=True, autoincrement=False),
-    Column("root", _HASH, nullable=False),
+    Column("root", HASH, nullable=False),
     Column("note", Text, nullable=False),
+)
+
+log_cosignatures = appended(
+    "log_cosignatures",
+    Column("size", BigInteger, ForeignKey("log_checkpoints.size"), primary_key=True, autoincrement=False),
+    Column("witness", String(255), primary_key=True),
+    Column("line", Text, nullable=False),
 )
 
 claims = Table(
     "claims",
     metadata,
-    Column("brief", _ID, ForeignKey("briefs.id"), primary_key=True),
+    Column("brief", ID, ForeignKey("briefs.id"), primary_key=True),
     Column("holder", String(128), nullable=False),
     Column("expires_at", Moment, nullable=False),
 )

@@ -9,9 +9,12 @@ from datetime import datetime
 from greenroom.domain.base import now
 from greenroom.domain.briefs import Brief, Lane
 from greenroom.domain.consents import Account, Audience, Consent, Likeness, Role
+from greenroom.domain.relations import Relations
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
 from moderation.deliberation import Deliberation
 from moderation.policy import Policy
+
+STRANGERS = Relations()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class LikenessRequest:
     consent: Consent | None
     withdrawn: bool
     voice: bool = False
+    relations: Relations = STRANGERS
 
 
 def decide(
@@ -80,7 +84,7 @@ def _one(
         reason = f"The consent of {handle} ended {consent.expires_at.isoformat()}; asked {moment.isoformat()}. {_NEW}"
         deliberation.speaks("consent.expired", reason)
     # 5. The requester may use it.
-    _audience(deliberation, handle, owner, consent, requester, brief)
+    _audience(deliberation, request, owner, consent, requester, brief)
     # 6. It may be remixed, when this is a remix.
     if brief.parent is not None and not consent.remix:
         reason = f"{handle} allows no remixes, and this brief remixes {brief.parent}. {_NEW}"
@@ -99,8 +103,14 @@ _NEW = "Its owner can change that with a new version of the consent."
 
 
 def _audience(
-    deliberation: Deliberation, handle: str, owner: str, consent: Consent, requester: Account, brief: Brief
+    deliberation: Deliberation,
+    request: LikenessRequest,
+    owner: str,
+    consent: Consent,
+    requester: Account,
+    brief: Brief,
 ) -> None:
+    handle, relations = f"@{request.handle}", request.relations
     if requester.id == owner and brief.lane is not Lane.TREND:
         return
     if brief.lane is Lane.TREND:
@@ -113,21 +123,25 @@ def _audience(
             return
         if requester.id == owner:
             return
+    if relations.blocked:
+        reason = f"{requester.name} and the owner of {handle} are blocked from each other. {_NEW}"
+        deliberation.speaks("consent.audience", reason)
+        return
     match consent.audience:
         case Audience.EVERYONE:
             return
-        case Audience.APPROVED if requester.id in consent.approved:
-            return
+        case Audience.APPROVED:
+            if relations.approved:
+                return
+            allowed = "the accounts its owner approved"
         case Audience.MUTUAL:
-            reason = (
-                f"{handle} may be used by accounts in a mutual relation with its owner, and this version keeps no "
-                f"relations: only the owner may. {_NEW}"
-            )
-            deliberation.speaks("consent.relations_unknown", reason)
-        case _:
-            allowed = "the accounts its owner approved" if consent.audience is Audience.APPROVED else "its owner only"
-            reason = f"{handle} may be used by {allowed}; the requester is {requester.name}. {_NEW}"
-            deliberation.speaks("consent.audience", reason)
+            if relations.mutual:
+                return
+            allowed = "accounts that its owner follows and that follow its owner"
+        case Audience.OWNER:
+            allowed = "its owner only"
+    reason = f"{handle} may be used by {allowed}; the requester is {requester.name}. {_NEW}"
+    deliberation.speaks("consent.audience", reason)
 
 
 def _speaks(language: str, consent: Consent) -> bool:

@@ -66,6 +66,7 @@ def enrol(
         audience=audience,
         statement=statement,
         salt=new_salt(),
+        given_at=moment,
         recorded_at=moment,
     )
     with studio.ledger.write() as tx:

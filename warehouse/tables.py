@@ -98,7 +98,7 @@ TABLES: tuple[Table, ...] = (
         "consents",
         "consents",
         (
-            *_columns(id=_TEXT, likeness=_TEXT, version="INTEGER", audience=_TEXT, approved="JSON", voice="BOOLEAN"),
+            *_columns(id=_TEXT, likeness=_TEXT, version="INTEGER", audience=_TEXT, voice="BOOLEAN"),
             *_columns(remix="BOOLEAN", house="BOOLEAN", never="JSON", restrictions="JSON", languages="JSON"),
             *_columns(expires_at=_MOMENT, attested_by=_TEXT, statement=_TEXT, leaf="BIGINT"),
             *_RECORDED,

@@ -56,25 +56,30 @@ class Attestation(StrEnum):
     INSTALLATION = "installation"
 
 
-class Consent(Frozen):
-    """One version of what an owner allows; never edited, only followed by another version."""
+class Terms(Frozen):
+    """What an owner says of their likeness: who may use it, and how."""
 
-    id: str
-    likeness: str
-    version: int = Field(ge=1)
     audience: Audience
-    approved: tuple[str, ...] = ()  # account ids, for Audience.APPROVED
     voice: bool = False
     remix: bool = True
     house: bool = False  # trend remixes by the installation itself
     never: tuple[str, ...] = ()  # policy categories
     restrictions: tuple[str, ...] = ()  # plain words
-    languages: tuple[str, ...] = ()  # empty: any
+    languages: tuple[str, ...] = ()  # BCP 47; empty: any
     expires_at: datetime | None = None
-    attested_by: Attestation = Attestation.INSTALLATION
     statement: str  # what the owner said, in words
-    salt: str  # of its leaf in the log
-    recorded_at: datetime
+
+
+class Consent(Terms):
+    """One version of what an owner allows; never edited, only followed by another version."""
+
+    id: str
+    likeness: str
+    version: int = Field(ge=1)
+    attested_by: Attestation = Attestation.INSTALLATION
+    salt: str  # of the signed statement, 128 bits in hex: without it, the statement's hash tells nothing
+    given_at: datetime  # when the owner said it
+    recorded_at: datetime  # when it came into force
 
 
 class Withdrawal(Frozen):
@@ -85,4 +90,24 @@ class Withdrawal(Frozen):
     by: str  # account id
     reason: str
     salt: str
+    recorded_at: datetime
+
+
+class OwnerKey(Frozen):
+    """A public key by which an account signs its own consents. `id` is its thumbprint (RFC 9679), hex."""
+
+    id: str
+    account: str
+    public: str  # COSE_Key (RFC 9052 section 7), hex
+    recorded_at: datetime
+
+
+class Verification(Frozen):
+    """That the holder of an account is who they say, and an adult, by the installation's rule."""
+
+    id: str
+    account: str
+    adult: bool
+    rule: str  # "operator": a person looked
+    by: str  # account id
     recorded_at: datetime

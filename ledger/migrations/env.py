@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from ledger.schema import metadata
+from ledger.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

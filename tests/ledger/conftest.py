@@ -88,6 +88,7 @@ class Cast:
             never=("violence",),
             statement="yes, but no fights",
             salt=new_salt(),
+            given_at=now(),
             recorded_at=now(),
         )
 

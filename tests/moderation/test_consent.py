@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from greenroom.domain.base import BlobRef
 from greenroom.domain.briefs import Brief, Lane
 from greenroom.domain.consents import Account, Audience, Consent, Likeness, LikenessKind, Role
+from greenroom.domain.relations import Relations
 from greenroom.domain.verdicts import Outcome
 from moderation.consent import LikenessRequest, decide
 from moderation.policy import load_policy
@@ -18,6 +19,7 @@ CAT = Likeness(
     id="l1", handle="chelsea", kind=LikenessKind.PET, species="cat", owner="owner", capture=BLOB, reference=BLOB,
     recorded_at=NOW,
 )  # fmt: skip
+STRANGERS = Relations()
 MINA = Account(id="mina", name="mina", recorded_at=NOW)
 OWNER = Account(id="owner", name="owner", recorded_at=NOW)
 OPERATOR = Account(id="house", name="house", roles=(Role.OPERATOR,), recorded_at=NOW)
@@ -25,7 +27,14 @@ OPERATOR = Account(id="house", name="house", roles=(Role.OPERATOR,), recorded_at
 
 def consent(**changes: object) -> Consent:
     base = Consent(
-        id="c1", likeness="l1", version=1, audience=Audience.EVERYONE, statement="yes", salt="00", recorded_at=NOW
+        id="c1",
+        likeness="l1",
+        version=1,
+        audience=Audience.EVERYONE,
+        statement="yes",
+        salt="00",
+        given_at=NOW,
+        recorded_at=NOW,
     )
     return base.model_copy(update=changes)
 
@@ -38,8 +47,14 @@ def brief(**changes: object) -> Brief:
     return base.model_copy(update=changes)
 
 
-def request(given_consent: Consent | None = None, *, withdrawn: bool = False, voice: bool = False) -> LikenessRequest:
-    return LikenessRequest("chelsea", CAT, given_consent, withdrawn, voice)
+def request(
+    given_consent: Consent | None = None,
+    *,
+    withdrawn: bool = False,
+    voice: bool = False,
+    relations: Relations = STRANGERS,
+) -> LikenessRequest:
+    return LikenessRequest("chelsea", CAT, given_consent, withdrawn, voice, relations)
 
 
 def rules(one: LikenessRequest, who: Account = MINA, asked: Brief | None = None) -> set[str]:
@@ -63,8 +78,10 @@ def test_everyone_means_everyone_and_the_owner_always_may() -> None:
         (request(consent(), withdrawn=True), brief(), "consent.withdrawn"),
         (request(consent(expires_at=NOW)), brief(), "consent.expired"),
         (request(consent(audience=Audience.OWNER)), brief(), "consent.audience"),
-        (request(consent(audience=Audience.APPROVED, approved=("other",))), brief(), "consent.audience"),
-        (request(consent(audience=Audience.MUTUAL)), brief(), "consent.relations_unknown"),
+        (request(consent(audience=Audience.APPROVED)), brief(), "consent.audience"),
+        (request(consent(audience=Audience.APPROVED), relations=Relations(mutual=True)), brief(), "consent.audience"),
+        (request(consent(audience=Audience.MUTUAL), relations=Relations(follows=True)), brief(), "consent.audience"),
+        (request(consent(), relations=Relations(blocked=True)), brief(), "consent.audience"),
         (request(consent(remix=False)), brief(parent="clip"), "consent.remix"),
         (request(consent()), brief(lane=Lane.TREND), "consent.house"),
         (request(consent(languages=("en",))), brief(language="fr"), "consent.language"),
@@ -73,6 +90,11 @@ def test_everyone_means_everyone_and_the_owner_always_may() -> None:
 )
 def test_each_reason_to_refuse_is_named(one: LikenessRequest, asked: Brief, rule: str) -> None:
     assert rules(one, asked=asked) == {rule}
+
+
+def test_the_relation_that_the_audience_names_permits() -> None:
+    assert rules(request(consent(audience=Audience.APPROVED), relations=Relations(approved=True))) == set()
+    assert rules(request(consent(audience=Audience.MUTUAL), relations=Relations(follows=True, mutual=True))) == set()
 
 
 def test_the_house_may_where_its_owner_says_so_and_a_member_in_that_lane_is_still_asked() -> None:
@@ -93,7 +115,6 @@ def test_all_owners_must_permit_and_a_handle_not_looked_up_refuses() -> None:
 consents = st.builds(
     consent,
     audience=st.sampled_from(Audience),
-    approved=st.sets(st.sampled_from(["mina", "owner", "house"])).map(tuple),
     voice=st.booleans(),
     remix=st.booleans(),
     house=st.booleans(),
@@ -124,7 +145,6 @@ def test_narrowing_a_consent_never_permits_more(
             st.sampled_from(
                 [
                     {"audience": Audience.OWNER},
-                    {"approved": wide.approved[1:]} if wide.audience is Audience.APPROVED else {"voice": False},
                     {"voice": False},
                     {"remix": False},
                     {"house": False},

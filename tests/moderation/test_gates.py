@@ -26,7 +26,14 @@ CAT = Actor(id="cat", species="cat", name="Chelsea", likeness="chelsea")
 
 def consent(**changes: object) -> Consent:
     base = Consent(
-        id="c", likeness="l", version=1, audience=Audience.EVERYONE, statement="yes", salt="00", recorded_at=NOW
+        id="c",
+        likeness="l",
+        version=1,
+        audience=Audience.EVERYONE,
+        statement="yes",
+        salt="00",
+        given_at=NOW,
+        recorded_at=NOW,
     )
     return base.model_copy(update=changes)
 

@@ -31,7 +31,7 @@ def people() -> Handed:
             "consents",
             [
                 {
-                    "id": "co-1", "likeness": "lk-tom", "version": 1, "audience": "everyone", "approved": "[]",
+                    "id": "co-1", "likeness": "lk-tom", "version": 1, "audience": "everyone",
                     "voice": False, "remix": True, "house": False, "never": '["violence"]', "restrictions": "[]",
                     "languages": "[]", "expires_at": None, "attested_by": "installation", "statement": "yes",
                     "salt": "00" * 16, "leaf": 0, **second,

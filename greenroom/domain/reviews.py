@@ -1,0 +1,43 @@
+"""What waits for a person's judgement, and what the person decided."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from greenroom.domain.base import Frozen
+from greenroom.domain.verdicts import Gate, Rule
+
+
+class ReviewSubject(StrEnum):
+    ENROLMENT = "enrolment"
+    ACCOUNT = "account"  # is its holder who they say, and an adult?
+    BRIEF = "brief"  # a gate holds it
+    TAKEDOWN = "takedown"
+
+
+class Review(Frozen):
+    """One question for a person. For a brief, `gate` holds it, on `inputs`: an answer counts for these alone."""
+
+    id: str
+    kind: ReviewSubject
+    subject: str
+    gate: Gate | None = None
+    inputs: str | None = None
+    rules: tuple[Rule, ...] = ()
+    due_at: datetime | None = None
+    recorded_at: datetime
+
+
+class Decision(StrEnum):
+    APPROVE = "approve"
+    DENY = "deny"
+
+
+class ReviewDecision(Frozen):
+    """A person's answer, once and for good. `by` is the account that looked."""
+
+    id: str
+    review: str
+    decision: Decision
+    by: str
+    reason: str
+    recorded_at: datetime
