@@ -20,6 +20,9 @@ PREFIX = "GREENROOM_"
 class Settings(Frozen):
     home: Path = Field(default=Path(".greenroom"), description="Folder that holds all state of this installation.")
     ledger_url: str = Field(default="", description="Database URL of the ledger; empty: SQLite in the home folder.")
+    keys_url: str = Field(
+        default="", description="Database URL of the wrapped keys, apart from the ledger's; empty: SQLite in keys/."
+    )
     store_url: str = Field(default="", description="Folder or s3:// URL of the blob store; empty: in the home folder.")
     dagster_postgres_url: str = Field(
         default="", description="PostgreSQL URL for Dagster's own storage; empty: SQLite in the home folder."
@@ -73,6 +76,10 @@ class Settings(Frozen):
     @property
     def keys(self) -> Path:
         return self.home / "keys"
+
+    @property
+    def keystore(self) -> str:
+        return self.keys_url or f"sqlite:///{self.keys / 'keys.db'}"
 
     @property
     def warehouse(self) -> Path:

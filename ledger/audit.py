@@ -6,12 +6,13 @@ from sqlalchemy import RowMapping, select
 
 from greenroom.domain.base import Frozen, digest, salted_digest
 from greenroom.domain.consents import Consent, Withdrawal
+from greenroom.domain.removals import Removal
 from greenroom.domain.verdicts import Outcome
 from ledger import publications, verdicts
 from ledger.database import Reader
 from ledger.log import Kind
 from ledger.rows import domain_of
-from ledger.schema import consents, log_leaves, withdrawals
+from ledger.schema import consents, log_leaves, removals, withdrawals
 from ledger.schema import publications as publication_rows
 
 
@@ -32,7 +33,7 @@ class _Statement(Frozen):
 
 
 def altered(tx: Reader) -> tuple[Gap, ...]:
-    """Consents, withdrawals and publications whose row does not hash to its leaf, and leaves whose row is gone."""
+    """Rows that are leaves of the log and do not hash to them, and leaves whose row is gone."""
     gaps: list[Gap] = []
     rows = tx.all(select(log_leaves).order_by(log_leaves.c.index))
     leaves = {row["index"]: (row["kind"], row["hash"]) for row in rows}
@@ -81,3 +82,7 @@ def _statements(tx: Reader) -> Iterator[_Statement]:
         if publication is not None:
             hashed = salted_digest(publication.salt, publication)
             yield _Statement(subject=publication.id, kind=Kind.PUBLICATION, hash=hashed, leaf=row["leaf"])
+    for row in tx.all(select(removals)):
+        removal = domain_of(Removal, row)
+        hashed = salted_digest(removal.salt, removal)
+        yield _Statement(subject=removal.id, kind=Kind.REMOVAL, hash=hashed, leaf=row["leaf"])

@@ -4,29 +4,18 @@ A `Reader` sees one moment; a `Writer` is one transaction among serialised write
 module of its noun. A `Ledger` may be shared between threads; a process opens its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from sqlite3 import Error as SQLiteError
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Executable, RowMapping, Select, Table, create_engine, event, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import (
-    ArgumentError,
-    DBAPIError,
-    IntegrityError,
-    NoSuchModuleError,
-    OperationalError,
-    SQLAlchemyError,
-)
+from sqlalchemy import Connection, Engine, Executable, RowMapping, Select, Table, select, update
 
-from greenroom.errors import LedgerRefused, LedgerUnavailable
 from ledger import schema
+from ledger.engines import as_reader, as_writer, connected, describe, emptied, lock_for_migration
+from ledger.failures import clear_errors
 
-BUSY_SECONDS = 30.0  # how long a writer waits for the writers before it
-_IMMEDIATE = "greenroom_immediate"
+AdoptKeys = Callable[[Sequence[Mapping[str, object]]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +51,7 @@ class Writer(Reader):
             self.connection.execute(table.insert(), [{**row, **stamp} for row in rows])
 
     def execute(self, statement: Executable) -> int:
-        """Change the mutable tables (claims, keys); how many rows it met."""
+        """Change the mutable tables (claims); how many rows it met."""
         return self.connection.execute(statement).rowcount
 
 
@@ -74,15 +63,16 @@ class Ledger:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str, origin: str) -> "Ledger":
+    def open(cls, url: str, origin: str, adopt_keys: AdoptKeys | None = None) -> "Ledger":
         """Open the database at `url`, made and migrated when it is new or older.
 
-        `origin` names this installation in its log's checkpoints. Raises `LedgerUnavailable`.
+        `origin` names this installation in its log's checkpoints; `adopt_keys` takes the keys that an older ledger
+        still holds. Raises `LedgerUnavailable`.
         """
         with clear_errors(url):
-            engine = _engine(url)
+            engine = connected(url)
             try:
-                _migrate(engine)
+                _migrate(engine, adopt_keys)
             except BaseException:
                 engine.dispose()
                 raise
@@ -92,9 +82,7 @@ class Ledger:
     def read(self) -> Iterator[Reader]:
         """One consistent snapshot. Raises `LedgerUnavailable`."""
         with clear_errors(self._shown), self._engine.connect() as plain:
-            connection = (
-                plain if _is_sqlite(self._engine) else plain.execution_options(isolation_level="REPEATABLE READ")
-            )
+            connection = as_reader(plain)
             with connection.begin():
                 # The first statement fixes the snapshot, on every database.
                 yield Reader(connection, connection.execute(select(schema.clock.c.revision)).scalar_one())
@@ -108,20 +96,15 @@ class Ledger:
         """
         tick = update(schema.clock).values(revision=schema.clock.c.revision + 1).returning(schema.clock.c.revision)
         with clear_errors(self._shown), self._engine.connect() as plain:
-            connection = plain.execution_options(**{_IMMEDIATE: True})
+            connection = as_writer(plain)
             with connection.begin():
                 # Locks the clock's row, so writers follow each other on every database.
                 yield Writer(connection, connection.execute(tick).scalar_one(), run)
 
-    def scrub(self) -> None:
-        """Erase from the database's files what rows no longer hold: called once a key is destroyed.
-
-        SQLite overwrites freed bytes in its pages (`secure_delete`) but keeps old pages in the write-ahead log until
-        it is emptied, which waits for the readers of the moment. Backups are the operator's to erase.
-        """
-        if _is_sqlite(self._engine):
-            with clear_errors(self._shown), closing(self._engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    def describe(self) -> str:
+        """The database's kind and version. Raises `LedgerUnavailable`."""
+        with clear_errors(self._shown):
+            return describe(self._engine)
 
     def close(self) -> None:
         """Close every connection."""
@@ -132,68 +115,7 @@ class Ledger:
         return self._engine.url.render_as_string(hide_password=True)
 
 
-@contextmanager
-def clear_errors(url: str) -> Iterator[None]:
-    """Turn the database's errors into ours, with what to do about them."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise LedgerRefused(
-            f"the ledger refuses the row: {error.orig}",
-            "It is there already (a name, a handle and a clip's publication are unique), or refers to nothing.",
-        ) from error
-    except SQLiteError as error:  # from `scrub`, which speaks to the driver itself
-        raise LedgerUnavailable(
-            f"the ledger at {url} cannot be used: {error}", "Run the same command again."
-        ) from error
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise LedgerUnavailable(
-            f"{url!r} is no database URL that can be used: {error}",
-            "Set ledger_url to sqlite:///PATH or postgresql://HOST/NAME.",
-        ) from error
-    except OperationalError as error:
-        busy = "locked" in str(error.orig)
-        waited = f"other writers kept it busy for {BUSY_SECONDS:.0f} s" if busy else str(error.orig)
-        raise LedgerUnavailable(
-            f"the ledger at {url} cannot be used: {waited}",
-            "Run the same command again: nothing was written."
-            if busy
-            else "Check that the folder or server exists, has space, and that this user may use it.",
-        ) from error
-    except DBAPIError as error:
-        raise LedgerUnavailable(
-            f"the ledger at {url} cannot be read: {error.orig}", "Restore it from a backup; nothing was written."
-        ) from error
-    except SQLAlchemyError as error:
-        raise LedgerUnavailable(f"the ledger at {url} failed: {error}", "Run the same command again.") from error
-
-
-def _is_sqlite(engine: Engine) -> bool:
-    return engine.dialect.name == "sqlite"
-
-
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8, max_overflow=24)
-
-    @event.listens_for(engine, "connect")
-    def _settle(connection: DBAPIConnection, record: object) -> None:
-        connection.isolation_level = None  # the driver starts no transaction of its own: `_begin` does
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "secure_delete=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get(_IMMEDIATE, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
-    return engine
-
-
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, adopt_keys: AdoptKeys | None) -> None:
     """Bring the schema to `schema.HEAD`; processes that open at once follow each other."""
     with engine.connect() as connection, connection.begin():
         if _version(connection) == schema.HEAD:
@@ -201,10 +123,12 @@ def _migrate(engine: Engine) -> None:
     from ledger.migrations.runner import upgrade  # Alembic is needed only when the schema is behind
 
     with engine.connect() as plain:
-        connection = plain.execution_options(**{_IMMEDIATE: True})
+        connection = as_writer(plain)
         with connection.begin():
+            lock_for_migration(connection)
             if _version(connection) != schema.HEAD:
-                upgrade(connection)
+                upgrade(connection, adopt_keys)
+    emptied(engine)  # of the keys that left
 
 
 def _version(connection: Connection) -> str | None:

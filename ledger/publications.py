@@ -9,8 +9,9 @@ from greenroom.domain.clips import Publication, RestsOn
 from ledger import log
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
-from ledger.schema import publication_likenesses, publications, withdrawals
+from ledger.schema import publication_blobs, publication_likenesses, publications, removals, withdrawals
 
+PARTS = ("file", "sidecar", "captions", "poster")  # of a marked clip: its blobs
 _AT_ONCE = 500  # ids in one query: below every database's limit of parameters
 
 
@@ -31,6 +32,18 @@ def add(tx: Writer, publication: Publication) -> log.LeafRef:
             for position, one in enumerate(publication.rests_on)
         ),
     )
+    tx.insert(
+        publication_blobs,
+        *(
+            {
+                "clip": publication.clip,
+                "part": part,
+                "sha256": getattr(publication.marked, part).sha256,
+                "recorded_at": publication.recorded_at,
+            }
+            for part in PARTS
+        ),
+    )
     return leaf
 
 
@@ -45,17 +58,20 @@ def by_clip(tx: Reader, clip: str) -> Publication | None:
 
 
 def visible(tx: Reader, clips: Collection[str]) -> set[str]:
-    """Those of `clips` that viewers may see: published, and resting on no likeness that is withdrawn."""
+    """Those of `clips` that viewers may see: published, not removed, resting on no likeness that is withdrawn."""
     taken_back = exists().where(
         publication_likenesses.c.clip == publications.c.clip,
         withdrawals.c.likeness == publication_likenesses.c.likeness,
     )
+    removed = exists().where(removals.c.clip == publications.c.clip)
     asked = list(clips)
     return {
         row["clip"]
         for start in range(0, len(asked), _AT_ONCE)
         for row in tx.all(
-            select(publications.c.clip).where(publications.c.clip.in_(asked[start : start + _AT_ONCE]), ~taken_back)
+            select(publications.c.clip).where(
+                publications.c.clip.in_(asked[start : start + _AT_ONCE]), ~taken_back, ~removed
+            )
         )
     }
 

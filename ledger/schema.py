@@ -2,7 +2,8 @@
 
 Rows are appended and never edited, each with `recorded_at` and the `revision` of the transaction that wrote it:
 revisions rise by one with each transaction, so one number is the cursor of the warehouse and names any past
-moment. Only `clock`, `claims` and `keys` are mutable. A change here needs a migration beside it and a new `HEAD`.
+moment. Only `clock` and `claims` are mutable. Keys lie in a database of their own (`ledger.keystore`). A change here
+needs a migration beside it and a new `HEAD`.
 """
 
 from sqlalchemy import (
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from ledger.columns import HASH, ID, Document, Moment, appended, metadata
 
-HEAD = "0002"  # the newest migration: an open ledger at it needs no Alembic
+HEAD = "0003"  # the newest migration: an open ledger at it needs no Alembic
 
 
 clock = Table(
@@ -296,6 +297,13 @@ publication_likenesses = appended(
     Column("consent", ID, ForeignKey("consents.id"), nullable=False, index=True),
 )
 
+publication_blobs = appended(
+    "publication_blobs",
+    Column("clip", ID, ForeignKey("publications.clip"), primary_key=True),
+    Column("part", String(16), primary_key=True),  # file, sidecar, captions, poster
+    Column("sha256", HASH, nullable=False, index=True),
+)
+
 takedowns = appended(
     "takedowns",
     Column("id", ID, primary_key=True),
@@ -388,15 +396,6 @@ claims = Table(
     Column("brief", ID, ForeignKey("briefs.id"), primary_key=True),
     Column("holder", String(128), nullable=False),
     Column("expires_at", Moment, nullable=False),
-)
-
-keys = Table(
-    "keys",
-    metadata,
-    Column("subject", String(128), primary_key=True),
-    Column("wrapped", LargeBinary, nullable=True),  # NULL: destroyed, and never made again
-    Column("made_at", Moment, nullable=False),
-    Column("destroyed_at", Moment, nullable=True),
 )
 
 APPENDED: tuple[Table, ...] = tuple(

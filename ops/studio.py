@@ -5,7 +5,7 @@ Only `ops` joins the store's sealed blobs with the ledger's wrapped keys.
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,7 @@ from greenroom.settings import Settings
 from greenroom.store import Store
 from ledger.database import Ledger
 from ledger.keys import Keyring, load_installation_key
+from ledger.keystore import KeyStore
 from moderation.policy import Policy, load_policy
 
 Document = TypeVar("Document", bound=Frozen)
@@ -65,12 +66,12 @@ def open_studio(settings: Settings) -> Iterator[Studio]:
             f"the home folder {settings.home} cannot be used: {error.strerror}",
             "Set GREENROOM_HOME to a folder that this user may write.",
         ) from error
-    ledger = Ledger.open(settings.ledger, settings.installation)
-    try:
+    with (
+        closing(KeyStore.open(settings.keystore)) as keys,
+        closing(Ledger.open(settings.ledger, settings.installation, keys.adopt)) as ledger,
+    ):
         key = load_installation_key(settings.keys / "installation.key")
-        yield Studio(settings, ledger, Store(settings.store), Keyring(ledger, key), load_policy())
-    finally:
-        ledger.close()
+        yield Studio(settings, ledger, Store(settings.store), Keyring(ledger, keys, key), load_policy())
 
 
 @contextmanager

@@ -16,6 +16,7 @@ class Status(StrEnum):
     HELD = "held"
     DENIED = "denied"
     WITHDRAWN = "withdrawn"
+    REMOVED = "removed"  # this clip alone: by the owner of a likeness in it, or by a takedown
 
 
 class SpokenWord(Frozen):

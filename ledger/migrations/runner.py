@@ -1,5 +1,6 @@
 """Runs the migrations inside a transaction the caller holds."""
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from alembic import command
@@ -19,10 +20,21 @@ def configuration(connection: Connection) -> Config:
     return config
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the schema to the newest version. Raises `LedgerUnavailable` when the ledger is newer than this program."""
+def upgrade(
+    connection: Connection,
+    adopt_keys: Callable[[Sequence[Mapping[str, object]]], None] | None = None,
+    to: str = "head",
+) -> None:
+    """Bring the schema to the newest version (or `to` an older one).
+
+    `adopt_keys` takes the keys that an older ledger still holds.
+
+    Raises `LedgerUnavailable` when the ledger is newer than this program, or holds keys that nobody takes.
+    """
+    config = configuration(connection)
+    config.attributes["adopt_keys"] = adopt_keys
     try:
-        command.upgrade(configuration(connection), "head")
+        command.upgrade(config, to)
     except CommandError as error:
         raise LedgerUnavailable(
             f"the ledger has a schema this program does not know: {error}",
