@@ -4,7 +4,7 @@ A `Reader` sees one moment; a `Writer` is one transaction among serialised write
 module of its noun. A `Ledger` may be shared between threads; a process opens its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,8 @@ from sqlalchemy import Connection, Engine, Executable, RowMapping, Select, Table
 from ledger import schema
 from ledger.engines import as_reader, as_writer, connected, describe, emptied, lock_for_migration
 from ledger.failures import clear_errors
+
+AdoptKeys = Callable[[Sequence[Mapping[str, object]]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Writer(Reader):
             self.connection.execute(table.insert(), [{**row, **stamp} for row in rows])
 
     def execute(self, statement: Executable) -> int:
-        """Change the mutable tables (claims, keys); how many rows it met."""
+        """Change the mutable tables (claims); how many rows it met."""
         return self.connection.execute(statement).rowcount
 
 
@@ -61,15 +63,16 @@ class Ledger:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str, origin: str) -> "Ledger":
+    def open(cls, url: str, origin: str, adopt_keys: AdoptKeys | None = None) -> "Ledger":
         """Open the database at `url`, made and migrated when it is new or older.
 
-        `origin` names this installation in its log's checkpoints. Raises `LedgerUnavailable`.
+        `origin` names this installation in its log's checkpoints; `adopt_keys` takes the keys that an older ledger
+        still holds. Raises `LedgerUnavailable`.
         """
         with clear_errors(url):
             engine = connected(url)
             try:
-                _migrate(engine)
+                _migrate(engine, adopt_keys)
             except BaseException:
                 engine.dispose()
                 raise
@@ -98,10 +101,6 @@ class Ledger:
                 # Locks the clock's row, so writers follow each other on every database.
                 yield Writer(connection, connection.execute(tick).scalar_one(), run)
 
-    def scrub(self) -> None:
-        """Erase from the database's files what keys no longer hold: called once one is destroyed."""
-        emptied(self._engine, schema.keys.name)
-
     def describe(self) -> str:
         """The database's kind and version. Raises `LedgerUnavailable`."""
         with clear_errors(self._shown):
@@ -116,7 +115,7 @@ class Ledger:
         return self._engine.url.render_as_string(hide_password=True)
 
 
-def _migrate(engine: Engine) -> None:
+def _migrate(engine: Engine, adopt_keys: AdoptKeys | None) -> None:
     """Bring the schema to `schema.HEAD`; processes that open at once follow each other."""
     with engine.connect() as connection, connection.begin():
         if _version(connection) == schema.HEAD:
@@ -128,7 +127,8 @@ def _migrate(engine: Engine) -> None:
         with connection.begin():
             lock_for_migration(connection)
             if _version(connection) != schema.HEAD:
-                upgrade(connection)
+                upgrade(connection, adopt_keys)
+    emptied(engine)  # of the keys that left
 
 
 def _version(connection: Connection) -> str | None:
