@@ -49,6 +49,12 @@ def by_key(tx: Reader, key: str) -> Output | None:
     return _one(tx.first(select(outputs).where(outputs.c.key == key)))
 
 
+def every_latest(tx: Reader, brief: str) -> dict[str, Output]:
+    """What each stage made last for a brief."""
+    found = tx.all(select(outputs).where(outputs.c.brief == brief).order_by(outputs.c.revision))
+    return {output.stage: output for output in (domain_of(Output, row) for row in found)}
+
+
 def latest(tx: Reader, brief: str, stage: str) -> Output | None:
     """What the stage made last for a brief."""
     query = select(outputs).where(outputs.c.brief == brief, outputs.c.stage == stage)
