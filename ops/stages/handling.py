@@ -109,13 +109,13 @@ def read_work(tx: Reader, brief_id: str, run: str) -> Work:
     requester = accounts.by_id(tx, brief.requester)
     if requester is None:
         raise NotFound(f"brief {brief_id} was asked by {brief.requester}, who has no account", "Restore the ledger.")
-    products = {stage: found for stage in Stage if (found := outputs.latest(tx, brief_id, stage.value))}
+    made = outputs.every_latest(tx, brief_id)
     return Work(
         brief=brief,
         requester=requester,
         enrolled=tuple(_enrolled(tx, handle) for handle in brief.likenesses),
         verdicts=verdicts.latest(tx, brief_id),
-        products=products,
+        products={stage: made[stage.value] for stage in Stage if stage.value in made},
         clip=clips.by_brief(tx, brief_id),
         run=run,
     )
