@@ -44,6 +44,10 @@ class SealBroken(GreenroomError):
     """Sealed bytes do not open: the wrong key, a destroyed key, or altered bytes."""
 
 
+class Erased(SealBroken):
+    """What was sealed is erased on purpose: its key was destroyed, or its subject withdrawn."""
+
+
 class LedgerUnavailable(GreenroomError):
     """The ledger's database cannot be opened, is busy past the wait, or has another schema."""
 

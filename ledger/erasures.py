@@ -9,7 +9,7 @@ from sqlalchemy import Select, exists, or_, select
 from greenroom.domain.removals import Erasure, ErasureOrder
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
-from ledger.schema import erasure_orders, erasures, publication_blobs, withdrawals
+from ledger.schema import erasure_orders, erasures, withdrawals
 
 _AT_ONCE = 500  # ids in one query: below every database's limit of parameters
 
@@ -77,12 +77,6 @@ def forbidden(tx: Reader) -> tuple[str, ...]:
     done = tx.all(query.join(erasures, erasures.c.order == erasure_orders.c.id))
     erased = {subject for row in done for subject in (row["brief"], row["likeness"]) if subject is not None}
     return tuple(sorted(withdrawn | erased))
-
-
-def sharing(tx: Reader, sha256: str) -> tuple[str, ...]:
-    """The clips whose publication refers to a plain blob: the same captions can be those of several."""
-    query = select(publication_blobs.c.clip).where(publication_blobs.c.sha256 == sha256).distinct()
-    return tuple(row["clip"] for row in tx.all(query.order_by(publication_blobs.c.clip)))
 
 
 def _done() -> Any:  # noqa: ANN401 - an SQL expression, which has no narrower common name

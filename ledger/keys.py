@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from greenroom.errors import SealBroken
+from greenroom.errors import Erased, SealBroken
 from ledger import erasures
 from ledger.database import Ledger
 from ledger.keyfiles import read_or_make
@@ -36,13 +36,13 @@ class Keyring:
     def key(self, subject: str) -> bytes:
         """The 32-byte key of a subject, made on first use.
 
-        Raises `SealBroken` when it was destroyed, or when its subject was withdrawn or erased.
+        Raises `Erased` when it was destroyed, or when its subject was withdrawn or erased.
         """
         # 1. The ledger forbids it.
         with self._ledger.read() as tx:
             why = erasures.forbids(tx, subject)
         if why is not None:
-            raise SealBroken(why, "What was sealed under its key is erased on purpose and cannot be read again.")
+            raise Erased(why, "What was sealed under its key is erased on purpose and cannot be read again.")
         # 2. The key that is there, or a new one.
         found = self._store.get(subject)
         if found is None:
@@ -59,7 +59,7 @@ class Keyring:
 
     def _unwrap(self, found: WrappedKey) -> bytes:
         if found.wrapped is None:
-            raise SealBroken(
+            raise Erased(
                 f"the key of {found.subject} was destroyed on {found.destroyed_at:%Y-%m-%d}",
                 "What was sealed under it is erased on purpose and cannot be read again.",
             )

@@ -15,6 +15,13 @@ def held(gate: Gate, rule_id: str, reason: str, policy: Policy) -> Judgement:
     )
 
 
+def withdrawn(gate: Gate, reason: str, policy: Policy) -> Judgement:
+    """The refusal that any gate gives once what a brief rests on was taken back while it was being made."""
+    policy.rule("consent.withdrawn")
+    rule = Rule(id="consent.withdrawn", reason=reason)
+    return Judgement(gate=gate, outcome=Outcome.DENY, rules=(rule,), policy_version=policy.version)
+
+
 def missing(gate: Gate, of: Gate, policy: Policy) -> Judgement:
     """The hold that `gate` gives when gate `of` left no verdict."""
     reason = f"Gate {of.value} ({of.title}) left no verdict; it must allow before gate {gate.value} can. Run it again."

@@ -136,7 +136,7 @@ def remixed(studio: Studio, clip: str, asked: Request, *, length: bool, shape: b
             raise NotFound(f"no clip has the id {clip}", "greenroom status lists what was made.")
         publication = publications.by_clip(tx, clip)
         if publication is None or clip not in publications.visible(tx, {clip}):
-            state = "was never published" if publication is None else "was withdrawn"
+            state = "was never published" if publication is None else "was withdrawn or removed"
             raise BadInput(f"clip {clip} {state}, so nothing can be made from it", "Remix a published clip.")
         rests_on = [likenesses.by_id(tx, one.likeness) for one in publication.rests_on]
     handles = [one.handle for one in rests_on if one is not None]

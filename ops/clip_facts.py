@@ -9,7 +9,7 @@ from ops.verify import ClipFacts, LogFacts
 
 
 def clip_facts(studio: Studio, clip_id: str) -> ClipFacts | None:
-    """The facts of a clip that was published here, whether or not it was withdrawn since; None for any other id."""
+    """The facts of a clip that was published here, whether or not it was taken away since; None for any other id."""
     try:
         found = trace(studio, clip_id)
     except NotFound:
@@ -28,6 +28,6 @@ def clip_facts(studio: Studio, clip_id: str) -> ClipFacts | None:
         model=found.take.model,
         seed=found.take.seed,
         prompt_sha256=found.marks.prompt_sha256,
-        withdrawn=found.status is Status.WITHDRAWN,
+        withdrawn=found.status in (Status.WITHDRAWN, Status.REMOVED),
         log=LogFacts(included=found.log.included, leaf=found.log.leaf, tree_size=found.log.size, root=found.log.root),
     )

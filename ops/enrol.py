@@ -11,9 +11,11 @@ from PIL import Image, UnidentifiedImageError
 from greenroom.domain.base import new_id, new_salt, now
 from greenroom.domain.consents import Account, Audience, Consent, Likeness, LikenessKind, Withdrawal
 from greenroom.errors import BadInput, NotFound
-from ledger import consents, likenesses, withdrawals
+from ledger import consents, erasures, likenesses, withdrawals
 from ledger.database import Reader
+from ops.erase import order
 from ops.names import checked
+from ops.notices import tell_makers
 from ops.studio import Studio
 
 LARGEST_FILE = 64 * 2**20  # bytes; a photograph of 100 megapixels is smaller
@@ -88,7 +90,9 @@ def find(tx: Reader, handle: str) -> Likeness:
 def withdraw(studio: Studio, handle: str, by: Account, reason: str) -> Withdrawal:
     """Take a likeness back: one insert, and every clip that rests on it is gone from the next request on.
 
-    Withdrawing twice returns the first withdrawal. Raises `NotFound`, and `BadInput` for anyone but the owner.
+    Its key is destroyed as soon as that is committed; the media of its clips are ordered to be erased within the hour
+    (`ops.erase`), and their makers told. Withdrawing twice returns the first withdrawal. Raises `NotFound`, and
+    `BadInput` for anyone but the owner.
     """
     with studio.ledger.write() as tx:
         likeness = find(tx, handle)
@@ -101,6 +105,9 @@ def withdraw(studio: Studio, handle: str, by: Account, reason: str) -> Withdrawa
             id=new_id("wi"), likeness=likeness.id, by=by.id, reason=reason, salt=new_salt(), recorded_at=now()
         )
         withdrawals.add(tx, withdrawal)
+        erasures.order(tx, order(withdrawal.id, likeness=likeness.id))
+        tell_makers(tx, likeness)
+    studio.keyring.destroy(likeness.id)  # killed before this line, the next sweep does it; the keyring refuses it now
     return withdrawal
 
 

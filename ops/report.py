@@ -9,9 +9,11 @@ from greenroom.domain.base import BlobRef, Frozen
 from greenroom.domain.clips import Publication, Status
 from greenroom.domain.verdicts import EvidenceKind, Gate, Outcome, Rule, Verdict
 from greenroom.errors import NotFound
-from ledger import briefs, clips, publications, verdicts
+from ledger import briefs, clips, publications, removals, verdicts
 from ledger.database import Reader
 from ops.studio import Studio
+
+ExportKind = Literal["mp4", "vtt", "c2pa"]  # also the suffix of the file
 
 
 class Unchecked(Frozen):
@@ -70,10 +72,15 @@ def made(studio: Studio, brief_id: str) -> Made:
 
 
 def status_of(tx: Reader, found: dict[Gate, Verdict], publication: Publication | None) -> Status:
-    """A clip's status, derived: published unless a likeness it rests on is withdrawn; else what its gates said."""
+    """A clip's status, derived: published unless it was removed or a likeness it rests on is withdrawn.
+
+    Before a publication: what its gates said.
+    """
     if publication is not None:
-        visible = publications.visible(tx, {publication.clip})
-        return Status.PUBLISHED if publication.clip in visible else Status.WITHDRAWN
+        if publications.visible(tx, {publication.clip}):
+            return Status.PUBLISHED
+        removed = removals.of_clip(tx, publication.clip)
+        return Status.WITHDRAWN if removed is None else Status.REMOVED
     outcomes = {verdict.judgement.outcome for verdict in found.values()}
     if Outcome.DENY in outcomes:
         return Status.DENIED
@@ -96,7 +103,7 @@ def gate_line(verdict: Verdict) -> GateLine:
     )
 
 
-def exported(studio: Studio, clip: str, kind: Literal["mp4", "vtt", "c2pa"]) -> Path:
+def exported(studio: Studio, clip: str, kind: ExportKind) -> Path:
     """Where a published clip's files stand for people: a copy of the store's blob under a name they can read."""
     return studio.settings.home / "clips" / f"{clip}.{kind}"
 

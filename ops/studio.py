@@ -3,9 +3,12 @@
 Only `ops` joins the store's sealed blobs with the ledger's wrapped keys.
 """
 
+import fcntl
+import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +24,8 @@ from ledger.keystore import KeyStore
 from moderation.policy import Policy, load_policy
 
 Document = TypeVar("Document", bound=Frozen)
+WORK = "work"  # folder of the home folder: what codecs write while they work
+_SETTLED = 60.0  # seconds since a folder changed, after which it is locked if anyone works in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,33 @@ def open_studio(settings: Settings) -> Iterator[Studio]:
 
 @contextmanager
 def work_folder(studio: Studio) -> Iterator[Path]:
-    """A folder for files a codec must write, gone afterwards whatever happens."""
-    parent = studio.settings.home / "work"
+    """A folder for files a codec must write, gone afterwards whatever happens.
+
+    What a killed process leaves there is swept (`ops.erase`): its lock on the folder died with it.
+    """
+    parent = studio.settings.home / WORK
     parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent) as folder:
+    with tempfile.TemporaryDirectory(dir=parent) as folder, _held(Path(folder)):
         yield Path(folder)
+
+
+def abandoned(studio: Studio) -> tuple[Path, ...]:
+    """Work folders whose process is gone."""
+    found = []
+    for folder in sorted((studio.settings.home / WORK).glob("*/")):
+        with suppress(FileNotFoundError, BlockingIOError):
+            fresh = time.time() - folder.stat().st_mtime < _SETTLED
+            with _held(folder, wait=False):
+                found += [] if fresh else [folder]
+    return tuple(found)
+
+
+@contextmanager
+def _held(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock on a folder. Raises `BlockingIOError` when another process does and it is not waited for."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)

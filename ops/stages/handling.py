@@ -18,13 +18,14 @@ from greenroom.domain.briefs import Brief
 from greenroom.domain.clips import Clip, Edge, Relation
 from greenroom.domain.consents import Account, Consent, Likeness
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Verdict
-from greenroom.errors import BlobAltered, BlobMissing, GreenroomError, ModelMissing, NotFound, StoreUnavailable
+from greenroom.errors import BlobAltered, BlobMissing, Erased, GreenroomError, ModelMissing, NotFound, StoreUnavailable
 from greenroom.store import FULL
 from ledger import accounts, briefs, clips, consents, edges, likenesses, outputs, verdicts, withdrawals
 from ledger.database import Reader, Writer
 from ledger.outputs import Output
-from moderation.earlier import held, required
+from moderation.earlier import held, required, withdrawn
 from ops.claim import claimed
+from ops.notices import tell_owners
 from ops.studio import Studio
 
 
@@ -166,6 +167,7 @@ def _handle(studio: Studio, definition: Definition, work: Work) -> Handled:
         clip = clips.by_brief(tx, work.brief.id)
         verdict = verdict.model_copy(update={"clip": clip.id if clip is not None else None})
         verdicts.add(tx, verdict)
+        tell_owners(tx, work, verdict)
     return handled(verdict, stage)
 
 
@@ -219,6 +221,8 @@ def _produce_and_judge(studio: Studio, definition: Definition, work: Work, key: 
         return definition.judge(studio, work, document)
     except ModelMissing as error:
         return held(definition.stage.gate, "evidence.model_missing", error.fact, studio.policy)
+    except Erased as error:
+        return withdrawn(definition.stage.gate, error.fact, studio.policy)
     except (BlobMissing, BlobAltered) as error:
         return held(definition.stage.gate, "evidence.missing", error.fact, studio.policy)
     except GreenroomError:

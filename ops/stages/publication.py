@@ -8,13 +8,16 @@ import time
 
 from pydantic import JsonValue
 
-from greenroom.domain.base import digest, new_id, new_salt, now
+from greenroom.domain.base import BlobRef, digest, new_id, new_salt, now
 from greenroom.domain.clips import Marked, Publication, Relation, RestsOn, Take
 from greenroom.domain.verdicts import Gate, Judgement, Outcome
-from ledger import publications, verdicts
+from greenroom.errors import Erased
+from ledger import media, publications, removals, verdicts
 from ledger.database import Reader, Writer
+from moderation.earlier import withdrawn
 from moderation.publication import judge_publication
 from ops.claim import claimed
+from ops.notices import tell_owners
 from ops.stages.consent import ask
 from ops.stages.handling import (
     Definition,
@@ -50,57 +53,83 @@ def publish(studio: Studio, definition: Definition, brief_id: str, run: str) -> 
             return Handled(brief_id, Stage.PUBLICATION, None)
         # 2. Plain copies of its files; they are nobody's until the row below is committed.
         ready = judge(studio, work, None).outcome is Outcome.ALLOW and Stage.MARKS in work.products
-        copied = _unsealed(studio, Marked.model_validate(work.products[Stage.MARKS].document)) if ready else None
+        copied, erased = _copied(studio, work) if ready else (None, None)
         # 3. The same questions in the transaction that publishes.
         with studio.ledger.write(run=run) as tx:
             work = read_work(tx, brief_id, run)
-            judgement = judge(studio, work, None)
+            judgement = erased or _taken_back(studio, tx, work) or judge(studio, work, None)
             seconds = time.perf_counter() - started
             inputs = digest([verdict.id for verdict in work.verdicts.values()])
             verdict = verdict_of(work, judgement, inputs, definition.code_version, seconds)
             verdicts.add(tx, verdict)
             if judgement.outcome is Outcome.ALLOW and copied is not None and work.clip is not None:
                 named = (*(work.verdicts[gate].id for gate in Gate if gate < Gate.PUBLICATION), verdict.id)
-                _publish(tx, studio, work, work.clip.id, copied, named, definition.code_version)
-                return handled(verdict, Stage.PUBLICATION)
-    # 4. Refused: the copies go.
-    for ref in (copied.file, copied.sidecar, copied.captions, copied.poster) if copied is not None else ():
-        studio.store.delete(ref)
+                publication = _publish(tx, studio, work, work.clip.id, copied, named, definition.code_version)
+                tell_owners(tx, work, verdict, publication)
+            else:
+                tell_owners(tx, work, verdict)
+                # 4. Refused: the copies go, but for what another clip refers to (its captions may be the same bytes).
+                _delete_unshared(studio, tx, copied)
+                copied = None
+    # 5. A sweep may have erased a blob that this clip shares, before the row above told that it does.
+    if copied is not None and not all(studio.store.has(getattr(copied, part)) for part in publications.PARTS):
+        _copied(studio, work)
     return handled(verdict, Stage.PUBLICATION)
 
 
-def _unsealed(studio: Studio, marked: Marked) -> Marked:
-    kept = {name: studio.unsealed(getattr(marked, name)) for name in ("file", "sidecar", "captions", "poster")}
-    return marked.model_copy(update=kept)
+def _copied(studio: Studio, work: Work) -> tuple[Marked | None, Judgement | None]:
+    """Plain copies of what was marked; or, when its key was destroyed meanwhile, the refusal that follows."""
+    marked = Marked.model_validate(work.products[Stage.MARKS].document)
+    try:
+        kept = {part: studio.unsealed(getattr(marked, part)) for part in publications.PARTS}
+    except Erased as error:
+        return None, withdrawn(Gate.PUBLICATION, error.fact, studio.policy)
+    return marked.model_copy(update=kept), None
+
+
+def _taken_back(studio: Studio, tx: Reader, work: Work) -> Judgement | None:
+    """The refusal of a draft that an owner deleted, or of a remix of a clip that is no longer shown."""
+    clip, parent = work.clip, work.brief.parent
+    if clip is not None and removals.of_clip(tx, clip.id) is not None:
+        return withdrawn(Gate.PUBLICATION, f"Clip {clip.id} was removed before it was published.", studio.policy)
+    if parent is not None and not publications.visible(tx, {parent}):
+        return withdrawn(Gate.PUBLICATION, f"Clip {parent}, which this one remixes, was taken back.", studio.policy)
+    return None
+
+
+def _delete_unshared(studio: Studio, tx: Reader, copied: Marked | None) -> None:
+    for part in publications.PARTS if copied is not None else ():
+        ref: BlobRef = getattr(copied, part)
+        if not media.sharing(tx, ref.sha256):
+            studio.store.delete(ref)
 
 
 def _publish(
     tx: Writer, studio: Studio, work: Work, clip: str, marked: Marked, named: tuple[str, ...], code_version: str
-) -> None:
+) -> Publication:
     rests_on = _rests_on(tx, work)
     take = Take.model_validate(work.products[Stage.TAKE].document)
     rows = [verdicts.by_id(tx, verdict) for verdict in named]
-    publications.add(
-        tx,
-        Publication(
-            id=new_id("pu"),
-            clip=clip,
-            brief=work.brief.id,
-            marked=marked,
-            rests_on=rests_on,
-            verdicts=named,
-            verdicts_sha256=digest([row.model_dump(mode="json") if row else None for row in rows]),
-            policy_version=studio.policy.version,
-            salt=new_salt(),
-            run=work.run,
-            recorded_at=now(),
-        ),
+    publication = Publication(
+        id=new_id("pu"),
+        clip=clip,
+        brief=work.brief.id,
+        marked=marked,
+        rests_on=rests_on,
+        verdicts=named,
+        verdicts_sha256=digest([row.model_dump(mode="json") if row else None for row in rows]),
+        policy_version=studio.policy.version,
+        salt=new_salt(),
+        run=work.run,
+        recorded_at=now(),
     )
+    publications.add(tx, publication)
     edges = [(clip, work.brief.id, Relation.ANSWERS), (clip, f"take:{take.master.sha256}", Relation.MARKED_FROM)]
     edges += [(work.brief.id, one.consent, Relation.RESTS_ON) for one in rests_on]
     if work.brief.parent:
         edges.append((clip, work.brief.parent, Relation.REMIX_OF))
     add_edges(tx, tuple(edges), work.run, code_version)
+    return publication
 
 
 def _rests_on(tx: Reader, work: Work) -> tuple[RestsOn, ...]:

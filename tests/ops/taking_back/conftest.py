@@ -1,0 +1,180 @@
+"""Published clips and drafts with real blobs, recorded without running the pipeline: what taking back is about."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from greenroom.domain.base import BlobRef, new_salt, now
+from greenroom.domain.briefs import Batch, Brief, Lane
+from greenroom.domain.clips import Clip, Marked, Publication, RestsOn, Take, Timing
+from greenroom.domain.consents import Account, Audience, Consent, Likeness, LikenessKind
+from greenroom.settings import Settings
+from ledger import briefs, clips, consents, likenesses, outputs, publications
+from ops.briefs import account
+from ops.stages.handling import Stage
+from ops.studio import Studio, open_studio
+
+DAY = date(2026, 11, 23)
+
+
+@dataclass
+class Stock:
+    """Makes likenesses, drafts and published clips of an installation; ids count up."""
+
+    studio: Studio
+    ids: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def account(self, name: str) -> Account:
+        return account(self.studio, name)
+
+    def likeness(self, handle: str, owner: Account) -> tuple[Likeness, Consent]:
+        name = f"li-{handle}"
+        made = Likeness(
+            id=name,
+            handle=handle,
+            kind=LikenessKind.PET,
+            species="cat",
+            owner=owner.id,
+            capture=self.studio.put_sealed(f"capture of {handle}".encode(), "image/jpeg", name),
+            reference=self.studio.put_sealed(f"reference of {handle}".encode(), "image/png", name),
+            recorded_at=now(),
+        )
+        consent = Consent(
+            id=f"co-{handle}",
+            likeness=name,
+            version=1,
+            audience=Audience.EVERYONE,
+            statement="yes",
+            salt=new_salt(),
+            given_at=now(),
+            recorded_at=now(),
+        )
+        with self.studio.ledger.write() as tx:
+            likenesses.add(tx, made)
+            consents.add(tx, consent)
+        return made, consent
+
+    def brief(self, requester: Account, *shown: tuple[Likeness, Consent], parent: str | None = None) -> Brief:
+        number = next(self.ids)
+        batch = Batch(id=f"ba-{number}", lane=Lane.BATCH, day=DAY, requested_by=requester.id, recorded_at=now())
+        brief = Brief(
+            id=f"br-{number}",
+            batch=batch.id,
+            prompt=f"prompt {number}",
+            requester=requester.id,
+            likenesses=tuple(one.handle for one, _ in shown),
+            parent=parent,
+            seed=number,
+            lane=Lane.BATCH,
+            day=DAY,
+            recorded_at=now(),
+        )
+        with self.studio.ledger.write() as tx:
+            briefs.add_batch(tx, batch)
+            briefs.add(tx, brief)
+        return brief
+
+    def draft(
+        self,
+        requester: Account,
+        *shown: tuple[Likeness, Consent],
+        parent: str | None = None,
+        captions: str = "WEBVTT",
+        film: bytes | None = None,
+    ) -> tuple[Brief, Marked]:
+        """A brief whose take is made and marked, and not published. `film` is its file."""
+        brief = self.brief(requester, *shown, parent=parent)
+        name = f"clip{brief.id[3:]}"
+
+        def sealed(text: str | bytes, kind: str) -> BlobRef:
+            data = text if isinstance(text, bytes) else f"{text} of {name}".encode()
+            return self.studio.put_sealed(data, kind, brief.id)
+
+        take = Take(
+            generator="previz",
+            model="previz-1",
+            seed=brief.seed,
+            master=sealed("master", "video/x-matroska"),
+            stems={"dialogue": sealed("dialogue", "audio/flac"), "foley": sealed("foley", "audio/flac")},
+            timing=Timing(),
+            seconds=5.0,
+            width=854,
+            height=480,
+            frames_per_second=24,
+            frame_count=120,
+            frames_sha256="ab" * 32,
+            construction={},
+        )
+        marked = Marked(
+            clip=name,
+            file=sealed(film if film is not None else "file", "video/mp4"),
+            sidecar=sealed("sidecar", "application/c2pa"),
+            captions=sealed(captions.encode(), "text/vtt"),
+            poster=sealed("poster", "image/jpeg"),
+            label=(),
+            manifest="urn:c2pa:1",
+            prompt_salt=new_salt(),
+        )
+        board = sealed("storyboard", "application/json")
+        with self.studio.ledger.write(run="run-1") as tx:
+            clips.add(tx, Clip(id=name, brief=brief.id, recorded_at=now()))
+            for stage, document in ((Stage.STORYBOARD, board), (Stage.TAKE, take), (Stage.MARKS, marked)):
+                key = f"{brief.id}-{stage}"
+                outputs.put(tx, key, stage.value, brief.id, document.model_dump(mode="json"), "1")
+        return brief, marked
+
+    def published(
+        self,
+        requester: Account,
+        *shown: tuple[Likeness, Consent],
+        parent: str | None = None,
+        captions: str = "WEBVTT",
+        film: bytes | None = None,
+    ) -> Publication:
+        """A clip before viewers; a remix also rests on what its parent rests on."""
+        brief, marked = self.draft(requester, *shown, parent=parent, captions=captions, film=film)
+        plain = {part: self.studio.unsealed(getattr(marked, part)) for part in publications.PARTS}
+        own = [RestsOn(likeness=one.id, consent=consent.id) for one, consent in shown]
+        with self.studio.ledger.write(run="run-1") as tx:
+            above = publications.by_clip(tx, parent) if parent is not None else None
+            inherited = above.rests_on if above is not None else ()
+            made = Publication(
+                id=f"pu-{marked.clip}",
+                clip=marked.clip,
+                brief=brief.id,
+                marked=marked.model_copy(update=plain),
+                rests_on=tuple({one.likeness: one for one in (*inherited, *own)}.values()),
+                verdicts=(),
+                verdicts_sha256="cd" * 32,
+                policy_version=1,
+                salt=new_salt(),
+                run="run-1",
+                recorded_at=now(),
+            )
+            publications.add(tx, made)
+        return made
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.load({}, home=tmp_path / "home")
+
+
+@pytest.fixture
+def studio(settings: Settings) -> Iterator[Studio]:
+    with open_studio(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def stock(studio: Studio) -> Stock:
+    return Stock(studio)
+
+
+@pytest.fixture
+def stock_of() -> Callable[[Studio], Stock]:
+    return Stock
