@@ -18,7 +18,14 @@ from playwright.sync_api import Browser, Error, sync_playwright
 
 from ledger.database import Ledger
 
-_LONGEST = ("test_end_to_end.py", "test_kill.py", "test_robustness.py", "test_launch.py", "test_snapshots.py")
+_LONGEST = (
+    "test_end_to_end.py",
+    "test_publication_race.py",
+    "test_kill.py",
+    "test_robustness.py",
+    "test_launch.py",
+    "test_snapshots.py",
+)
 _NO_BROWSER = "no Chromium can be started here"
 _FLAGS = [
     "--no-sandbox",
