@@ -28,7 +28,7 @@ NOUNS = {
     "consents": ("consents", "withdrawals", "uses"),
     "briefs": ("batches", "briefs"),
     "verdicts": ("verdicts",),
-    "clips": ("clips", "publications", "publication_likenesses"),
+    "clips": ("clips", "publications", "publication_likenesses", "removals"),
     "log": ("log_leaves", "log_checkpoints"),
 }
 

@@ -76,15 +76,21 @@ def status_of(tx: Reader, found: dict[Gate, Verdict], publication: Publication |
 
     Before a publication: what its gates said.
     """
+    if publication is not None and publications.visible(tx, {publication.clip}):
+        return Status.PUBLISHED
+    clip = publication.clip if publication is not None else _clip(found)
+    if clip is not None and removals.of_clip(tx, clip) is not None:
+        return Status.REMOVED
     if publication is not None:
-        if publications.visible(tx, {publication.clip}):
-            return Status.PUBLISHED
-        removed = removals.of_clip(tx, publication.clip)
-        return Status.WITHDRAWN if removed is None else Status.REMOVED
+        return Status.WITHDRAWN
     outcomes = {verdict.judgement.outcome for verdict in found.values()}
     if Outcome.DENY in outcomes:
         return Status.DENIED
     return Status.HELD if Outcome.HOLD in outcomes else Status.PENDING
+
+
+def _clip(found: dict[Gate, Verdict]) -> str | None:
+    return next((verdict.clip for verdict in found.values() if verdict.clip is not None), None)
 
 
 def gate_line(verdict: Verdict) -> GateLine:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from greenroom.domain.briefs import Lane, Style
 from greenroom.domain.clips import Relation
 from greenroom.domain.consents import HANDLE, Attestation, Audience, LikenessKind
+from greenroom.domain.removals import RemovalCause
 from greenroom.domain.verdicts import Gate, Outcome
 from warehouse.tables import BY_NAME, TABLES, Table, quoted
 
@@ -53,6 +54,9 @@ DERIVED: tuple[Derived, ...] = (
     _reference("consents", "leaf", "log_leaves", "index"),
     _reference("withdrawals", "likeness", "likenesses"),
     _reference("withdrawals", "leaf", "log_leaves", "index"),
+    _reference("removals", "clip", "clips"),
+    _reference("removals", "by", "accounts"),
+    _reference("removals", "leaf", "log_leaves", "index"),
     _reference("batches", "requested_by", "accounts"),
     _reference("briefs", "batch", "batches"),
     _reference("briefs", "requester", "accounts"),
@@ -92,8 +96,9 @@ def _sets() -> tuple[Expected, ...]:
         ("briefs", "lane"): [one.value for one in Lane],
         ("briefs", "style"): [one.value for one in Style],
         ("verdicts", "outcome"): [one.value for one in Outcome],
+        ("removals", "cause"): [one.value for one in RemovalCause],
         ("edges", "relation"): [one.value for one in Relation],
-        ("log_leaves", "kind"): ["consent", "withdrawal", "publication"],
+        ("log_leaves", "kind"): ["consent", "withdrawal", "publication", "removal"],
     }
     return tuple(
         Expected(table, column, "ExpectColumnValuesToBeInSet", f"one of {', '.join(values)}", {"value_set": values})
@@ -150,6 +155,7 @@ def _patterns() -> tuple[Expected, ...]:
 
 _TRUE: dict[str, object] = {"value_set": [True]}
 _NULLABLE = {"consents": {"expires_at"}, "briefs": {"parent", "style", "language"}, "verdicts": {"clip"}}
+_NULLABLE["removals"] = {"takedown"}
 _NULLABLE["takes"] = {"weights"}
 
 

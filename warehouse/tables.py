@@ -230,6 +230,16 @@ TABLES: tuple[Table, ...] = (
         order=("likeness", "recorded_at"),  # the same rows for who asks where a likeness is used
     ),
     Table(
+        "removals",
+        "removals",
+        (
+            *_columns(id=_TEXT, clip=_TEXT, cause=_TEXT, by=_TEXT, reason=_TEXT, takedown=_TEXT, leaf="BIGINT"),
+            *_RECORDED,
+        ),
+        key=("id",),
+        order=("clip",),
+    ),
+    Table(
         "log_leaves",
         "log_leaves",
         (*_columns(index="BIGINT", kind=_TEXT, hash=_TEXT), *_RECORDED),

@@ -8,7 +8,8 @@ SELECT
     consents.id AS consent,
     consents.version AS consent_version,
     list_contains(briefs.likenesses::VARCHAR[], likenesses.handle) AS in_clip,
-    used.likeness IN (SELECT likeness FROM withdrawals) AS withdrawn
+    used.likeness IN (SELECT likeness FROM withdrawals) AS withdrawn,
+    used.clip IN (SELECT clip FROM removals) AS removed
 FROM uses AS used
 JOIN likenesses ON likenesses.id = used.likeness
 JOIN publications ON publications.clip = used.clip

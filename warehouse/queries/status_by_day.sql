@@ -1,4 +1,4 @@
--- How many briefs of the days $since to $until (inclusive) are published, withdrawn, denied, held or pending, by lane?
+-- How many briefs of the days $since to $until (inclusive) are published, removed, withdrawn, denied, held or pending, by lane?
 WITH latest AS (
     SELECT verdicts.brief, verdicts.outcome
     FROM verdicts
@@ -19,6 +19,7 @@ stated AS (
         briefs.day,
         briefs.lane,
         CASE
+            WHEN removals.clip IS NOT NULL THEN 'removed'
             WHEN withdrawn.clip IS NOT NULL THEN 'withdrawn'
             WHEN publications.clip IS NOT NULL THEN 'published'
             WHEN judged.denied THEN 'denied'
@@ -29,6 +30,8 @@ stated AS (
     LEFT JOIN judged ON judged.brief = briefs.id
     LEFT JOIN publications ON publications.brief = briefs.id
     LEFT JOIN withdrawn ON withdrawn.clip = publications.clip
+    LEFT JOIN clips ON clips.brief = briefs.id
+    LEFT JOIN removals ON removals.clip = clips.id
     WHERE briefs.day BETWEEN $since AND $until
 )
 SELECT day, lane, status, count(*) AS briefs FROM stated GROUP BY day, lane, status ORDER BY day, lane, status

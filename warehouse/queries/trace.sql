@@ -77,6 +77,7 @@ mark AS (
 SELECT
     asked.clip,
     CASE
+        WHEN EXISTS (SELECT 1 FROM removals WHERE clip = $clip) THEN 'removed'
         WHEN EXISTS (SELECT 1 FROM publication)
             THEN CASE
                 WHEN EXISTS (
