@@ -98,3 +98,43 @@ class SpeechSpan:
 
 class VoiceActivity(Loaded, Protocol):
     def spans(self, samples: Samples, sample_rate: int) -> tuple[SpeechSpan, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """A word a recogniser heard, in seconds from the start of the sound."""
+
+    text: str  # lower case
+    start: float
+    end: float
+    confidence: float  # 0 to 1; what it means is the recogniser's own
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    words: tuple[HeardWord, ...]
+    language: str  # BCP 47, as recognised or as asked for
+
+
+class Transcription(Loaded, Protocol):
+    def transcribe(self, samples: Samples, sample_rate: int, language: str) -> Transcript: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseHearing:
+    """What was heard in answer to a challenge phrase: facts, from which a rule may judge."""
+
+    expected: tuple[str, ...]
+    heard: tuple[HeardWord, ...]  # in order; confidence is 1 for a word of the phrase's vocabulary
+    found: tuple[bool, ...]  # for each expected word: heard in its place in the order
+    margins: tuple[float, ...]  # for each expected word: log likelihood a frame over the best other word; 0 is best
+    extra: int  # words heard that were not asked for
+
+    @property
+    def score(self) -> float:
+        """The share of expected words heard in order, 0 to 1."""
+        return sum(self.found) / max(1, len(self.expected))
+
+
+class PhraseCheck(Loaded, Protocol):
+    def hear(self, samples: Samples, sample_rate: int, expected: tuple[str, ...]) -> PhraseHearing: ...
