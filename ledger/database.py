@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Executable, RowMapping, Select, Table, select, update
 
 from ledger import schema
-from ledger.engines import as_reader, as_writer, connected, describe, emptied, lock_for_migration
+from ledger.engines import as_reader, as_writer, connected, describe, emptied, lock_writers
 from ledger.failures import clear_errors
 
 AdoptKeys = Callable[[Sequence[Mapping[str, object]]], None]
@@ -125,7 +125,7 @@ def _migrate(engine: Engine, adopt_keys: AdoptKeys | None) -> None:
     with engine.connect() as plain:
         connection = as_writer(plain)
         with connection.begin():
-            lock_for_migration(connection)
+            lock_writers(connection)
             if _version(connection) != schema.HEAD:
                 upgrade(connection, adopt_keys)
     emptied(engine)  # of the keys that left

@@ -15,8 +15,8 @@ from sqlalchemy.exc import ArgumentError
 
 from ledger.failures import BUSY_SECONDS, clear_errors
 
-IMMEDIATE = "greenroom_immediate"  # option of a connection: its transactions write from their first statement
-_MIGRATING = 0x6772_6565_6E72_6F6D  # names the advisory lock of migrations: "greenrom"
+_IMMEDIATE = "greenroom_immediate"  # option of a connection: its transactions write from their first statement
+_WRITING = 0x6772_6565_6E72_6F6D  # names the advisory lock: "greenrom"
 _POLL = 0.05  # seconds between two looks for readers of an older snapshot
 
 _SETTINGS = (
@@ -57,14 +57,17 @@ def as_reader(connection: Connection) -> Connection:
 def as_writer(connection: Connection) -> Connection:
     """The same connection, whose next transaction writes."""
     if is_sqlite(connection.engine):
-        return connection.execution_options(**{IMMEDIATE: True})
+        return connection.execution_options(**{_IMMEDIATE: True})
     return connection.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False)
 
 
-def lock_for_migration(connection: Connection) -> None:
-    """Wait for any other process that migrates; SQLite's writers wait for each other as it is."""
+def lock_writers(connection: Connection) -> None:
+    """Keep out, until the transaction ends, all others that ask for this: where there is no clock's row to lock.
+
+    SQLite's writers keep each other out as it is.
+    """
     if not is_sqlite(connection.engine):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITING})")
 
 
 def describe(engine: Engine) -> str:
@@ -115,7 +118,7 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        immediate = connection.get_execution_options().get(IMMEDIATE, False)
+        immediate = connection.get_execution_options().get(_IMMEDIATE, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
     return engine

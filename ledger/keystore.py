@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, RowMap
 
 from greenroom.domain.base import now
 from ledger.columns import Moment
-from ledger.engines import IMMEDIATE, connected, emptied
+from ledger.engines import as_writer, connected, emptied, lock_writers
 from ledger.failures import clear_errors
 
 metadata = MetaData()
@@ -123,10 +123,9 @@ class KeyStore:
     def _locked(engine: Engine) -> Iterator[Connection]:
         """A transaction that writers enter one after the other, so that what was read stays true until it ends."""
         with engine.connect() as plain:
-            connection = plain.execution_options(**{IMMEDIATE: True})
+            connection = as_writer(plain)
             with connection.begin():
-                if engine.dialect.name == "postgresql":
-                    connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7141337)")
+                lock_writers(connection)
                 yield connection
 
 
