@@ -60,7 +60,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
     try:
         with open_studio(settings) as studio:
             with studio.ledger.read() as tx:
-                uses = f"{_without_password(settings.ledger)}, revision {tx.revision}"
+                uses = f"{studio.ledger.describe()}, {_without_password(settings.ledger)}, revision {tx.revision}"
             yield Finding(part="ledger", state=State.READY, uses=uses)
             yield Finding(part="store", state=State.READY, uses=_without_password(settings.store))
             policy = f"version {studio.policy.version}, {len(Gate)} gates"
