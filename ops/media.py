@@ -227,7 +227,7 @@ def _disk_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator["InputContainer"]:
+def opened(path: Path) -> Iterator["InputContainer"]:
     """The file, demuxed; whatever libav says of it while it is read becomes BadInput."""
     import av
 
@@ -254,7 +254,7 @@ def read_frames(path: Path) -> Iterator[Picture]:
     from av.video.reformatter import Colorspace, Interpolation
 
     how = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT | Interpolation.BITEXACT
-    with _opened(path) as container:
+    with opened(path) as container:
         if not container.streams.video:
             raise BadInput(f"{path.name} holds no picture.")
         stream = container.streams.video[0]
@@ -275,7 +275,7 @@ def read_sound(path: Path) -> tuple[Samples, int]:
 
     Encoder delay that the container declares (AAC priming) is left out. Raises BadInput as `read_frames`.
     """
-    with _opened(path) as container:
+    with opened(path) as container:
         if not container.streams.audio:
             raise BadInput(f"{path.name} holds no sound.")
         stream = container.streams.audio[0]
@@ -309,7 +309,7 @@ def probe(path: Path) -> MediaInfo:
 
     Raises BadInput when it is no media file, is cut short, or has a packet marked corrupt.
     """
-    with _opened(path) as container:
+    with opened(path) as container:
         packets: dict[int, int] = {}
         end = 0.0
         for packet in container.demux():

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from assets.enrolments import ENROLMENTS
 from assets.snapshots import snapshots
+from pipelines.enrolments import enrolments_job, waiting_enrolments
 from pipelines.jobs import STAGES, clips_job, snapshot_job
 from pipelines.queue import waiting_batches
 from pipelines.resources import studio_resource, validator_resource
@@ -14,10 +16,10 @@ from pipelines.schedules import refresh_snapshot
 def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     """Everything Dagster loads. `overrides` replaces resources by key, for tests and other installations."""
     return dg.Definitions(
-        assets=[*STAGES, snapshots],
-        jobs=[clips_job, snapshot_job],
+        assets=[*STAGES, *ENROLMENTS, snapshots],
+        jobs=[clips_job, enrolments_job, snapshot_job],
         schedules=[refresh_snapshot],
-        sensors=[waiting_batches],
+        sensors=[waiting_batches, waiting_enrolments],
         resources={"studio": studio_resource, "validator": validator_resource, **(overrides or {})},
         executor=dg.in_process_executor,
     )

@@ -1,5 +1,6 @@
 """Running a batch from the command line: the same job that Dagster shows, in this process."""
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 import dagster as dg
@@ -26,15 +27,20 @@ def run_batch(batch: Batch) -> str:
 
     A refusal stops nothing. What a stopped run had finished is kept: running the batch again goes on from there.
     """
-    settings, run, job = Settings.load(), str(uuid4()), build_defs().resolve_job_def(CLIPS)
+    return execute(CLIPS, partition(batch), run_config(batch.id), {BATCH_TAG: batch.id})
+
+
+def execute(name: str, key: str, config: Mapping[str, object], tags: Mapping[str, str]) -> str:
+    """Run a job for a partition in this process; the run's id. Raises the error that stopped it, when one did."""
+    settings, run, job = Settings.load(), str(uuid4()), build_defs().resolve_job_def(name)
     with open_instance() as instance, alive(settings, run):
         end_dead(instance, settings)  # a killed run keeps its slot in a pool, and this one would wait for it
         result = job.execute_in_process(
             instance=instance,
             run_id=run,
-            partition_key=partition(batch),
-            run_config=run_config(batch.id) | QUIET,
-            tags={BATCH_TAG: batch.id},
+            partition_key=key,
+            run_config={**config, **QUIET},
+            tags=dict(tags),
             raise_on_error=False,
         )
     if not result.success:

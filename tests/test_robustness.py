@@ -139,7 +139,7 @@ def test_what_cannot_be_used_is_said_with_a_remedy_and_exits_2(
         (("remix", "0000000000000", "at night"), "no clip has the id 0000000000000"),
         (("remix", "../../etc", "at night"), "no clip has the id ../../etc"),
         (("trace", "0000000000000"), "no clip has the id 0000000000000"),
-        (("likeness", "enroll", file("no.jpg", noise), "--handle", "@rex", *STATEMENT), "not a photograph"),
+        (("likeness", "enroll", file("no.jpg", noise), "--handle", "@rex", *STATEMENT), "neither a photograph"),
         (("likeness", "enroll", file("no.png", b""), "--handle", "@Rex the Dog", *STATEMENT), "cannot be a name"),
     ]
     with ThreadPoolExecutor(4) as pool:

@@ -13,17 +13,19 @@ from greenroom.cli.output import Json, answer, errors, opened
 from greenroom.cli.provenance import said, told
 from greenroom.domain.base import Frozen
 from greenroom.domain.briefs import Lane
-from greenroom.domain.consents import Account, LikenessKind
+from greenroom.domain.consents import Account, Audience, LikenessKind, Terms
 from greenroom.errors import BadInput, Unavailable
 from ledger import likenesses, withdrawals
 from ops.briefs import Request, account
 from ops.clip_facts import clip_facts
 from ops.credentials.chain import trust_roots
-from ops.enrol import enrol
+from ops.enrolments.filing import Asked, file
+from ops.enrolments.settling import confirm
 from ops.report import Made, made
 from ops.studio import Studio
 from ops.trace import Trace, trace
 from ops.verify import VerifyReport, verify_file
+from pipelines.enrol import carry
 
 HANDLE = "chelsea"
 STATEMENT = "Chelsea is my cat, and I agree that anyone makes clips with her here."
@@ -72,4 +74,7 @@ def _enrolled(studio: Studio, owner: Account) -> None:
         return
     errors.print(f'@{HANDLE}: her owner says "{STATEMENT}"', highlight=False)
     with as_file(files("greenroom").joinpath("demo", "chelsea.png")) as photograph:
-        enrol(studio, photograph, HANDLE, LikenessKind.PET, "cat", owner, STATEMENT)
+        said = Terms(audience=Audience.EVERYONE, statement=STATEMENT)
+        filed = file(studio, Asked(HANDLE, LikenessKind.PET, "cat", said, (photograph,)), owner)
+    carry(filed.id)
+    confirm(studio, filed.id, owner, right=True)

@@ -1,17 +1,16 @@
 """`greenroom likeness`: enrol a pet or an object, see it, take it back."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from greenroom.cli.enroll import challenge, enroll
 from greenroom.cli.output import Json, answer, opened
 from greenroom.domain.base import now
-from greenroom.domain.consents import Audience, LikenessKind
 from greenroom.settings import Settings
 from ledger import consents, publications, withdrawals
 from ops.briefs import account
-from ops.enrol import enrol, find, withdraw
+from ops.enrol import find, withdraw
 
 app = typer.Typer(no_args_is_help=True, help="Enrol a likeness, see it, take it back.")
 
@@ -24,25 +23,8 @@ def actor(name: str | None) -> str:
     return name or Settings.load().account
 
 
-@app.command("enroll")
-def enroll(
-    file: Annotated[Path, typer.Argument(help="A photograph: JPEG, PNG or WebP.")],
-    handle: Annotated[str, typer.Option("--handle", help="What it is to be called, as @handle.")],
-    statement: Annotated[str, typer.Option("--statement", help="What the owner says, in words.")],
-    kind: Annotated[LikenessKind, typer.Option("--kind", help="What it is.")] = LikenessKind.PET,
-    species: Annotated[str, typer.Option("--species", help="cat, dog, mug, ...")] = "cat",
-    audience: Annotated[Audience, typer.Option("--audience", help="Who may use it.")] = Audience.EVERYONE,
-    owner: As = None,
-    as_json: Json = False,
-) -> None:
-    """Enrol a pet or an object from a photograph, with its owner's consent."""
-    with opened() as studio:
-        name = handle.removeprefix("@").lower()
-        likeness, consent = enrol(studio, file, name, kind, species, account(studio, actor(owner)), statement, audience)
-    document = {"likeness": likeness.model_dump(mode="json"), "consent": consent.model_dump(mode="json")}
-    answer(
-        document, f"@{likeness.handle} is enrolled; consent version {consent.version} is in the log.", as_json=as_json
-    )
+app.command("challenge")(challenge)
+app.command("enroll")(enroll)
 
 
 @app.command("show")

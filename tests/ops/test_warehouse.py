@@ -2,21 +2,20 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from greenroom.domain.base import BlobRef, canonical, digest, new_salt, now
 from greenroom.domain.briefs import Batch, Brief, Lane
 from greenroom.domain.clips import Clip, Edge, LabelPosition, Marked, Publication, Relation, RestsOn, Take, Timing
-from greenroom.domain.consents import Account, Consent, Likeness, LikenessKind
+from greenroom.domain.consents import Account, Consent, Likeness
 from greenroom.domain.verdicts import Evidence, EvidenceKind, Gate, Judgement, Outcome, Rule, Verdict
 from greenroom.errors import WarehouseUnavailable
-from ledger import briefs, changes, clips, consents, edges, likenesses, outputs, publications, verdicts
+from ledger import briefs, changes, clips, edges, outputs, publications, verdicts
 from ledger.database import Writer
-from ops.enrol import enrol, withdraw
+from ops.enrol import withdraw
 from ops.studio import Studio
 from ops.trace import Trace, trace
 from ops.warehouse import rebuild, refresh, snapshot
@@ -33,14 +32,8 @@ def validator() -> Iterator[Validator]:
 
 
 @pytest.fixture
-def tom(studio: Studio, owner: Account, photograph: Path) -> tuple[Likeness, Consent]:
-    enrol(studio, photograph, "tom", LikenessKind.PET, "cat", owner, "He is mine, and I agree.")
-    with studio.ledger.read() as tx:
-        likeness = likenesses.by_handle(tx, "tom")
-        assert likeness is not None
-        consent = consents.in_force(tx, likeness.id, now())
-    assert consent is not None
-    return likeness, consent
+def tom(enrol_pet: Callable[[], tuple[Likeness, Consent]]) -> tuple[Likeness, Consent]:
+    return enrol_pet()
 
 
 def brief_of(tx: Writer, requester: Account, number: int, *handles: str, parent: str | None = None) -> Brief:

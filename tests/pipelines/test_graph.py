@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
+
 from greenroom.settings import Settings
 from pipelines.definitions import build_defs
 from pipelines.instance import ROOT
@@ -16,6 +18,12 @@ RENEW = f"""The graph is not what {DRAWN.name} says. If that is meant, renew the
 """
 
 
+def dimensions(partitions: dg.PartitionsDefinition | None) -> list[str]:
+    if isinstance(partitions, dg.MultiPartitionsDefinition):
+        return partitions.partition_dimension_names
+    return [] if partitions is None else ["day"]
+
+
 def drawn() -> str:
     """Every asset, job, sensor, schedule and resource, in a fixed order, as text to read."""
     defs = build_defs()
@@ -23,7 +31,7 @@ def drawn() -> str:
     lines = []
     for key in sorted(graph.get_all_asset_keys(), key=lambda key: key.to_user_string()):
         node, definition = graph.get(key), defs.resolve_assets_def(key)
-        partitions = node.partitions_def.partition_dimension_names if node.partitions_def else []
+        partitions = dimensions(node.partitions_def)
         lines += [
             f"asset {key.to_user_string()}",
             f"  after       {' '.join(sorted(one.to_user_string() for one in node.parent_keys)) or 'nothing'}",

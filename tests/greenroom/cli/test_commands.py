@@ -77,7 +77,7 @@ def test_what_cannot_be_used_is_said_and_exits_2(tmp_path: Path) -> None:
         code, _, said = greenroom(home, *arguments)
         assert (code, fact in said) == (2, True), said
     code, output, said = enroll(home, broken)
-    assert (code, document(output)["error"], "not a photograph" in said) == (2, "BadInput", True)
+    assert (code, document(output)["error"], "neither a photograph nor a recording" in said) == (2, "BadInput", True)
 
 
 def test_judge_text_answers_each_line_and_exits_1_when_one_is_refused(tmp_path: Path) -> None:

@@ -1,17 +1,17 @@
 """A verdict is a row and the next stage reads it: refusals stop one brief, nothing is made twice, doubt holds."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from pydantic import JsonValue
 
 from greenroom.domain.briefs import Brief, Lane
-from greenroom.domain.consents import Account, LikenessKind
+from greenroom.domain.consents import Account
 from greenroom.domain.verdicts import Gate, Judgement, Outcome
 from greenroom.errors import BlobMissing, StoreUnavailable
 from ledger import outputs, verdicts
 from ops.briefs import Request, account, submit
-from ops.enrol import enrol, withdraw
+from ops.enrol import withdraw
 from ops.stages import consent, prompt
 from ops.stages.handling import Definition, Product, Stage, Work, handle
 from ops.studio import Studio
@@ -62,8 +62,10 @@ def test_a_missing_verdict_holds(studio: Studio, owner: Account) -> None:
     assert handle(studio, prompt.DEFINITION, filed.id, "run-2").outcome is Outcome.ALLOW
 
 
-def test_a_withdrawal_is_seen_when_the_gate_is_asked_again(studio: Studio, owner: Account, photograph: Path) -> None:
-    enrol(studio, photograph, "tom", LikenessKind.PET, "cat", owner, "He is mine, and I agree.")
+def test_a_withdrawal_is_seen_when_the_gate_is_asked_again(
+    studio: Studio, owner: Account, enrol_pet: Callable[[], object]
+) -> None:
+    enrol_pet()
     filed = brief(studio, account(studio, "bob"), GARDEN, "tom")
     assert handle(studio, consent.DEFINITION, filed.id, "run-1").outcome is Outcome.ALLOW
     withdraw(studio, "tom", owner, "enough")

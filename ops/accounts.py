@@ -1,0 +1,22 @@
+"""Who may do what besides asking: operators."""
+
+from greenroom.domain.consents import Account, Role
+from greenroom.errors import BadInput
+from ops.studio import Studio
+
+
+def operates(studio: Studio, account: Account) -> bool:
+    """Whether an account may act as an operator: by its role, or as the installation's own (the one settings name).
+
+    Whoever may run commands on this machine chooses the latter, and holds the installation's keys anyway.
+    """
+    return Role.OPERATOR in account.roles or account.name == studio.settings.account
+
+
+def require_operator(studio: Studio, account: Account) -> None:
+    """Raises `BadInput` for an account that is no operator's."""
+    if not operates(studio, account):
+        raise BadInput(
+            f"@{account.name} is no operator of this installation",
+            f"An operator does this: @{studio.settings.account}, or an account with that role.",
+        )
