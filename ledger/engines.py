@@ -9,7 +9,7 @@ writer before it wrote. A writer never meets a serialisation failure, and as all
 import time
 from contextlib import closing
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 
@@ -36,11 +36,20 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND age(backend_x
 
 def connected(url: str) -> Engine:
     """Connections to the database at `url`, set up alike for the ledger and for the keys. Raises as SQLAlchemy does."""
-    try:
-        parsed = make_url(url)
-    except ValueError as error:  # a port that is no number
-        raise ArgumentError(str(error)) from error
-    return _sqlite(url) if parsed.get_backend_name() == "sqlite" else _postgresql(url)
+    parsed = _parsed(url)
+    return _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
+
+
+def same_place(one: str, other: str) -> bool:
+    """Whether two URLs name one database, whoever asks and with whatever driver. Raises as SQLAlchemy does."""
+
+    def place(url: str) -> tuple[object, ...]:
+        parsed = _parsed(url)
+        backend = parsed.get_backend_name()
+        port = parsed.port or (5432 if backend == "postgresql" else None)
+        return backend, parsed.host or parsed.query.get("host"), port, parsed.database
+
+    return place(one) == place(other)
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -105,7 +114,14 @@ def _wait_for_older_readers(connection: Connection) -> None:
         time.sleep(_POLL)
 
 
-def _sqlite(url: str) -> Engine:
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ValueError as error:  # a port that is no number
+        raise ArgumentError(str(error)) from error
+
+
+def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, pool_size=8, max_overflow=24)
 
     @event.listens_for(engine, "connect")
@@ -124,12 +140,11 @@ def _sqlite(url: str) -> Engine:
     return engine
 
 
-def _postgresql(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.drivername == "postgresql":  # SQLAlchemy would take psycopg2
-        parsed = parsed.set(drivername="postgresql+psycopg")
+def _postgresql(url: URL) -> Engine:
+    if url.drivername == "postgresql":  # SQLAlchemy would take psycopg2
+        url = url.set(drivername="postgresql+psycopg")
     # A connection that the server closed meanwhile is noticed when it is taken from the pool, and replaced.
-    engine = create_engine(parsed, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=BUSY_SECONDS)
+    engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=BUSY_SECONDS)
 
     @event.listens_for(engine, "connect")
     def _settle(connection: DBAPIConnection, record: object) -> None:

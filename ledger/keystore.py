@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, RowMapping, String, Table, select, update
 
 from greenroom.domain.base import now
+from greenroom.errors import LedgerUnavailable
 from ledger.columns import Moment
-from ledger.engines import as_writer, connected, emptied, lock_writers
-from ledger.failures import clear_errors
+from ledger.engines import as_writer, connected, emptied, lock_writers, same_place
+from ledger.failures import clear_errors, shown
 
 metadata = MetaData()
 
@@ -45,9 +46,17 @@ class KeyStore:
         self._engine = engine
 
     @classmethod
-    def open(cls, url: str) -> "KeyStore":
-        """Open the database at `url`, made when it is new. Raises `LedgerUnavailable`."""
+    def open(cls, url: str, apart_from: str = "") -> "KeyStore":
+        """Open the database at `url`, made when it is new.
+
+        Raises `LedgerUnavailable`, too when it is the one at `apart_from`: a backup of the ledger must hold no key.
+        """
         with clear_errors(url):
+            if apart_from and same_place(url, apart_from):
+                raise LedgerUnavailable(
+                    f"the keys and the ledger are to lie in one database, {shown(url)}",
+                    "Set keys_url to a database of its own: a backup of the ledger must hold no key.",
+                )
             engine = connected(url)
             try:
                 with engine.connect() as connection:

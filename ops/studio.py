@@ -72,7 +72,7 @@ def open_studio(settings: Settings) -> Iterator[Studio]:
             "Set GREENROOM_HOME to a folder that this user may write.",
         ) from error
     with (
-        closing(KeyStore.open(settings.keystore)) as keys,
+        closing(KeyStore.open(settings.keystore, apart_from=settings.ledger)) as keys,
         closing(Ledger.open(settings.ledger, settings.installation, keys.adopt)) as ledger,
     ):
         key = load_installation_key(settings.keys / "installation.key")

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,7 @@ from greenroom.errors import LedgerRefused, LedgerUnavailable
 from ledger import accounts, briefs, engines, verdicts
 from ledger.database import Ledger
 from ledger.keystore import KeyStore
+from ledger.migrations.runner import upgrade
 
 
 @pytest.fixture
@@ -143,6 +145,35 @@ def test_a_server_that_is_not_there_says_so_without_the_password(url: str, fact:
     with pytest.raises(LedgerUnavailable, match=fact) as refused:
         Ledger.open(url, "greenroom.test")
     assert "hush" not in str(refused.value)
+
+
+def test_an_older_ledger_hands_its_keys_over(url: str, server: psycopg.Connection, tmp_path: Path) -> None:
+    server.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    with closing(KeyStore.open(f"sqlite:///{tmp_path / 'keys.db'}")) as keys:
+        engine = engines.connected(url)
+        with engine.begin() as connection:
+            upgrade(connection, to="0002")
+        engine.dispose()
+        moment = "2026-11-01 10:00:00.5+00"
+        server.execute("INSERT INTO keys VALUES ('lk-1', 'wrapped key one', %s, NULL)", [moment])
+        server.execute("INSERT INTO keys VALUES ('lk-2', NULL, %s, %s)", [moment, moment])
+        Ledger.open(url, "greenroom.test", keys.adopt).close()
+        assert [(one.subject, one.wrapped) for one in keys.every()] == [("lk-1", b"wrapped key one"), ("lk-2", None)]
+        assert {one.made_at for one in keys.every()} == {datetime(2026, 11, 1, 10, 0, 0, 500_000, tzinfo=UTC)}
+    assert b"wrapped key one" not in files(server)
+
+
+def test_one_place_is_known_by_whatever_name() -> None:
+    place = "postgresql://mia@db.example/ledger"
+    assert engines.same_place(place, "postgresql+psycopg://ada:hush@db.example:5432/ledger?sslmode=require")
+    assert engines.same_place("sqlite:////srv/one.db", "sqlite:////srv/one.db")
+    for other in ("postgresql://mia@db.example/keys", "postgresql://mia@other.example/ledger", "sqlite:///ledger"):
+        assert not engines.same_place(place, other)
+
+
+def test_keys_and_ledger_never_share_a_database(url: str) -> None:
+    with pytest.raises(LedgerUnavailable, match="one database"):
+        KeyStore.open(url, apart_from=url)
 
 
 def test_a_user_who_may_not_write_says_so(url: str, server: psycopg.Connection) -> None:
