@@ -224,6 +224,7 @@ def race(studio: Studio, rounds: list[Round]) -> list[tuple[Look, Look]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # a minute on four free cores; a busy machine takes several
 def test_a_withdrawal_that_commits_first_always_wins(studio: Studio) -> None:
     rounds = prepare(studio, ROUNDS)
     looks = race(studio, rounds)
