@@ -28,8 +28,14 @@ from ops.trace import trace
 from warehouse.reader import Row, Warehouse
 from warehouse.snapshot import current
 
-_ROUNDS = 5  # pages of the snapshot looked through for one page of visible clips: withdrawals thin them out
+# The snapshot still has what was taken back since it was made, and shows it to nobody: a run of such clips is passed
+# over by key, in pieces of so many, at most so many for one page.
+_PIECE = 2_000
+_PASSED_OVER = 50_000
 _SPOKEN = "en"  # of captions where the brief names no language
+
+
+_Key = tuple[datetime | None, str | None]  # of the last clip seen: when it was published, and its id
 
 
 class StudioSource:
@@ -40,9 +46,9 @@ class StudioSource:
         self._warehouse = Warehouse(studio.settings.warehouse)
 
     def page(self, cursor: str | None, limit: int) -> Page:
-        after = _key(cursor) if cursor is not None else (None, None)
+        after: _Key = _key(cursor) if cursor is not None else (None, None)
         shown: list[ClipShown] = []
-        for _ in range(_ROUNDS):
+        while True:
             rows = self._rows(after, limit)
             with self._studio.ledger.read() as tx:
                 visible = publications.visible(tx, [clip.id for clip in rows])
@@ -54,9 +60,26 @@ class StudioSource:
                     return Page(clips=tuple(shown), next=_cursor(*after))
             if len(rows) < limit:
                 return Page(clips=tuple(shown))
-        return Page(clips=tuple(shown), next=_cursor(*after))
+            if not visible:
+                after, more = self._pass_over(after)
+                if not more:
+                    return Page(clips=tuple(shown), next=_cursor(*after) if after[1] is not None else None)
 
-    def _rows(self, after: tuple[datetime | None, str | None], limit: int) -> list[ClipShown]:
+    def _pass_over(self, after: _Key) -> tuple[_Key, bool]:
+        """The key before the next clip that may be seen, and True; where none was found, the key to go on from."""
+        for _ in range(_PASSED_OVER // _PIECE):
+            keys = self._warehouse.snapshot().ask("feed_keys", before_at=after[0], before_clip=after[1], rows=_PIECE)
+            with self._studio.ledger.read() as tx:
+                visible = publications.visible(tx, [str(row["clip"]) for row in keys])
+            for row in keys:
+                if row["clip"] in visible:
+                    return after, True
+                after = _moment(row["published_at"]), str(row["clip"])
+            if len(keys) < _PIECE:
+                return (None, None), False
+        return after, False
+
+    def _rows(self, after: _Key, limit: int) -> list[ClipShown]:
         """The snapshot's clips before a key, newest first; none where no snapshot was made yet."""
         if not current(self._studio.settings.warehouse):
             return []
@@ -151,6 +174,12 @@ def _card(row: Row) -> dict[str, object]:
 def _cursor(moment: datetime | None, clip: str | None) -> str:
     key = json.dumps([moment.isoformat() if moment is not None else None, clip])
     return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        raise TypeError(f"a moment was expected, got {value!r}")
+    return value
 
 
 def _key(cursor: str) -> tuple[datetime, str]:

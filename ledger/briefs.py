@@ -1,5 +1,6 @@
 """Briefs, and the batches that carry them."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -22,11 +23,23 @@ def add(tx: Writer, brief: Brief) -> None:
 
     Raises `LedgerRefused` without its batch or its requester's account.
     """
-    tx.insert(briefs, row_of(briefs, brief))
-    shown = tx.all(select(likenesses.c.id).where(likenesses.c.handle.in_(brief.likenesses)))
+    add_all(tx, (brief,))
+
+
+def add_all(tx: Writer, found: Sequence[Brief]) -> None:
+    """Record many briefs of one batch: a statement a table."""
+    tx.insert(briefs, *(row_of(briefs, brief) for brief in found))
+    handles = {handle for brief in found for handle in brief.likenesses}
+    rows = tx.all(select(likenesses.c.id, likenesses.c.handle).where(likenesses.c.handle.in_(sorted(handles))))
+    ids = {row["handle"]: row["id"] for row in rows}
     tx.insert(
         brief_likenesses,
-        *({"brief": brief.id, "likeness": row["id"], "recorded_at": brief.recorded_at} for row in shown),
+        *(
+            {"brief": brief.id, "likeness": ids[handle], "recorded_at": brief.recorded_at}
+            for brief in found
+            for handle in dict.fromkeys(brief.likenesses)
+            if handle in ids
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Publications: the rows that put clips before viewers, with every likeness each rests on."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import exists, select
 
@@ -17,34 +17,42 @@ _AT_ONCE = 500  # ids in one query: below every database's limit of parameters
 
 def add(tx: Writer, publication: Publication) -> log.LeafRef:
     """Publish a clip, with its leaf. A clip is published once: a second time raises `LedgerRefused`."""
-    leaf = log.append(tx, log.Kind.PUBLICATION, salted_digest(publication.salt, publication), publication.recorded_at)
-    tx.insert(publications, row_of(publications, publication, leaf=leaf.index))
+    return add_all(tx, (publication,))[0]
+
+
+def add_all(tx: Writer, found: Sequence[Publication]) -> tuple[log.LeafRef, ...]:
+    """Publish many clips, in this order: a statement a table."""
+    leaves = tuple(log.append(tx, log.Kind.PUBLICATION, salted_digest(one.salt, one), one.recorded_at) for one in found)
+    rows = zip(found, leaves, strict=True)
+    tx.insert(publications, *(row_of(publications, one, leaf=leaf.index) for one, leaf in rows))
     tx.insert(
         publication_likenesses,
         *(
             {
-                "clip": publication.clip,
+                "clip": one.clip,
                 "position": position,
-                "likeness": one.likeness,
-                "consent": one.consent,
-                "recorded_at": publication.recorded_at,
+                "likeness": rested.likeness,
+                "consent": rested.consent,
+                "recorded_at": one.recorded_at,
             }
-            for position, one in enumerate(publication.rests_on)
+            for one in found
+            for position, rested in enumerate(one.rests_on)
         ),
     )
     tx.insert(
         publication_blobs,
         *(
             {
-                "clip": publication.clip,
+                "clip": one.clip,
                 "part": part,
-                "sha256": getattr(publication.marked, part).sha256,
-                "recorded_at": publication.recorded_at,
+                "sha256": getattr(one.marked, part).sha256,
+                "recorded_at": one.recorded_at,
             }
+            for one in found
             for part in PARTS
         ),
     )
-    return leaf
+    return leaves
 
 
 def by_clip(tx: Reader, clip: str) -> Publication | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.withdrawal import plant
 from greenroom.domain.base import BlobRef, new_salt, now
 from greenroom.domain.briefs import Batch, Brief, Lane
 from greenroom.domain.clips import Clip, Marked, Publication, RestsOn, Take, Timing
@@ -157,6 +158,10 @@ class Stock:
             )
             publications.add(tx, made)
         return made
+
+    def forest(self, makers: list[Account], shown: tuple[Likeness, Consent], *, levels: int, clips: int) -> list[str]:
+        """One clip and remixes of it and of each other, `clips` in all on `levels` levels below it, as rows alone."""
+        return plant(self.studio, makers, shown, levels, clips, self.ids)
 
 
 @pytest.fixture
