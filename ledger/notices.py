@@ -4,12 +4,12 @@ One withdrawal is one notice for each maker it reaches, however many of their cl
 the notice is shown.
 """
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, update
 
 from greenroom.domain.removals import Notice
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
-from ledger.schema import briefs, notices, publication_likenesses, publications
+from ledger.schema import briefs, notice_cursors, notices, publication_likenesses, publications
 
 
 def add(tx: Writer, *found: Notice) -> None:
@@ -43,3 +43,21 @@ def makers_resting_on(tx: Reader, likeness: str) -> dict[str, int]:
     for row in tx.all(query):
         found[row["requester"]] = found.get(row["requester"], 0) + 1
     return dict(sorted(found.items()))
+
+
+def read_upto(tx: Reader, account: str, likeness: str) -> int:
+    """The revision up to which an account has read what it is told of a likeness; 0: nothing yet."""
+    row = tx.first(select(notice_cursors.c.revision).where(*_of(account, likeness)))
+    return 0 if row is None else int(row["revision"])
+
+
+def mark_read(tx: Writer, account: str, likeness: str, revision: int) -> None:
+    """What an account was told of a likeness up to a revision is read, and new no longer."""
+    if tx.first(select(notice_cursors.c.revision).where(*_of(account, likeness))) is None:
+        tx.insert(notice_cursors, {"account": account, "likeness": likeness, "revision": revision})
+    else:
+        tx.execute(update(notice_cursors).where(*_of(account, likeness)).values(revision=revision))
+
+
+def _of(account: str, likeness: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return notice_cursors.c.account == account, notice_cursors.c.likeness == likeness

@@ -2,8 +2,8 @@
 
 Rows are appended and never edited, each with `recorded_at` and the `revision` of the transaction that wrote it:
 revisions rise by one with each transaction, so one number is the cursor of the warehouse and names any past
-moment. Only `clock` and `claims` are mutable. Keys lie in a database of their own (`ledger.keystore`). A change here
-needs a migration beside it and a new `HEAD`.
+moment. Only `clock`, `claims` and `notice_cursors` are mutable. Keys lie in a database of their own
+(`ledger.keystore`). A change here needs a migration beside it and a new `HEAD`.
 """
 
 from sqlalchemy import (
@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from ledger.columns import HASH, ID, Document, Moment, appended, metadata
 
-HEAD = "0003"  # the newest migration: an open ledger at it needs no Alembic
+HEAD = "0004"  # the newest migration: an open ledger at it needs no Alembic
 
 
 clock = Table(
@@ -304,6 +304,14 @@ publication_blobs = appended(
     Column("sha256", HASH, nullable=False, index=True),
 )
 
+fingerprints = appended(
+    "fingerprints",
+    Column("clip", ID, ForeignKey("clips.id"), primary_key=True),
+    Column("version", String(32), primary_key=True),
+    Column("frames", HASH, nullable=False, index=True),  # SHA-256 of the frames as the generator gave them
+    Column("picture", Text, nullable=False),
+)
+
 takedowns = appended(
     "takedowns",
     Column("id", ID, primary_key=True),
@@ -359,6 +367,14 @@ notices = appended(
     Column("clip", ID, ForeignKey("clips.id"), nullable=True),
     Column("text", Text, nullable=False),
     Index(None, "account"),
+)
+
+notice_cursors = Table(
+    "notice_cursors",
+    metadata,
+    Column("account", ID, ForeignKey("accounts.id"), primary_key=True),
+    Column("likeness", ID, ForeignKey("likenesses.id"), primary_key=True),
+    Column("revision", BigInteger, nullable=False),  # up to which the owner has read what they are told of it
 )
 
 log_leaves = appended(

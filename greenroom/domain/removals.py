@@ -28,6 +28,16 @@ class TakedownCopy(Frozen):
     recorded_at: datetime
 
 
+class Fingerprint(Frozen):
+    """What a published clip looks like, to find copies of it by."""
+
+    clip: str
+    version: str  # of what made `picture`: those of one version compare
+    frames: str  # SHA-256 of the frames as the generator gave them: the same ones are the same take
+    picture: str  # perceptual hashes of sampled frames, hex
+    recorded_at: datetime
+
+
 class RemovalCause(StrEnum):
     OWNER = "owner"  # of a likeness in it
     TAKEDOWN = "takedown"
