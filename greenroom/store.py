@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-import fsspec
-
 from greenroom.domain.base import BlobRef
 from greenroom.errors import BlobAltered, BlobMissing, StoreUnavailable
 
@@ -31,6 +29,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self._remote = urlsplit(url).scheme not in ("", "file")
+        import fsspec  # with it come the drivers of every store: loaded by what opens one
+
         with self._clear_errors("open"):
             filesystem, root = fsspec.core.url_to_fs(url)
         self._files: AbstractFileSystem = filesystem

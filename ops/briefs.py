@@ -12,7 +12,7 @@ from greenroom.domain.clips import Status
 from greenroom.domain.consents import Account
 from greenroom.errors import BadInput, NotFound
 from ledger import accounts, briefs, clips, likenesses, publications
-from ops.generate import require_generator
+from ops.generators import require_generator
 from ops.names import checked
 from ops.status import standing
 from ops.studio import Studio

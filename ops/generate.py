@@ -9,33 +9,11 @@ from PIL import Image
 from greenroom.domain.base import BlobRef
 from greenroom.domain.clips import Take
 from greenroom.domain.storyboards import Storyboard
-from greenroom.errors import BadInput
-from models.roles import Generator, Picture, Progress
+from models.roles import Picture, Progress
+from ops.generators import generator_for
 from ops.media import write_master, write_stem
 from ops.sound_levels import mix, normalise
 from ops.studio import Studio, work_folder
-
-
-def require_generator(name: str) -> None:
-    """Raises `BadInput` for a generator this installation does not have."""
-    if name != "previz":
-        raise BadInput(f"no generator is called {name!r}; this installation has previz", "greenroom doctor lists them.")
-
-
-def generator_for(studio: Studio, name: str) -> Generator:
-    """The generator of this name. Raises `BadInput` for one this installation does not have."""
-    require_generator(name)
-    from models.previz.generator import PrevizGenerator
-    from models.speech import EspeakSpeech
-
-    return PrevizGenerator(EspeakSpeech(), studio.settings.threads)
-
-
-def version_of(name: str) -> str | None:
-    """The version that a generator's takes are remade for when it changes; None for one that is not here."""
-    from models.previz import generator
-
-    return generator.NAME if name == "previz" else None
 
 
 def make_take(

@@ -15,8 +15,6 @@ from ops.label import draw, label_path, label_text
 from ops.media import poster, read_frames, read_sound, write_delivery
 from ops.studio import Studio
 
-CODE_VERSION = "1"
-
 
 def mark_take(
     studio: Studio,
@@ -27,6 +25,7 @@ def mark_take(
     consents: tuple[Consent, ...],
     parent: Path | None,
     run: str,
+    code_version: str,
     folder: Path,
     progress: Progress,
 ) -> Marked:
@@ -51,7 +50,7 @@ def mark_take(
         model=take.model,
         weights=take.weights,
         seed=str(take.seed),
-        code_version=CODE_VERSION,
+        code_version=code_version,
         prompt_sha256=salted_digest(prompt_salt, brief.prompt),
         consent_receipts=tuple(salted_digest(consent.salt, consent) for consent in consents),
         installation=studio.settings.installation,

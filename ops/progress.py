@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-from models.roles import Progress
+if TYPE_CHECKING:
+    from models.roles import Progress
 
 Listener = Callable[[str, str, float], None]  # brief, what is being done, share done 0 to 1
 _listener: ContextVar[Listener | None] = ContextVar("progress listener", default=None)
@@ -20,7 +22,7 @@ def listening(listener: Listener) -> Iterator[None]:
         _listener.reset(token)
 
 
-def reporter(brief: str) -> Progress:
+def reporter(brief: str) -> "Progress":
     """A progress function for work on one brief; silent when nobody listens."""
     listener = _listener.get()
 

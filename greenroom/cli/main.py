@@ -1,34 +1,65 @@
-"""The command line: one module a group of commands; this one puts them together and is the edge that reports."""
+"""The command line: one module a group of commands; this one names them and is the edge that reports.
+
+A command's module is imported when the command runs: `greenroom trace` waits for no pipeline, `make` for no web server.
+"""
 
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import typer
+from typer.core import TyperGroup
 
-from greenroom.cli import audit, demo, judge, likeness, log, make, provenance, state, warehouse
 from greenroom.cli.output import BAD_USE, report
 from greenroom.cli.unforeseen import explained
 from greenroom.errors import GreenroomError
 
-app = typer.Typer(
+if TYPE_CHECKING:
+    from typer._click.core import Command, Context  # what TyperGroup is made of in this version
+
+COMMANDS = {  # a name of the command line: the module it is in, and what it is called there (`app`: a group)
+    "likeness": ("likeness", "app"),
+    "make": ("make", "make"),
+    "batch": ("make", "batch"),
+    "remix": ("make", "remix"),
+    "judge": ("judge", "app"),
+    "trace": ("provenance", "trace_clip"),
+    "verify": ("provenance", "verify"),
+    "log": ("log", "app"),
+    "audit": ("audit", "app"),
+    "warehouse": ("warehouse", "app"),
+    "status": ("state", "status"),
+    "doctor": ("state", "doctor"),
+    "serve": ("state", "serve"),
+    "demo": ("demo", "demo"),
+}
+
+
+class Commands(TyperGroup):
+    """The root of the command line, whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: "Context") -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: "Context", cmd_name: str) -> "Command | None":
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        found = getattr(import_module(f"greenroom.cli.{module}"), name)
+        if isinstance(found, typer.Typer):
+            group = typer.main.get_group(found)
+            group.name = cmd_name
+            return group
+        single = typer.Typer(add_completion=False)
+        single.command(cmd_name)(found)
+        return typer.main.get_command(single)
+
+
+app = Commands(
+    name="greenroom",
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
     help="A self-hosted studio for AI video with sound that can prove who said yes.",
 )
-app.add_typer(likeness.app, name="likeness")
-app.add_typer(log.app, name="log")
-app.add_typer(judge.app, name="judge")
-app.add_typer(audit.app, name="audit")
-app.add_typer(warehouse.app, name="warehouse")
-app.command("make")(make.make)
-app.command("batch")(make.batch)
-app.command("remix")(make.remix)
-app.command("trace")(provenance.trace_clip)
-app.command("verify")(provenance.verify)
-app.command("status")(state.status)
-app.command("doctor")(state.doctor)
-app.command("serve")(state.serve)
-app.command("demo")(demo.demo)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import BaseModel
@@ -15,7 +15,9 @@ from rich.console import Console
 
 from greenroom.errors import GreenroomError
 from greenroom.settings import Settings
-from ops.studio import Studio, open_studio
+
+if TYPE_CHECKING:
+    from ops.studio import Studio
 
 NO = 1
 BAD_USE = 2
@@ -27,8 +29,10 @@ errors = Console(stderr=True)
 
 
 @contextmanager
-def opened() -> Iterator[Studio]:
+def opened() -> "Iterator[Studio]":
     """The installation of the present settings."""
+    from ops.studio import open_studio  # the ledger and the store are loaded by what opens them
+
     with open_studio(Settings.load()) as studio:
         yield studio
 

@@ -87,11 +87,10 @@ def renewed(text: str) -> str:
     return _BLOCK.sub(lambda found: f"{found[1]}{BLOCKS[found[2]]()}{found[3]}", text)
 
 
-def _leaves(app: typer.Typer) -> Iterator[tuple[str, TyperCommand]]:
-    root = typer.main.get_command(app)
-    if not isinstance(root, TyperGroup):
-        raise TypeError("the command line has one command only")
-    for name, command in sorted(root.commands.items()):
+def _leaves(root: TyperGroup) -> Iterator[tuple[str, TyperCommand]]:
+    context = typer.Context(root)
+    for name in sorted(root.list_commands(context)):
+        command = root.get_command(context, name)
         inner = command.commands if isinstance(command, TyperGroup) else {"": command}
         for last, one in sorted(inner.items()):
             if isinstance(one, TyperCommand):

@@ -5,6 +5,7 @@ A killed run goes on after the last row. A step that is refused ends it: what co
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from greenroom.domain.base import now
@@ -14,9 +15,7 @@ from greenroom.domain.verdicts import Outcome, Rule
 from greenroom.errors import BadInput, GreenroomError, ModelMissing, NotFound
 from ledger import enrolments
 from moderation.presentation import Measured, Step, StepJudgement, judge_step, load_presentation_policy
-from ops.enrolments.person import Person
 from ops.enrolments.recognition import Recognition
-from ops.enrolments.things import Thing
 from ops.studio import Studio, work_folder
 
 CONSENT = "consent"  # the step that `ops.enrolments.statement` takes
@@ -56,11 +55,7 @@ def check(studio: Studio, enrolment_id: str, run: str, *, only_first: bool = Fal
     if all(step.number in taken for step in steps) or Outcome.DENY in {row.outcome for row in taken.values()}:
         return tuple(taken[number] for number in sorted(taken))
     with work_folder(studio) as folder:
-        looked: Looked = (
-            Person(studio, enrolment, folder)
-            if enrolment.kind is LikenessKind.PERSON
-            else Thing(studio, enrolment, folder)
-        )
+        looked = _looking(studio, enrolment, folder)
         for step in steps:
             if step.number not in taken:
                 taken[step.number] = take(studio, enrolment, step, looked, run)
@@ -70,6 +65,14 @@ def check(studio: Studio, enrolment_id: str, run: str, *, only_first: bool = Fal
             if not only_first:
                 _remember(studio, enrolment, looked)
     return tuple(taken[number] for number in sorted(taken))
+
+
+def _looking(studio: Studio, enrolment: Enrolment, folder: Path) -> Looked:
+    """What measures a capture of this kind; the models are loaded by the steps that ask them."""
+    from ops.enrolments.person import Person
+    from ops.enrolments.things import Thing
+
+    return (Person if enrolment.kind is LikenessKind.PERSON else Thing)(studio, enrolment, folder)
 
 
 def _rows(studio: Studio, enrolment: str) -> tuple[EnrolmentStep, ...]:

@@ -1,8 +1,7 @@
 """What recognises a capture again, kept sealed under its likeness's key: gone for good when that key is destroyed."""
 
 from collections.abc import Iterator
-
-import numpy as np
+from math import dist
 
 from greenroom.domain.base import BlobRef, Frozen
 from greenroom.domain.enrolments import EnrolmentState, Template
@@ -59,4 +58,4 @@ def nearest_blocked(studio: Studio, tx: Reader, face: tuple[float, ...]) -> floa
 
 
 def _apart(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    return float(np.linalg.norm(np.asarray(one) - np.asarray(other)))
+    return dist(one, other)

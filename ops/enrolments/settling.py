@@ -16,7 +16,6 @@ from ledger import consents, enrolments, likenesses, reviews, verifications
 from ledger.database import Reader, Writer
 from moderation.deliberation import gravest
 from ops.enrolments.recognition import read
-from ops.enrolments.things import preview
 from ops.studio import Studio
 
 DONE = (EnrolmentState.ENROLLED, EnrolmentState.REFUSED)
@@ -49,6 +48,8 @@ def enrolled(studio: Studio, enrolment_id: str) -> Likeness | None:
 
 def proposal(studio: Studio, enrolment_id: str) -> bytes | None:
     """The cut-out that waits for its owner's look, over a checkerboard (PNG); None when none waits."""
+    from ops.enrolments.things import preview
+
     with studio.ledger.read() as tx:
         waits = enrolments.state(tx, enrolment_id) is EnrolmentState.UNCONFIRMED
         template = enrolments.template(tx, enrolment_id) if waits else None

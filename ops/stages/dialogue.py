@@ -5,7 +5,6 @@ from pydantic import JsonValue
 from greenroom.domain.clips import Take
 from greenroom.domain.verdicts import Judgement
 from moderation.dialogue import judge_dialogue
-from ops.check import dialogue_evidence
 from ops.stages.handling import Definition, Stage, Work
 from ops.stages.storyboard import read_storyboard
 from ops.studio import Studio, work_folder
@@ -14,6 +13,7 @@ from ops.studio import Studio, work_folder
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     from models.speech import EspeakSpeech
     from models.voice_activity import HarmonicVoiceActivity
+    from ops.check import dialogue_evidence
 
     take = Take.model_validate(work.products[Stage.TAKE].document)
     storyboard = read_storyboard(studio, work.products[Stage.STORYBOARD].document)

@@ -9,19 +9,17 @@ from greenroom.domain.verdicts import Judgement
 from greenroom.errors import NotFound
 from ledger import publications
 from moderation.marks import MarksEvidence, judge_marks
-from ops.credentials.chain import trust_roots
-from ops.credentials.reading import read
-from ops.label import FOUND, find_label, label_text
-from ops.mark import CODE_VERSION, mark_take
-from ops.media import read_frames
 from ops.progress import reporter
 from ops.stages.handling import Definition, Product, Stage, Work
 from ops.studio import Studio, work_folder
 
+CODE_VERSION = "1"
 SAMPLE_EVERY = 6  # frames: four looks a second at 24 frames a second
 
 
 def produce(studio: Studio, work: Work) -> Product:
+    from ops.mark import mark_take
+
     take = Take.model_validate(work.products[Stage.TAKE].document)
     if work.clip is None:
         raise NotFound(f"brief {work.brief.id} has a take but no clip", "Restore the ledger from a backup.")
@@ -37,6 +35,7 @@ def produce(studio: Studio, work: Work) -> Product:
             consents,
             parent,
             work.run,
+            CODE_VERSION,
             folder,
             reporter(work.brief.id),
         )
@@ -55,6 +54,11 @@ def _parent_file(studio: Studio, clip: str, folder: Path) -> Path:
 
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     """Read both marks back from the finished file."""
+    from ops.credentials.chain import trust_roots
+    from ops.credentials.reading import read
+    from ops.label import FOUND, find_label, label_text
+    from ops.media import read_frames
+
     marked = Marked.model_validate(document)
     text = label_text(work.requester.name)
     with work_folder(studio) as folder:

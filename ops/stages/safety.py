@@ -6,8 +6,6 @@ from greenroom.domain.clips import Take
 from greenroom.domain.consents import LikenessKind
 from greenroom.domain.verdicts import Judgement
 from moderation.safety import judge_safety
-from ops.check import safety_evidence
-from ops.generate import read_picture
 from ops.stages.handling import Definition, Stage, Work
 from ops.studio import Studio, work_folder
 
@@ -15,6 +13,8 @@ from ops.studio import Studio, work_folder
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     from models.faces import DlibFaces
     from models.picture_safety import NudeNet
+    from ops.check import safety_evidence
+    from ops.generate import read_picture
 
     take = Take.model_validate(work.products[Stage.TAKE].document)
     likenesses = {one.handle: one.likeness for one in work.enrolled if one.likeness is not None}

@@ -9,13 +9,14 @@ from greenroom.domain.verdicts import Judgement
 from greenroom.errors import NotFound
 from ledger import clips, outputs
 from moderation.storyboard import judge_storyboard
-from ops.plan.planner import plan
 from ops.stages.handling import Definition, Product, Stage, Work
 from ops.studio import Studio
 
 
 def produce(studio: Studio, work: Work) -> Product:
     """The storyboard the requester brought, else one planned from the prompt and, for a remix, its parent's."""
+    from ops.plan.planner import plan
+
     brief = work.brief
     if brief.storyboard is not None:
         storyboard = studio.get_document(brief.storyboard, Storyboard)

@@ -6,8 +6,7 @@ from greenroom.domain.base import BlobRef, new_clip_id, now
 from greenroom.domain.clips import Clip, Relation, Take
 from greenroom.domain.verdicts import Judgement
 from moderation.take import judge_take
-from ops.check import take_evidence
-from ops.generate import make_take, version_of
+from ops.generators import version_of
 from ops.progress import reporter
 from ops.stages.handling import Definition, Product, Stage, Work
 from ops.stages.storyboard import read_storyboard
@@ -15,6 +14,8 @@ from ops.studio import Studio, work_folder
 
 
 def produce(studio: Studio, work: Work) -> Product:
+    from ops.generate import make_take
+
     storyboard = read_storyboard(studio, work.products[Stage.STORYBOARD].document)
     references = {one.handle: one.likeness.reference for one in work.enrolled if one.likeness is not None}
     take = make_take(studio, storyboard, references, work.brief.generator, work.brief.id, reporter(work.brief.id))
@@ -25,6 +26,8 @@ def produce(studio: Studio, work: Work) -> Product:
 
 
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
+    from ops.check import take_evidence
+
     take = Take.model_validate(document)
     with work_folder(studio) as folder:
         path = folder / "master.mkv"

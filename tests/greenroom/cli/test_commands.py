@@ -99,3 +99,16 @@ def test_a_file_that_is_no_clip_is_not_verified(tmp_path: Path) -> None:
     code, output, _ = greenroom(tmp_path / "home", "verify", str(stray), "--json")
     answered = document(output)
     assert (code, answered["verified"], answered["clip"]) == (1, False, None)
+
+
+def test_a_command_waits_for_nothing_it_does_not_use() -> None:
+    """Each line: the modules that the imports before it may not have loaded."""
+    script = """
+import sys
+import greenroom.cli.main
+assert not {"dagster", "sqlalchemy", "duckdb", "numpy", "fastapi"} & set(sys.modules)
+import greenroom.cli.log
+assert not {"dagster", "duckdb", "numpy", "fastapi"} & set(sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
