@@ -19,7 +19,11 @@ STRANGERS = Relations()
 
 @dataclass(frozen=True, slots=True)
 class LikenessRequest:
-    """A handle the brief names, and what the ledger holds of it. `voice`: its own voice is asked for, too."""
+    """A handle the brief names, and what the ledger holds of it.
+
+    `voice`: its own voice is asked for, too. `relations`: how its owner and the requester stand to each other.
+    `unreadable`: the row of its consent does not parse; what it allows is then unknown, and nothing is allowed.
+    """
 
     handle: str
     likeness: Likeness | None
@@ -27,6 +31,7 @@ class LikenessRequest:
     withdrawn: bool
     voice: bool = False
     relations: Relations = STRANGERS
+    unreadable: bool = False
 
 
 def decide(
@@ -38,7 +43,7 @@ def decide(
     gate: Gate = Gate.CONSENT,
     moment: datetime | None = None,
 ) -> Judgement:
-    """Whether every likeness of the brief may be used.
+    """Whether every likeness of the brief may be used: pure, on the consents and relations handed in.
 
     `moment` is when the consents must be in force (None: at this call). `gate` is the one that asks: 1, or 8 again.
     """
@@ -69,31 +74,39 @@ def _one(
         deliberation.speaks("consent.unknown_likeness", f"No likeness is enrolled as {handle}. {_ENROL}")
         return
     owner = request.likeness.owner
-    # 2. The owner has not taken it back.
+    # 2. Neither blocked the other. Whoever is blocked learns that alone: not by whom, nor what the consent says.
+    if request.relations.blocked and requester.id != owner:
+        deliberation.speaks("consent.blocked", f"{handle} is not available to {requester.name}. Ask without it.")
+        return
+    # 3. The owner has not taken it back.
     if request.withdrawn:
         reason = f"The owner of {handle} withdrew it. Only a new enrolment by the owner changes that."
         deliberation.speaks("consent.withdrawn", reason)
-    # 3. There is a consent, and it is this likeness's.
+    # 4. There is a consent that can be read, and it is this likeness's.
+    if request.unreadable:
+        reason = f"The consent of {handle} on record cannot be read, so it allows nothing. {_NEW}"
+        deliberation.speaks("consent.unreadable", reason)
+        return
     if consent is None or consent.likeness != request.likeness.id:
         reason = f"{handle} has no consent on record. Its owner can give one (greenroom likeness permit)."
         deliberation.speaks("consent.absent", reason)
         return
     deliberation.saw(f"consent of {handle}", EvidenceKind.DECLARED, consent.id, reason=f"version {consent.version}")
-    # 4. It is in force.
+    # 5. It is in force.
     if consent.expires_at is not None and moment >= consent.expires_at:
         reason = f"The consent of {handle} ended {consent.expires_at.isoformat()}; asked {moment.isoformat()}. {_NEW}"
         deliberation.speaks("consent.expired", reason)
-    # 5. The requester may use it.
+    # 6. The requester may use it.
     _audience(deliberation, request, owner, consent, requester, brief)
-    # 6. It may be remixed, when this is a remix.
+    # 7. It may be remixed, when this is a remix.
     if brief.parent is not None and not consent.remix:
         reason = f"{handle} allows no remixes, and this brief remixes {brief.parent}. {_NEW}"
         deliberation.speaks("consent.remix", reason)
-    # 7. The language is one it names. Unset, it is the prompt's: gate 3 sees each line's.
+    # 8. The language is one it names. Unset, it is the prompt's: gate 3 sees each line's.
     if consent.languages and brief.language is not None and not _speaks(brief.language, consent):
         reason = f"{handle} allows {', '.join(consent.languages)}; the brief asks for {brief.language}. {_NEW}"
         deliberation.speaks("consent.language", reason)
-    # 8. Its own voice, when that is asked for.
+    # 9. Its own voice, when that is asked for.
     if request.voice and not consent.voice:
         reason = f"{handle} does not allow its own voice. Ask without it, or: {_NEW}"
         deliberation.speaks("consent.voice", reason)
@@ -123,10 +136,6 @@ def _audience(
             return
         if requester.id == owner:
             return
-    if relations.blocked:
-        reason = f"{requester.name} and the owner of {handle} are blocked from each other. {_NEW}"
-        deliberation.speaks("consent.audience", reason)
-        return
     match consent.audience:
         case Audience.EVERYONE:
             return

@@ -40,6 +40,6 @@ def judge_marks(evidence: MarksEvidence, policy: Policy) -> Judgement:
     deliberation.saw("ingredients", measured, evidence.ingredients, model=evidence.reader)
     for failure in evidence.ingredient_failures:
         deliberation.speaks("marks.ingredients", f"An ingredient does not validate: {failure}.")
-    # 4. The invisible mark: policy 1 says that it does not read it.
+    # 4. The invisible mark: this policy says that it does not read it.
     deliberation.not_checked("invisible mark", policy.rule("marks.invisible").not_checked or "not read")
     return deliberation.judgement()

@@ -42,7 +42,7 @@ def judge_prompt(prompt: str, policy: Policy) -> Judgement:
     # 5. The word rules allow it.
     for rule in text_rules(prompt, policy):
         deliberation.speaks(rule.id, rule.reason)
-    deliberation.not_checked("text model", "policy 1 judges by word rules; no text safety model is installed")
+    deliberation.not_checked("text model", "this policy judges by word rules; no text safety model is installed")
     return deliberation.judgement()
 
 

@@ -66,7 +66,7 @@ def judge_safety(evidence: SafetyEvidence, generator: str, policy: Policy) -> Ju
         for rule in text_rules(text, policy):
             deliberation.speaks("safety.speech", f"“{text[:40]}”: {rule.id}. {rule.reason}")
     deliberation.saw("texts read", EvidenceKind.MEASURED, len(evidence.texts))
-    # 4. The hash lists: policy 1 says that it does not ask them.
+    # 4. The hash lists: this policy says that it does not ask them.
     deliberation.not_checked("hash lists", policy.rule("safety.hash_lists").not_checked or "not asked")
     deliberation.not_checked("on-screen text", "no text recognition is installed; previz draws no text")
     return deliberation.judgement()

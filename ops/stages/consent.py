@@ -13,8 +13,18 @@ from ops.studio import Studio
 def ask(
     studio: Studio, brief: Brief, requester: Account, enrolled: tuple[Enrolled, ...], gate: Gate = Gate.CONSENT
 ) -> Judgement:
-    """The pure decision over what the ledger holds; asked again, in the publishing transaction, by gate 8."""
-    requests = tuple(LikenessRequest(one.handle, one.likeness, one.consent, one.withdrawn) for one in enrolled)
+    """The pure decision over what the ledger holds now; asked again, in the publishing transaction, by gate 8."""
+    requests = tuple(
+        LikenessRequest(
+            one.handle,
+            one.likeness,
+            one.consent,
+            one.withdrawn,
+            relations=one.relations,
+            unreadable=one.unreadable,
+        )
+        for one in enrolled
+    )
     return decide(requests, requester, brief, studio.policy, gate=gate)
 
 

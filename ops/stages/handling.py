@@ -17,10 +17,11 @@ from greenroom.domain.base import digest, new_id, now
 from greenroom.domain.briefs import Brief
 from greenroom.domain.clips import Clip, Edge, Relation
 from greenroom.domain.consents import Account, Consent, Likeness
+from greenroom.domain.relations import Relations
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Verdict
 from greenroom.errors import BlobAltered, BlobMissing, Erased, GreenroomError, ModelMissing, NotFound, StoreUnavailable
 from greenroom.store import FULL
-from ledger import accounts, briefs, clips, consents, edges, likenesses, outputs, verdicts, withdrawals
+from ledger import accounts, briefs, clips, consents, edges, likenesses, outputs, relations, verdicts, withdrawals
 from ledger.database import Reader, Writer
 from ledger.outputs import Output
 from moderation.earlier import held, required, withdrawn
@@ -46,12 +47,17 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A handle of the brief and what the ledger holds of it at this moment."""
+    """A handle of the brief and what the ledger holds of it at this moment.
+
+    `unreadable`: the row of the consent does not parse. `relations`: how its owner and the requester stand.
+    """
 
     handle: str
     likeness: Likeness | None
     consent: Consent | None
     withdrawn: bool
+    unreadable: bool = False
+    relations: Relations = Relations()  # noqa: RUF009  # frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ def read_work(tx: Reader, brief_id: str, run: str) -> Work:
     return Work(
         brief=brief,
         requester=requester,
-        enrolled=tuple(_enrolled(tx, handle) for handle in brief.likenesses),
+        enrolled=tuple(_enrolled(tx, handle, requester) for handle in brief.likenesses),
         verdicts=verdicts.latest(tx, brief_id),
         products={stage: made[stage.value] for stage in Stage if stage.value in made},
         clip=clips.by_brief(tx, brief_id),
@@ -122,15 +128,22 @@ def read_work(tx: Reader, brief_id: str, run: str) -> Work:
     )
 
 
-def _enrolled(tx: Reader, handle: str) -> Enrolled:
+def _enrolled(tx: Reader, handle: str, requester: Account) -> Enrolled:
     likeness = likenesses.by_handle(tx, handle)
     if likeness is None:
         return Enrolled(handle, None, None, withdrawn=False)
+    moment = now()
+    try:
+        consent, unreadable = consents.in_force(tx, likeness.id, moment), False
+    except ValueError:  # the row, or a document or moment in it, does not parse
+        consent, unreadable = None, True
     return Enrolled(
         handle,
         likeness,
-        consents.in_force(tx, likeness.id, now()),
+        consent,
         withdrawn=likeness.id in withdrawals.withdrawn(tx, {likeness.id}),
+        unreadable=unreadable,
+        relations=relations.between(tx, likeness.owner, requester.id, moment),
     )
 
 
@@ -207,10 +220,17 @@ def verdict_of(work: Work, judgement: Judgement, inputs: str, code_version: str,
 
 
 def _standing(work: Work, stage: Stage) -> JsonValue:
-    """What a verdict rests on besides its product: the verdicts before it, and the consents as they are."""
+    """What a verdict rests on besides its product: the verdicts before it, the consents and relations as they are."""
     earlier: list[JsonValue] = [work.verdicts[gate].inputs for gate in sorted(work.verdicts) if gate < stage.gate]
     people: list[JsonValue] = [
-        [one.handle, one.consent.id if one.consent else None, one.withdrawn] for one in work.enrolled
+        [
+            one.handle,
+            one.consent.id if one.consent else None,
+            one.withdrawn,
+            one.unreadable,
+            one.relations.model_dump(mode="json"),
+        ]
+        for one in work.enrolled
     ]
     return [earlier, people]
 
