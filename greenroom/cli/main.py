@@ -3,9 +3,13 @@
 A command's module is imported when the command runs: `greenroom trace` waits for no pipeline, `make` for no web server.
 """
 
+import atexit
+import os
 import sys
+import threading
+from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -66,7 +70,23 @@ def main() -> None:
     """Run a command; an error becomes text (and JSON with --json) and exit code 2, never a traceback."""
     try:
         app()
+    except SystemExit as done:
+        _leave(done.code if isinstance(done.code, int) else BAD_USE if done.code else 0)
     except Exception as error:  # noqa: BLE001  # the edge that reports
         ours = error if isinstance(error, GreenroomError) else explained(error)
         report(ours, as_json="--json" in sys.argv)
-        sys.exit(BAD_USE)
+        _leave(BAD_USE)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process as the interpreter would, but for taking apart its objects one by one.
+
+    After a run of the pipeline there are a million of them, and 1.5 s to wait for nothing; they hold no resource that
+    the system does not take back: whatever needs closing was opened in a `with`.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are still at work
+    atexit._run_exitfuncs()
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
