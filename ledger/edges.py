@@ -7,6 +7,8 @@ from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
 from ledger.schema import edges
 
+_AT_ONCE = 500  # ids in one query: below every database's limit of parameters
+
 
 def add(tx: Writer, edge: Edge) -> None:
     """Record an edge; one that is there (child, parent, relation) stays as it was first recorded."""
@@ -42,4 +44,19 @@ def ancestors(tx: Reader, clip: str) -> tuple[str, ...]:
         query = select(edges.c.parent).where(edges.c.child.in_(sorted(level)), edges.c.relation == Relation.REMIX_OF)
         level = {row["parent"] for row in tx.all(query)} - found.keys() - {clip}
         found |= dict.fromkeys(sorted(level))
+    return tuple(found)
+
+
+def descendants(tx: Reader, clip: str) -> tuple[str, ...]:
+    """Remixes of a clip, and theirs, nearest first; level by level as `ancestors`."""
+    found: dict[str, None] = {}
+    level = [clip]
+    while level:
+        fresh: set[str] = set()
+        for start in range(0, len(level), _AT_ONCE):
+            part = level[start : start + _AT_ONCE]
+            query = select(edges.c.child).where(edges.c.parent.in_(part), edges.c.relation == Relation.REMIX_OF)
+            fresh |= {row["child"] for row in tx.all(query)}
+        level = sorted(fresh - found.keys() - {clip})
+        found |= dict.fromkeys(level)
     return tuple(found)

@@ -10,13 +10,15 @@ from pydantic import JsonValue
 
 from greenroom.domain.base import BlobRef, digest, new_id, new_salt, now
 from greenroom.domain.clips import Marked, Publication, Relation, RestsOn, Take
+from greenroom.domain.removals import Fingerprint
 from greenroom.domain.verdicts import Gate, Judgement, Outcome
-from greenroom.errors import Erased
-from ledger import media, publications, removals, verdicts
+from greenroom.errors import BadInput, Erased
+from ledger import fingerprints, media, publications, removals, verdicts
 from ledger.database import Reader, Writer
 from moderation.earlier import withdrawn
 from moderation.publication import judge_publication
 from ops.claim import claimed
+from ops.lookalikes import fingerprint_of
 from ops.notices import tell_owners
 from ops.stages.consent import ask
 from ops.stages.handling import (
@@ -54,6 +56,7 @@ def publish(studio: Studio, definition: Definition, brief_id: str, run: str) -> 
         # 2. Plain copies of its files; they are nobody's until the row below is committed.
         ready = judge(studio, work, None).outcome is Outcome.ALLOW and Stage.MARKS in work.products
         copied, erased = _copied(studio, work) if ready else (None, None)
+        seen = _seen(studio, work, copied) if copied is not None else None
         # 3. The same questions in the transaction that publishes.
         with studio.ledger.write(run=run) as tx:
             work = read_work(tx, brief_id, run)
@@ -66,6 +69,8 @@ def publish(studio: Studio, definition: Definition, brief_id: str, run: str) -> 
                 named = (*(work.verdicts[gate].id for gate in Gate if gate < Gate.PUBLICATION), verdict.id)
                 publication = _publish(tx, studio, work, work.clip.id, copied, named, definition.code_version)
                 tell_owners(tx, work, verdict, publication)
+                if seen is not None:
+                    fingerprints.add(tx, seen)
             else:
                 tell_owners(tx, work, verdict)
                 # 4. Refused: the copies go, but for what another clip refers to (its captions may be the same bytes).
@@ -75,6 +80,15 @@ def publish(studio: Studio, definition: Definition, brief_id: str, run: str) -> 
     if copied is not None and not all(studio.store.has(getattr(copied, part)) for part in publications.PARTS):
         _copied(studio, work)
     return handled(verdict, Stage.PUBLICATION)
+
+
+def _seen(studio: Studio, work: Work, marked: Marked) -> Fingerprint | None:
+    """What the clip looks like; None where its file cannot be looked at: it is made when a takedown asks for it."""
+    take = Take.model_validate(work.products[Stage.TAKE].document)
+    try:
+        return fingerprint_of(studio, marked.clip, marked.file, take.frames_sha256)
+    except BadInput:
+        return None
 
 
 def _copied(studio: Studio, work: Work) -> tuple[Marked | None, Judgement | None]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
@@ -11,12 +12,13 @@ import pytest
 from bench.withdrawal import plant
 from greenroom.domain.base import BlobRef, new_salt, now
 from greenroom.domain.briefs import Batch, Brief, Lane
-from greenroom.domain.clips import Clip, Marked, Publication, RestsOn, Take, Timing
+from greenroom.domain.clips import Clip, Marked, Publication, Relation, RestsOn, Take, Timing
 from greenroom.domain.consents import Account, Audience, Consent, Likeness, LikenessKind
+from greenroom.domain.verdicts import Gate, Judgement, Outcome, Verdict
 from greenroom.settings import Settings
-from ledger import briefs, clips, consents, likenesses, outputs, publications
+from ledger import briefs, clips, consents, likenesses, outputs, publications, verdicts
 from ops.briefs import account
-from ops.stages.handling import Stage
+from ops.stages.handling import Stage, add_edges
 from ops.studio import Studio, open_studio
 
 DAY = date(2026, 11, 23)
@@ -107,7 +109,7 @@ class Stock:
             height=480,
             frames_per_second=24,
             frame_count=120,
-            frames_sha256="ab" * 32,
+            frames_sha256=sha256(film or name.encode()).hexdigest(),
             construction={},
         )
         marked = Marked(
@@ -158,6 +160,30 @@ class Stock:
             )
             publications.add(tx, made)
         return made
+
+    def allowed(self, brief: Brief) -> None:
+        """Every gate before publication allowed a draft, under the present policy."""
+        clip = f"clip{brief.id[3:]}"
+        with self.studio.ledger.write(run="run-1") as tx:
+            for gate in Gate:
+                if gate < Gate.PUBLICATION:
+                    judged = Judgement(gate=gate, outcome=Outcome.ALLOW, policy_version=self.studio.policy.version)
+                    verdict = Verdict(
+                        id=f"vd-{brief.id}-{gate}",
+                        brief=brief.id,
+                        clip=clip,
+                        judgement=judged,
+                        inputs="ef" * 32,
+                        code_version="1",
+                        run="run-1",
+                        seconds=0.1,
+                        recorded_at=now(),
+                    )
+                    verdicts.add(tx, verdict)
+
+    def remixes(self, child: str, parent: str) -> None:
+        with self.studio.ledger.write(run="run-1") as tx:
+            add_edges(tx, ((child, parent, Relation.REMIX_OF),), "run-1", "1")
 
     def forest(self, makers: list[Account], shown: tuple[Likeness, Consent], *, levels: int, clips: int) -> list[str]:
         """One clip and remixes of it and of each other, `clips` in all on `levels` levels below it, as rows alone."""
