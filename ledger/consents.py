@@ -2,21 +2,44 @@
 
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, func, select
 
 from greenroom.domain.base import salted_digest
 from greenroom.domain.consents import Consent
-from ledger import log
+from ledger import log, statements
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
 from ledger.schema import consents
 
 
-def add(tx: Writer, consent: Consent) -> log.LeafRef:
-    """Record a version of a consent with its leaf. Raises `LedgerRefused` when the likeness has that version."""
-    leaf = log.append(tx, log.Kind.CONSENT, salted_digest(consent.salt, consent), consent.recorded_at)
-    tx.insert(consents, row_of(consents, consent, leaf=leaf.index))
+def add(tx: Writer, consent: Consent, signed: bytes | None = None) -> log.LeafRef:
+    """Record a version of a consent with its leaf: the hash of its `signed` statement, which its receipt rests on.
+
+    Without one the leaf is the row's own hash, and the consent has no receipt. Raises `LedgerRefused` when the
+    likeness has that version.
+    """
+    hashed = salted_digest(consent.salt, consent) if signed is None else statements.hash_of(signed)
+    leaf = log.append(tx, log.Kind.CONSENT, hashed, consent.recorded_at)
+    tx.insert(consents, row_of(consents, consent, leaf=leaf.index, signed=signed))
     return leaf
+
+
+def signed(tx: Reader, consent: str) -> bytes | None:
+    """The signed statement of a consent; None for one recorded without."""
+    row = tx.first(select(consents.c.signed).where(consents.c.id == consent))
+    return None if row is None else row["signed"]
+
+
+def leaf_hash(row: RowMapping) -> str | None:
+    """What the leaf of a consent's row should hold (hex); None for a row that is not what its statement says."""
+    consent = _consent(row)
+    if row["signed"] is not None:
+        said = statements.said(row["signed"])
+        return statements.hash_of(row["signed"]) if said == statements.digest_of(consent) else None
+    if row["given_at"] is None:  # recorded by the first release: the form that consents had then
+        first = consent.model_dump(mode="json", exclude={"given_at"}) | {"approved": []}
+        return salted_digest(consent.salt, first)
+    return salted_digest(consent.salt, consent)
 
 
 def by_id(tx: Reader, consent: str) -> Consent | None:
@@ -42,6 +65,11 @@ def versions(tx: Reader, likeness: str) -> tuple[Consent, ...]:
     """Every version, first to last."""
     found = tx.all(select(consents).where(consents.c.likeness == likeness).order_by(consents.c.version))
     return tuple(_consent(row) for row in found)
+
+
+def newest_version(tx: Reader, likeness: str) -> int:
+    """The number of the last version, whether or not its row can be read; 0 when there is none."""
+    return tx.number(select(func.coalesce(func.max(consents.c.version), 0)).where(consents.c.likeness == likeness))
 
 
 def leaf(tx: Reader, consent: str) -> log.LeafRef | None:

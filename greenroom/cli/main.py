@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {  # a name of the command line: the module it is in, and what it is called there (`app`: a group)
     "likeness": ("likeness", "app"),
+    "relation": ("relation", "app"),
     "make": ("make", "make"),
     "batch": ("make", "batch"),
     "remix": ("make", "remix"),
