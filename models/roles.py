@@ -125,15 +125,21 @@ class PhraseHearing:
     """What was heard in answer to a challenge phrase: facts, from which a rule may judge."""
 
     expected: tuple[str, ...]
-    heard: tuple[HeardWord, ...]  # in order; confidence is 1 for a word of the phrase's vocabulary
-    found: tuple[bool, ...]  # for each expected word: heard in its place in the order
-    margins: tuple[float, ...]  # for each expected word: log likelihood a frame over the best other word; 0 is best
-    extra: int  # words heard that were not asked for
+    heard: tuple[HeardWord, ...]  # words of the vocabulary, in order; confidence: likelihood ratio to free phones
+    found: tuple[bool, ...]  # for each expected word: heard in order, and it fits
+    fits: tuple[
+        float, ...
+    ]  # for each expected word: log likelihood ratio a frame to free phones, nats, at most about 0
 
     @property
     def score(self) -> float:
-        """The share of expected words heard in order, 0 to 1."""
-        return sum(self.found) / max(1, len(self.expected))
+        """Words found in order, as a share of those expected or of those heard, whichever are more; 0 to 1."""
+        return sum(self.found) / max(1, len(self.expected), len(self.heard))
+
+    @property
+    def extra(self) -> int:
+        """Words heard that were not asked for, or not there."""
+        return len(self.heard) - sum(self.found)
 
 
 class PhraseCheck(Loaded, Protocol):
