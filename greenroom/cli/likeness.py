@@ -7,10 +7,12 @@ import typer
 from greenroom.cli.enroll import challenge, enroll
 from greenroom.cli.output import Json, answer, opened
 from greenroom.cli.permit import permit, show
+from greenroom.cli.uses import uses
 from greenroom.settings import Settings
 from ledger import publications
 from ops.briefs import account
 from ops.enrol import withdraw
+from ops.erase import erase_due
 
 app = typer.Typer(no_args_is_help=True, help="Enrol a likeness, say what it allows, see it, take it back.")
 
@@ -45,5 +47,7 @@ def take_back(
         withdrawal = withdraw(studio, handle, account(studio, actor(owner)), reason)
         with studio.ledger.read() as tx:
             clips = publications.resting_on(tx, withdrawal.likeness)
-    document = {"withdrawal": withdrawal.model_dump(mode="json"), "clips": list(clips)}
-    answer(document, f"{handle} is withdrawn, and {len(clips)} clips with it.", as_json=as_json)
+        swept = erase_due(studio)
+    document = {"withdrawal": withdrawal.model_dump(mode="json"), "clips": list(clips), "erased": swept.model_dump()}
+    text = f"{handle} is withdrawn, and {len(clips)} clips with it; {swept.blobs} files are erased."
+    answer(document, text, as_json=as_json)
