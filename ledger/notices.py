@@ -4,6 +4,8 @@ One withdrawal is one notice for each maker it reaches, however many of their cl
 the notice is shown.
 """
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, select, update
 
 from greenroom.domain.removals import Notice
@@ -17,9 +19,13 @@ def add(tx: Writer, *found: Notice) -> None:
     tx.insert(notices, *(row_of(notices, notice) for notice in found))
 
 
-def of_account(tx: Reader, account: str, after: int = 0, likeness: str | None = None) -> tuple[Notice, ...]:
-    """What an account was told past a revision, of one likeness or of all, newest first."""
+def of_account(
+    tx: Reader, account: str, after: int = 0, likeness: str | None = None, since: datetime | None = None
+) -> tuple[Notice, ...]:
+    """What an account was told past a revision or since a moment, of one likeness or of all, newest first."""
     query = select(notices).where(notices.c.account == account, notices.c.revision > after)
+    if since is not None:
+        query = query.where(notices.c.recorded_at >= since)
     if likeness is not None:
         query = query.where(notices.c.likeness == likeness)
     return tuple(domain_of(Notice, row) for row in tx.all(query.order_by(notices.c.revision.desc(), notices.c.id)))

@@ -12,7 +12,8 @@ from greenroom.errors import GreenroomError
 from greenroom.settings import Settings
 from models.catalogue import WeightState, check
 from ops.credentials.chain import trust_roots
-from ops.studio import open_studio
+from ops.status import urgent
+from ops.studio import Studio, open_studio
 
 LEAST_FREE = 2 * 2**30  # bytes of disk: some two hundred clips with their masters
 
@@ -65,6 +66,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
             yield Finding(part="store", state=State.READY, uses=_without_password(settings.store))
             policy = f"version {studio.policy.version}, {len(Gate)} gates"
             yield Finding(part="policy", state=State.READY, uses=policy)
+            yield from _promises(studio)
     except GreenroomError as error:
         yield Finding(part="ledger and store", state=State.BROKEN, uses=error.fact, remedy=error.remedy)
         return
@@ -75,6 +77,23 @@ def _installation(settings: Settings) -> Iterator[Finding]:
         yield Finding(part="credentials", state=State.READY, uses=f"{own}, {count} trusted root")
     except GreenroomError as error:
         yield Finding(part="credentials", state=State.BROKEN, uses=error.fact, remedy=error.remedy)
+
+
+def _promises(studio: Studio) -> Iterator[Finding]:
+    """What is promised by a deadline: takedowns decided within 48 hours, media erased within the hour."""
+    late = urgent(studio, 1, studio.settings.account)
+    yield Finding(
+        part="takedowns",
+        state=State.BROKEN if late.takedowns else State.READY,
+        uses=f"{len(late.takedowns)} overdue: {', '.join(late.takedowns)}" if late.takedowns else "none overdue",
+        remedy="greenroom takedown list shows them, greenroom takedown resolve answers one." if late.takedowns else "",
+    )
+    yield Finding(
+        part="erasures",
+        state=State.BROKEN if late.erasures else State.READY,
+        uses=f"{late.erasures} orders overdue" if late.erasures else "none overdue",
+        remedy="Run the job erasures in Dagster; its sensor starts it by itself." if late.erasures else "",
+    )
 
 
 def _roles() -> Iterator[Finding]:

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from greenroom.domain.base import Frozen, now
 from greenroom.domain.briefs import Brief, Lane
 from greenroom.domain.clips import Status
-from ledger import accounts, briefs, clips, publications, verdicts
+from greenroom.domain.removals import Notice
+from greenroom.domain.reviews import ReviewSubject
+from ledger import accounts, briefs, clips, erasures, notices, publications, reviews, verdicts
 from ledger.database import Reader
 from ops.report import status_of
 from ops.studio import Studio
@@ -33,6 +35,28 @@ def recent(studio: Studio, days: int) -> tuple[BriefStatus, ...]:
             for brief in briefs.of_day(tx, today - timedelta(days=back), lane)
         ]
     return tuple(sorted(found, key=lambda one: one.recorded_at, reverse=True))
+
+
+class Urgent(Frozen):
+    """What somebody promised to do by now, and did not; and what the account was told in the last days."""
+
+    takedowns: tuple[str, ...]  # ids of requests past their 48 hours
+    erasures: int  # orders to erase past their hour
+    told: tuple[Notice, ...]
+
+
+def urgent(studio: Studio, days: int, name: str) -> Urgent:
+    """What is overdue at this moment, and what the account of this name was told, newest first."""
+    moment = now()
+    with studio.ledger.read() as tx:
+        waiting = reviews.waiting(tx, ReviewSubject.TAKEDOWN)
+        account = accounts.by_name(tx, name)
+        told = notices.of_account(tx, account.id, since=moment - timedelta(days=days)) if account is not None else ()
+        return Urgent(
+            takedowns=tuple(one.subject for one in waiting if one.due_at is not None and one.due_at < moment),
+            erasures=len(erasures.overdue(tx, moment)),
+            told=told,
+        )
 
 
 def standing(tx: Reader, brief: str) -> Status:

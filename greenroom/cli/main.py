@@ -32,6 +32,7 @@ COMMANDS = {  # a name of the command line: the module it is in, and what it is 
     "verify": ("provenance", "verify"),
     "log": ("log", "app"),
     "audit": ("audit", "app"),
+    "takedown": ("takedown", "app"),
     "warehouse": ("warehouse", "app"),
     "status": ("state", "status"),
     "doctor": ("state", "doctor"),

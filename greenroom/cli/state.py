@@ -10,7 +10,7 @@ from greenroom.cli.output import NO, Json, answer, errors, opened
 from greenroom.errors import Unavailable
 from greenroom.settings import Settings
 from ops.doctor import State, examine
-from ops.status import recent
+from ops.status import Urgent, recent, urgent
 
 MARKS = {State.READY: "ok", State.FALLBACK: "--", State.BROKEN: "!!"}
 
@@ -30,17 +30,31 @@ def doctor(as_json: Json = False) -> None:
 
 def status(
     days: Annotated[int, typer.Option("--days", help="How many days back, today included.", min=1, max=366)] = 1,
+    name: Annotated[str | None, typer.Option("--as", help="Whose notices are shown.")] = None,
     as_json: Json = False,
 ) -> None:
-    """What was asked for lately, and what became of it."""
+    """What was asked for lately, what became of it, what the account is told, and what is overdue."""
     with opened() as studio:
         found = recent(studio, days)
+        pressing = urgent(studio, days, name or studio.settings.account)
     counted = Counter(one.status.value for one in found)
     head = ", ".join(f"{count} {name}" for name, count in sorted(counted.items())) or "nothing was asked for"
-    lines = [head]
+    lines = [*_late(pressing), head]
     lines += [f"  {one.status.value:9}  {one.clip or '-':13}  @{one.requester}  {one.prompt[:70]}" for one in found]
-    document = {"counts": dict(counted), "briefs": [one.model_dump(mode="json") for one in found]}
+    lines += [f"told {one.recorded_at:%Y-%m-%d %H:%M}: {one.text}" for one in pressing.told]
+    document = {
+        "counts": dict(counted),
+        "briefs": [one.model_dump(mode="json") for one in found],
+        "urgent": pressing.model_dump(mode="json"),
+    }
     answer(document, "\n".join(lines), as_json=as_json)
+
+
+def _late(found: Urgent) -> list[str]:
+    lines = [f"OVERDUE: takedown {one} waits for a decision (greenroom takedown list)" for one in found.takedowns]
+    if found.erasures:
+        lines.append(f"OVERDUE: {found.erasures} erasures should be done (greenroom doctor)")
+    return lines
 
 
 def serve(
