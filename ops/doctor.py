@@ -92,7 +92,7 @@ def _promises(studio: Studio) -> Iterator[Finding]:
         part="erasures",
         state=State.BROKEN if late.erasures else State.READY,
         uses=f"{late.erasures} orders overdue" if late.erasures else "none overdue",
-        remedy="Run the job erasures in Dagster; its sensor starts it by itself." if late.erasures else "",
+        remedy="Run the job erase in Dagster; its sensor starts it by itself." if late.erasures else "",
     )
 
 

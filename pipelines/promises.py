@@ -7,7 +7,7 @@ from greenroom.domain.base import now
 from ops.promised import promised
 from ops.studio import Studio
 
-ERASE = "erasures"
+ERASE = "erase"
 _EVERY = 300  # seconds between two runs while orders stay open: a store that is down is asked again
 _REMIND = 3600  # seconds between two runs that say the same takedowns are overdue
 
