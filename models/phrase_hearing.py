@@ -175,7 +175,7 @@ def _searched(decoder: "Decoder", search: str, sound: bytes) -> tuple[_Piece, ..
     if len(sound) < _SHORTEST_BYTES:
         return ()
     decoder.activate_search(search)
-    decoder.start_stream()  # forgets the noise of the sound before
+    decoder.reinit_feat()  # forgets the noise of the sound before
     decoder.start_utt()
     decoder.process_raw(sound, full_utt=True)
     decoder.end_utt()

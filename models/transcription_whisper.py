@@ -1,0 +1,128 @@
+"""Role Transcription, flagship: OpenAI's whisper from a checkpoint on disk, any of its hundred languages.
+
+No checkpoint is downloaded here: the operator puts the file named below into the models' folder.
+"""
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, cast
+
+import numpy as np
+
+from greenroom.errors import BadInput, GenerationFailed, ModelMissing
+from models.phrase_hearing import RATE, speech_bytes
+from models.roles import HeardWord, Samples, Transcript
+
+if TYPE_CHECKING:
+    from whisper.model import Whisper  # type: ignore[import-untyped, unused-ignore]
+
+
+@dataclass(frozen=True, slots=True)
+class WhisperCheckpoint:
+    """A checkpoint by its file name, release, licence and SHA-256, which openai-whisper's own table gives."""
+
+    file: str
+    revision: str
+    licence: str
+    sha256: str
+    alignment: str | None  # whose alignment heads, by openai-whisper's name; None takes the last half of the layers
+
+
+LARGE_V3_TURBO = WhisperCheckpoint(
+    file="large-v3-turbo.pt",
+    revision="openai-whisper 20250625, turbo",
+    licence="MIT",
+    sha256="aff26ae408abcba5fbf8813c21e62b0941638c5f6eebfb145be0c9839262a19a",
+    alignment="turbo",
+)
+
+
+class WhisperTranscription:
+    """Transcription with words in time. `folder` holds the checkpoint's file; `device` is torch's, such as cuda.
+
+    Use inside `with`; safe to share between threads (one recording at a time).
+    """
+
+    def __init__(self, folder: Path, checkpoint: WhisperCheckpoint = LARGE_V3_TURBO, device: str = "cpu") -> None:
+        self._path = folder / checkpoint.file
+        self._checkpoint = checkpoint
+        self._device = device
+        self._model: Whisper | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The checkpoint and the release it is of."""
+        return f"whisper {self._checkpoint.file} ({self._checkpoint.revision})"
+
+    def __enter__(self) -> Self:
+        with self._lock:
+            self._model = self._loaded()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._model = None
+
+    def transcribe(self, samples: Samples, sample_rate: int, language: str) -> Transcript:
+        """The words of `samples` (float32[N, channels] or [N]); confidence is the words' token probability.
+
+        Raises BadInput for a language whisper has no token for, and for sound that is not finite or too long.
+        """
+        from whisper.tokenizer import LANGUAGES  # type: ignore[import-untyped, unused-ignore]
+
+        spoken = language.lower().replace("_", "-").split("-")[0]
+        if spoken not in LANGUAGES:
+            raise BadInput(f"Whisper does not hear {language!r}.", "Name a language by its BCP 47 tag.")
+        sound = np.frombuffer(speech_bytes(samples, sample_rate), "<i2").astype(np.float32) / 32768
+        with self._lock:
+            if self._model is None:
+                raise GenerationFailed("Sound was to be transcribed outside its `with` block.")
+            # one temperature: the same sound gives the same words
+            answer = self._model.transcribe(
+                np.pad(sound, (0, max(0, RATE // 10 - len(sound)))),
+                language=spoken,
+                temperature=0.0,
+                word_timestamps=True,
+                condition_on_previous_text=False,
+                fp16=self._device != "cpu",
+            )
+        segments = cast("list[dict[str, object]]", answer["segments"])
+        words = [word for part in segments for word in cast("list[dict[str, object]]", part.get("words", []))]
+        return Transcript(
+            words=tuple(
+                HeardWord(
+                    text=str(word["word"]).strip().lower(),
+                    start=float(cast("float", word["start"])),
+                    end=float(cast("float", word["end"])),
+                    confidence=float(cast("float", word["probability"])),
+                )
+                for word in words
+            ),
+            language=spoken,
+        )
+
+    def _loaded(self) -> "Whisper":
+        if not self._path.is_file():
+            raise ModelMissing(
+                f"Whisper's checkpoint {self._checkpoint.file} is not in {self._path.parent}.",
+                f"Put the file of {self._checkpoint.revision} there; its SHA-256 is {self._checkpoint.sha256}.",
+            )
+        try:
+            import whisper  # type: ignore[import-untyped, unused-ignore]
+        except ImportError as absent:
+            raise ModelMissing("Whisper is not installed.", "Install the project's `models` extra.") from absent
+        with self._path.open("rb") as opened:
+            got = hashlib.file_digest(opened, "sha256").hexdigest()
+        if got != self._checkpoint.sha256:
+            fact = f"{self._checkpoint.file} has SHA-256 {got}; {self._checkpoint.sha256} is expected."
+            raise ModelMissing(fact, f"Put the file of {self._checkpoint.revision} there again.")
+        model = whisper.load_model(str(self._path), device=self._device)
+        if self._checkpoint.alignment is not None:
+            model.set_alignment_heads(whisper._ALIGNMENT_HEADS[self._checkpoint.alignment])
+        return cast("Whisper", model)

@@ -1,0 +1,105 @@
+"""What was said: the embedded recogniser on real speech, and whisper's own loading code on a tiny checkpoint."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from greenroom.errors import BadInput, GenerationFailed, ModelMissing
+from models.roles import Samples
+from models.transcription import PocketSphinxTranscription
+from models.transcription_whisper import LARGE_V3_TURBO, WhisperCheckpoint, WhisperTranscription
+
+JFK = Path(__file__).parents[1] / "data" / "jfk.flac"
+
+
+def _jfk(seconds: float) -> tuple[Samples, int]:
+    with av.open(str(JFK)) as opened:
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=16_000)
+        pieces = [part.to_ndarray()[0] for frame in opened.decode(audio=0) for part in resampler.resample(frame)]
+    return np.concatenate(pieces)[: int(seconds * 16_000), None], 16_000
+
+
+def test_the_embedded_recogniser_hears_the_speech_s_words_in_time() -> None:
+    samples, rate = _jfk(11)
+    with PocketSphinxTranscription() as hearing:
+        transcript = hearing.transcribe(samples, rate, "en-US")
+    words = [word.text for word in transcript.words]
+    assert "fellow" in words  # four words of five, at the best: "my fellow america"
+    assert " ".join(words).count("can do for you") == 2
+    starts = [word.start for word in transcript.words]
+    assert starts == sorted(starts)
+    assert all(word.start < word.end <= 11.1 and 0 <= word.confidence <= 1 for word in transcript.words)
+
+
+def test_it_says_which_language_it_hears_and_that_it_must_be_entered() -> None:
+    silence = np.zeros((16_000, 1), np.float32)
+    with PocketSphinxTranscription() as hearing:
+        assert hearing.transcribe(silence, 16_000, "en").words == ()
+        with pytest.raises(BadInput, match="English only"):
+            hearing.transcribe(silence, 16_000, "de")
+    with pytest.raises(GenerationFailed, match="with"):
+        hearing.transcribe(silence, 16_000, "en")
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, WhisperCheckpoint]:
+    """A checkpoint of whisper's format with random weights: the loading and decoding code runs, its words are noise."""
+    import torch
+    from whisper.model import (  # type: ignore[import-untyped, unused-ignore]
+        ModelDimensions,
+        Whisper,
+    )
+
+    torch.manual_seed(0)
+    sizes = ModelDimensions(
+        n_mels=80, n_audio_ctx=1500, n_audio_state=16, n_audio_head=2, n_audio_layer=1,
+        n_vocab=51865, n_text_ctx=32, n_text_state=16, n_text_head=2, n_text_layer=1,
+    )  # fmt: skip
+    folder = tmp_path_factory.mktemp("whisper")
+    path = folder / "tiny-random.pt"
+    torch.save({"dims": vars(sizes), "model_state_dict": Whisper(sizes).state_dict()}, path)
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return folder, WhisperCheckpoint("tiny-random.pt", "of this test", "CC0-1.0", sha256, None)
+
+
+def test_whisper_runs_from_a_checkpoint_on_disk_and_repeats_itself(tiny: tuple[Path, WhisperCheckpoint]) -> None:
+    samples, rate = _jfk(3)
+    with WhisperTranscription(*tiny) as hearing:
+        once, again = (hearing.transcribe(samples, rate, "fr-FR") for _ in range(2))
+        assert once == again
+        assert once.language == "fr"
+        assert all(0 <= word.confidence <= 1 and word.start <= word.end for word in once.words)
+        with pytest.raises(BadInput, match="does not hear"):
+            hearing.transcribe(samples, rate, "tlh")
+    assert "tiny-random.pt" in hearing.name
+    with pytest.raises(GenerationFailed, match="with"):
+        hearing.transcribe(samples, rate, "en")
+
+
+def test_a_checkpoint_that_is_absent_or_altered_says_how_to_get_it(
+    tiny: tuple[Path, WhisperCheckpoint], tmp_path: Path
+) -> None:
+    with pytest.raises(ModelMissing, match=r"large-v3-turbo\.pt is not in") as missing, WhisperTranscription(tmp_path):
+        pass
+    assert LARGE_V3_TURBO.sha256 in missing.value.remedy
+    _, checkpoint = tiny
+    (tmp_path / checkpoint.file).write_bytes(b"altered")
+    with (
+        pytest.raises(ModelMissing, match="is expected"),
+        WhisperTranscription(tmp_path, checkpoint),
+    ):
+        pass
+
+
+def test_nothing_heavy_loads_with_the_modules() -> None:
+    code = (
+        "import sys, models.transcription, models.transcription_whisper, models.phrase_hearing, models.mouth_sync,"
+        " models.fingerprints_sound;"
+        "print([m for m in ('torch', 'whisper', 'pocketsphinx', 'scipy', 'av') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
