@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from sqlalchemy import RowMapping, select
 
 from greenroom.domain.base import Frozen, digest, salted_digest
-from greenroom.domain.consents import Consent, Withdrawal
+from greenroom.domain.consents import Withdrawal
 from greenroom.domain.removals import Removal
 from greenroom.domain.verdicts import Outcome
 from ledger import publications, verdicts
+from ledger.consents import leaf_hash
 from ledger.database import Reader
 from ledger.log import Kind
 from ledger.rows import domain_of
@@ -70,9 +71,7 @@ def _wrong_verdicts(tx: Reader, publication: RowMapping) -> Iterator[str]:
 
 def _statements(tx: Reader) -> Iterator[_Statement]:
     for row in tx.all(select(consents)):
-        consent = domain_of(Consent, row, given_at=row["given_at"] or row["recorded_at"])
-        hashed = salted_digest(consent.salt, consent)
-        yield _Statement(subject=consent.id, kind=Kind.CONSENT, hash=hashed, leaf=row["leaf"])
+        yield _Statement(subject=row["id"], kind=Kind.CONSENT, hash=leaf_hash(row) or "altered", leaf=row["leaf"])
     for row in tx.all(select(withdrawals)):
         withdrawal = domain_of(Withdrawal, row)
         hashed = salted_digest(withdrawal.salt, withdrawal)

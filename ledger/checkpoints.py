@@ -88,14 +88,14 @@ def verify(note: str, verifier: Verifier) -> log.Head:
     # 1. The note has a text and signatures, and the text is origin, size and root.
     text, separator, signatures = note.rpartition("\n\n")
     text += "\n"
-    lines = text.splitlines()
-    if not separator or len(lines) < 3:
+    lines = text.split("\n")  # and at nothing else that Python takes for the end of a line
+    if not separator or not signatures.endswith("\n") or len(lines) < 4:
         raise LogInconsistent("the checkpoint is no signed note of origin, size and root")
     # 2. It is of this log.
     if lines[0] != verifier.name:
         raise LogInconsistent(f"the checkpoint is of the log {lines[0]!r}, expected {verifier.name!r}")
     # 3. One of its signatures is by this key; those of others (witnesses) are passed over.
-    if not any(_signed(line, text, verifier) for line in signatures.splitlines()):
+    if not any(_signed(line, text, verifier) for line in signatures.split("\n")):
         raise LogInconsistent(f"no signature on the checkpoint is by {verifier}")
     # 4. Size and root are in their one canonical form.
     try:

@@ -6,6 +6,7 @@ from sqlalchemy import RowMapping, func, select
 
 from greenroom.domain.base import salted_digest
 from greenroom.domain.consents import Consent
+from greenroom.errors import NotFound
 from ledger import log, statements
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
@@ -70,6 +71,14 @@ def versions(tx: Reader, likeness: str) -> tuple[Consent, ...]:
 def newest_version(tx: Reader, likeness: str) -> int:
     """The number of the last version, whether or not its row can be read; 0 when there is none."""
     return tx.number(select(func.coalesce(func.max(consents.c.version), 0)).where(consents.c.likeness == likeness))
+
+
+def statement_hash(tx: Reader, consent: str) -> str:
+    """What the log keeps of a consent (hex). Raises `NotFound` for one that is not in it."""
+    found = leaf(tx, consent)
+    if found is None:
+        raise NotFound(f"no consent has the id {consent}", "greenroom audit gaps says what the ledger lost.")
+    return log.leaf(tx, found.index).hash
 
 
 def leaf(tx: Reader, consent: str) -> log.LeafRef | None:

@@ -77,12 +77,17 @@ def consistency_proof(old: int, new: int, node_at: NodeAt) -> tuple[bytes, ...]:
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root_hash: bytes) -> bool:
     """Whether `leaf` (its hash) is leaf `index` of the tree with this root (RFC 9162, 2.1.3.2)."""
+    return root_by_inclusion(leaf, index, size, proof) == root_hash
+
+
+def root_by_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """The root that a proof leads to from a leaf's hash; None when it has the wrong length for its place and tree."""
     if not 0 <= index < size:
-        return False
+        return None
     node, last, found = index, size - 1, leaf
     for step in proof:
         if last == 0:
-            return False
+            return None
         if node & 1 or node == last:
             found = node_hash(step, found)
             while not node & 1 and node:
@@ -90,7 +95,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
         else:
             found = node_hash(found, step)
         node, last = node >> 1, last >> 1
-    return last == 0 and found == root_hash
+    return found if last == 0 else None
 
 
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:

@@ -2,6 +2,7 @@
 
 from greenroom.domain.base import Frozen
 from ledger import checkpoints, log
+from ops.receipts import signer
 from ops.studio import Studio
 
 
@@ -15,8 +16,8 @@ class Checkpoint(Frozen):
 
 def publish_checkpoint(studio: Studio) -> Checkpoint:
     """Sign the log's head with this installation's key and keep the note; the same head is signed once."""
-    signer = checkpoints.load_signer(studio.settings.keys / "log.key", studio.settings.installation)
+    key = signer(studio)
     with studio.ledger.write() as tx:
-        note = checkpoints.publish(tx, signer)
+        note = checkpoints.publish(tx, key)
         head = log.head(tx)
     return Checkpoint(size=head.size, root=head.root, note=note)

@@ -5,7 +5,7 @@ from pathlib import Path
 from greenroom.domain.base import new_salt, salted_digest
 from greenroom.domain.briefs import Brief
 from greenroom.domain.clips import Clip, Marked, Take
-from greenroom.domain.consents import Account, Consent
+from greenroom.domain.consents import Account
 from models.roles import Progress
 from ops.captions import webvtt
 from ops.credentials.chain import ensure_chain, trust_roots
@@ -22,7 +22,7 @@ def mark_take(
     brief: Brief,
     clip: Clip,
     maker: Account,
-    consents: tuple[Consent, ...],
+    receipts: tuple[str, ...],
     parent: Path | None,
     run: str,
     code_version: str,
@@ -31,6 +31,7 @@ def mark_take(
 ) -> Marked:
     """Everything a published clip carries, sealed under the brief's key until it is published.
 
+    `receipts`: what the log keeps of each consent (hex).
     `parent` is the published file of the clip this one remixes; `folder` takes the files the codecs write.
     """
     master, plain, signed = folder / "master.mkv", folder / "plain.mp4", folder / "signed.mp4"
@@ -52,12 +53,12 @@ def mark_take(
         seed=str(take.seed),
         code_version=code_version,
         prompt_sha256=salted_digest(prompt_salt, brief.prompt),
-        consent_receipts=tuple(salted_digest(consent.salt, consent) for consent in consents),
+        consent_receipts=receipts,
         installation=studio.settings.installation,
     )
     manifest = Manifest(
         title=f"Clip {clip.id}",
-        source_type=source_type(take.weights, captured=bool(consents)),
+        source_type=source_type(take.weights, captured=bool(receipts)),
         lineage=lineage,
         thumbnail=still,
         parent=parent,

@@ -12,11 +12,13 @@ from greenroom.domain.base import Frozen, now
 from greenroom.domain.consents import Account, Audience, Consent, Likeness, LikenessKind, Terms
 from greenroom.domain.enrolments import Enrolment, EnrolmentState, EnrolmentStep
 from greenroom.domain.verdicts import Outcome, Rule
+from greenroom.errors import BadInput
 from ledger import consents
 from ops.briefs import account
 from ops.enrolments.challenge import draw
-from ops.enrolments.filing import Asked, file
+from ops.enrolments.filing import Asked, draft, file
 from ops.enrolments.settling import confirm, enrolled, proposal, standing
+from ops.receipts import load_owner_key, sign
 from ops.studio import Studio
 from pipelines.enrol import carry
 
@@ -35,6 +37,7 @@ Restrict = Annotated[list[str], typer.Option("--restrict", help='In words, as "n
 Languages = Annotated[list[str], typer.Option("--language", help="A language it may speak; may be repeated.")]
 Expires = Annotated[str | None, typer.Option("--expires", help="The last day, as 2027-12-31.")]
 ChallengeId = Annotated[str | None, typer.Option("--challenge", help="The challenge answered; else the last drawn.")]
+SignWith = Annotated[Path | None, typer.Option("--sign-with", help="Your own key (likeness key); else the house's.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask about the cut-out.")]
 Preview = Annotated[Path | None, typer.Option("--preview", help="Write the cut-out there, as PNG.")]
 
@@ -105,6 +108,7 @@ def enroll(
     languages: Languages = [],  # noqa: B006
     expires: Expires = None,
     challenge_id: ChallengeId = None,
+    sign_with: SignWith = None,
     owner: As = None,
     yes: Yes = False,
     preview: Preview = None,
@@ -120,7 +124,12 @@ def enroll(
         who = account(studio, owner) if owner else actor
         name = handle.removeprefix("@").lower()
         asked = Asked(name, kind, species, said, tuple(files), challenge_id)
-        filed = file(studio, asked, who, filed_by=actor)
+        consent, signed = draft(studio, asked, who), None
+        if sign_with is not None:
+            if who != actor:
+                raise BadInput(f"@{actor.name} cannot sign for @{who.name}", "An operator never signs a consent.")
+            consent, signed = sign(studio, consent, who.id, load_owner_key(sign_with))
+        filed = file(studio, asked, who, filed_by=actor, consent=consent, signed=signed)
         carry(filed.id)
         _look(studio, filed, who, preview, ask=not yes)
         document = told(studio, filed)

@@ -7,6 +7,7 @@ import typer
 from greenroom.cli.enroll import challenge, enroll
 from greenroom.cli.output import Json, answer, opened
 from greenroom.cli.permit import permit, show
+from greenroom.cli.receipt import key, receipt
 from greenroom.cli.uses import uses
 from greenroom.settings import Settings
 from ledger import publications
@@ -28,6 +29,8 @@ def actor(name: str | None) -> str:
 app.command("uses")(uses)
 app.command("challenge")(challenge)
 app.command("enroll")(enroll)
+app.command("receipt")(receipt)
+app.command("key")(key)
 app.command("permit")(permit)
 app.command("show")(show)
 

@@ -12,9 +12,10 @@ from greenroom.domain.enrolments import Enrolment, EnrolmentOutcome, EnrolmentSt
 from greenroom.domain.reviews import Decision, Review, ReviewDecision, ReviewSubject
 from greenroom.domain.verdicts import Outcome, Rule
 from greenroom.errors import BadInput, NotFound
-from ledger import consents, enrolments, likenesses, reviews, verifications
+from ledger import enrolments, likenesses, reviews, verifications
 from ledger.database import Reader, Writer
 from moderation.deliberation import gravest
+from ops import receipts
 from ops.enrolments.recognition import read
 from ops.studio import Studio
 
@@ -123,6 +124,7 @@ def record(studio: Studio, enrolment: Enrolment, run: str) -> EnrolmentState:
     """Record the likeness with its consent and its receipt's leaf, in one transaction."""
     with studio.ledger.read() as tx:
         template = enrolments.template(tx, enrolment.id)
+        own = enrolments.signed(tx, enrolment.id)
     found = read(studio, template) if template is not None else None
     if found is None or found.reference is None:
         rule = Rule(id="container.lost", reason="What was made of the capture is gone. Enrol it again.")
@@ -146,7 +148,7 @@ def record(studio: Studio, enrolment: Enrolment, run: str) -> EnrolmentState:
         taken = likenesses.by_handle(tx, enrolment.handle) is not None
         if not taken:
             likenesses.add(tx, likeness)
-            consents.add(tx, consent)
+            receipts.record(studio, tx, consent, enrolment.account, own)
             enrolments.settle(tx, _outcome(enrolment, EnrolmentState.ENROLLED, (), run))
     if taken:
         rule = Rule(id="handle.taken", reason=f"@{enrolment.handle} was enrolled meanwhile. Choose another handle.")

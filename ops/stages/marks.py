@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from greenroom.domain.clips import Marked, Take
 from greenroom.domain.verdicts import Judgement
 from greenroom.errors import NotFound
-from ledger import publications
+from ledger import consents, publications
 from moderation.marks import MarksEvidence, judge_marks
 from ops.progress import reporter
 from ops.stages.handling import Definition, Product, Stage, Work
@@ -23,7 +23,9 @@ def produce(studio: Studio, work: Work) -> Product:
     take = Take.model_validate(work.products[Stage.TAKE].document)
     if work.clip is None:
         raise NotFound(f"brief {work.brief.id} has a take but no clip", "Restore the ledger from a backup.")
-    consents = tuple(one.consent for one in work.enrolled if one.consent is not None)
+    given = [one.consent.id for one in work.enrolled if one.consent is not None]
+    with studio.ledger.read() as tx:
+        receipts = tuple(consents.statement_hash(tx, one) for one in given)
     with work_folder(studio) as folder:
         parent = _parent_file(studio, work.brief.parent, folder) if work.brief.parent else None
         marked = mark_take(
@@ -32,7 +34,7 @@ def produce(studio: Studio, work: Work) -> Product:
             work.brief,
             work.clip,
             work.requester,
-            consents,
+            receipts,
             parent,
             work.run,
             CODE_VERSION,
