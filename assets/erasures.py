@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.handling import OWNERS
-from ops.erase import erase_due
 from ops.studio import Studio
+from ops.sweep import sweep
 from ops.takedown import overdue
 
 NAME = "erasures"
@@ -36,7 +36,7 @@ def erasures(
     context: dg.AssetExecutionContext, studio: dg.ResourceParam[Studio]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Carry out every open order, and say what nobody did in time."""
-    swept = erase_due(studio, context.run.run_id)
+    swept = sweep(studio, context.run.run_id)
     late = overdue(studio)
     context.log.info(f"{swept.orders} orders carried out, {swept.blobs} files erased")
     yield dg.MaterializeResult(

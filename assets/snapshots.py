@@ -15,6 +15,7 @@ from assets.publications import publications
 from greenroom.errors import GreenroomError
 from ops.checkpoint import publish_checkpoint
 from ops.studio import Studio
+from ops.sweep import keep_log
 from ops.warehouse import Refreshed, refresh
 from warehouse.tables import TABLES
 from warehouse.validation import Expectation, Validator
@@ -62,6 +63,7 @@ def snapshots(
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     """Sign, refresh, and report what was expected and found."""
     signed = publish_checkpoint(studio)
+    keep_log(studio)
     log = {"log size": dg.MetadataValue.int(signed.size), "log root": dg.MetadataValue.text(signed.root)}
     try:
         refreshed = refresh(studio, validator)

@@ -82,6 +82,10 @@ class Settings(Frozen):
         return self.keys_url or f"sqlite:///{self.keys / 'keys.db'}"
 
     @property
+    def log(self) -> Path:
+        return self.home / "log"
+
+    @property
     def warehouse(self) -> Path:
         return self.home / "warehouse"
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+_DIGITS = 64  # of an address; what is being written has a longer name
+
+
 class Store:
     """Blobs under one folder or bucket prefix. `url` is a path, `file://`, `memory://` or `s3://bucket/prefix`."""
 
@@ -84,6 +87,20 @@ class Store:
                 self._files.rm_file(self._place(ref))
         except FileNotFoundError:
             return
+
+    def blobs(self, prefix: str) -> tuple[BlobRef, ...]:
+        """Every blob whose address begins with these two hexadecimal digits; what kind each is, the store knows not."""
+        try:
+            with self._clear_errors("list"):
+                found = self._files.ls(f"{self._root}/{prefix}", detail=True, refresh=True)
+        except FileNotFoundError:
+            return ()
+        named = ((str(one["name"]).rpartition("/")[2], int(one["size"])) for one in found if one["type"] == "file")
+        return tuple(
+            BlobRef(sha256=name, size=size, media_type="application/octet-stream")
+            for name, size in sorted(named)
+            if len(name) == _DIGITS
+        )
 
     def _place(self, ref: BlobRef) -> str:
         return f"{self._root}/{ref.sha256[:2]}/{ref.sha256}"

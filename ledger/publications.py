@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import exists, select
 
-from greenroom.domain.base import salted_digest
+from greenroom.domain.base import BlobRef, salted_digest
 from greenroom.domain.clips import Publication, RestsOn
-from ledger import log
+from ledger import log, media
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
 from ledger.schema import publication_blobs, publication_likenesses, publications, removals, withdrawals
@@ -82,6 +82,11 @@ def visible(tx: Reader, clips: Collection[str]) -> set[str]:
             )
         )
     }
+
+
+def unshared(tx: Reader, refs: Collection[BlobRef], clip: str | None) -> tuple[BlobRef, ...]:
+    """Those of `refs`, plain blobs of one clip, that no other clip viewers may see refers to."""
+    return tuple(ref for ref in refs if not visible(tx, [one for one in media.sharing(tx, ref.sha256) if one != clip]))
 
 
 def every_visible(tx: Reader) -> Iterator[Publication]:

@@ -15,7 +15,6 @@ from greenroom.domain.base import BlobRef, Frozen, new_id, now
 from greenroom.domain.removals import Erasure, ErasureOrder
 from greenroom.errors import BlobAltered, BlobMissing, SealBroken
 from ledger import clips, erasures, media, publications, uses
-from ledger.database import Writer
 from ops.report import ExportKind, exported
 from ops.studio import Studio, abandoned
 
@@ -130,7 +129,7 @@ def _carry_out(studio: Studio, found: list[_Media], run: str) -> list[Erasure]:
             exported(studio, one.clip or "", kind).unlink(missing_ok=True)
     # Plain copies before the key goes by which a killed sweep would find them again.
     with studio.ledger.write(run=run) as tx:
-        plain = {one.order.id: _unshared(tx, one) for one in found}
+        plain = {one.order.id: publications.unshared(tx, one.plain, one.clip) for one in found}
         # Within the transaction, so that no publication comes to share one meanwhile.
         _delete(studio, (ref for refs in plain.values() for ref in refs))
     studio.keyring.destroy(*(one.subject for one in found))
@@ -141,15 +140,6 @@ def _carry_out(studio: Studio, found: list[_Media], run: str) -> list[Erasure]:
         for erasure in fresh:
             erasures.record(tx, erasure)
     return fresh
-
-
-def _unshared(tx: Writer, one: _Media) -> tuple[BlobRef, ...]:
-    """The plain blobs that no visible clip but this one refers to."""
-    return tuple(
-        ref
-        for ref in one.plain
-        if not publications.visible(tx, [clip for clip in media.sharing(tx, ref.sha256) if clip != one.clip])
-    )
 
 
 def _erasure(one: _Media, plain: tuple[BlobRef, ...], run: str) -> Erasure:

@@ -18,6 +18,7 @@ from greenroom.errors import Unavailable
 from greenroom.seal import seal, unseal
 from greenroom.settings import Settings
 from greenroom.store import Store
+from ledger import log_file
 from ledger.database import Ledger
 from ledger.keys import Keyring, load_installation_key
 from ledger.keystore import KeyStore
@@ -43,9 +44,14 @@ class Studio:
         return self.store.put(seal(self.keyring.key(subject), data, subject), media_type, sealed_for=subject)
 
     def get(self, ref: BlobRef) -> bytes:
-        """The content of a blob, unsealed if it was sealed. Raises what the store and the seal raise."""
-        data = self.store.get(ref)
-        return data if ref.sealed_for is None else unseal(self.keyring.key(ref.sealed_for), data, ref.sealed_for)
+        """The content of a blob, unsealed if it was sealed. Raises what the store and the seal raise.
+
+        What was erased on purpose is `Erased`, whether or not its blob is still there.
+        """
+        if ref.sealed_for is None:
+            return self.store.get(ref)
+        key = self.keyring.key(ref.sealed_for)
+        return unseal(key, self.store.get(ref), ref.sealed_for)
 
     def put_document(self, document: Frozen, subject: str) -> BlobRef:
         """Store a domain document sealed, as canonical JSON."""
@@ -75,6 +81,8 @@ def open_studio(settings: Settings) -> Iterator[Studio]:
         closing(KeyStore.open(settings.keystore, apart_from=settings.ledger)) as keys,
         closing(Ledger.open(settings.ledger, settings.installation, keys.adopt)) as ledger,
     ):
+        with ledger.read() as tx:
+            log_file.require_not_behind(tx, settings.log)  # an older copy was put in its place
         key = load_installation_key(settings.keys / "installation.key")
         yield Studio(settings, ledger, Store(settings.store), Keyring(ledger, keys, key), load_policy())
 

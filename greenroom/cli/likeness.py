@@ -13,7 +13,7 @@ from greenroom.settings import Settings
 from ledger import publications
 from ops.briefs import account
 from ops.enrol import withdraw
-from ops.erase import erase_due
+from ops.sweep import sweep
 
 app = typer.Typer(no_args_is_help=True, help="Enrol a likeness, say what it allows, see it, take it back.")
 
@@ -50,7 +50,7 @@ def take_back(
         withdrawal = withdraw(studio, handle, account(studio, actor(owner)), reason)
         with studio.ledger.read() as tx:
             clips = publications.resting_on(tx, withdrawal.likeness)
-        swept = erase_due(studio)
+        swept = sweep(studio)
     document = {"withdrawal": withdrawal.model_dump(mode="json"), "clips": list(clips), "erased": swept.model_dump()}
     text = f"{handle} is withdrawn, and {len(clips)} clips with it; {swept.blobs} files are erased."
     answer(document, text, as_json=as_json)

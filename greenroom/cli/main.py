@@ -33,6 +33,8 @@ COMMANDS = {  # a name of the command line: the module it is in, and what it is 
     "log": ("log", "app"),
     "audit": ("audit", "app"),
     "takedown": ("takedown", "app"),
+    "backup": ("backup", "app"),
+    "restore": ("backup", "restoring"),
     "warehouse": ("warehouse", "app"),
     "status": ("state", "status"),
     "doctor": ("state", "doctor"),

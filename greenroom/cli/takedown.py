@@ -8,7 +8,7 @@ import typer
 from greenroom.cli.output import NO, Json, answer, opened
 from greenroom.domain.reviews import Decision
 from ops.briefs import account
-from ops.erase import erase_due
+from ops.sweep import sweep
 from ops.takedown import Standing, TakedownState, contact_of, every, request, resolve
 
 app = typer.Typer(no_args_is_help=True, help="Requests by anyone to take a clip down, and what was decided.")
@@ -72,7 +72,7 @@ def decide(
         who = account(studio, operator or studio.settings.account)
         made = Decision.APPROVE if decision is Answer.REMOVE else Decision.DENY
         found = resolve(studio, takedown, made, who, reason, chosen)
-        erase_due(studio)
+        sweep(studio)
     answer(found, told(found), as_json=as_json)
 
 

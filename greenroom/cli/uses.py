@@ -8,7 +8,7 @@ from greenroom.cli.output import Json, answer, opened
 from greenroom.domain.clips import Status
 from greenroom.domain.removals import Notice
 from ops.briefs import account
-from ops.erase import erase_due
+from ops.sweep import sweep
 from ops.uses import Use, delete_use, every_use, new_uses
 
 
@@ -42,7 +42,7 @@ def _delete(handle: str, clip: str, reason: str, owner: str | None, *, yes: bool
         typer.confirm(f"Delete clip {clip} for good?", abort=True, err=True)
     with opened() as studio:
         removal = delete_use(studio, handle, account(studio, owner or studio.settings.account), clip, reason)
-        swept = erase_due(studio)
+        swept = sweep(studio)
     document = {"removal": removal.model_dump(mode="json"), "erased": swept.model_dump()}
     answer(document, f"clip {clip} is removed, and {swept.blobs} of its files are erased.", as_json=as_json)
 
