@@ -69,17 +69,22 @@ def forbidden_characters(text: str) -> tuple[str, ...]:
     return tuple(sorted(f"U+{ord(c):04X}" for c in found))
 
 
-def readings(text: str) -> tuple[str, ...]:
-    """Every form the word rules read, the plain one first, no form twice."""
-    plain = normalise(text)
-    found = [plain]
-    found.append(_WORD_WITH_LEET.sub(lambda match: match[0].translate(_LEET), plain))
+def spellings(text: str) -> tuple[str, ...]:
+    """The plain form, and it with figures read as letters, then spaced letters joined; no form twice."""
+    found = [normalise(text)]
+    found.append(_WORD_WITH_LEET.sub(lambda match: match[0].translate(_LEET), found[0]))
     joined = _SPACED.sub(lambda match: re.sub(r"[\W_]", "", match[0]), found[-1])
     found.append(_INSIDE.sub("", joined))
+    return tuple(dict.fromkeys(found))
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """Every form the word rules read, the plain one first, no form twice."""
+    found = [*spellings(text)]
     found += [_REPEATED.sub(r"\1", found[-1]), _REPEATED.sub(r"\1\1", found[-1])]
     if _OVERRIDES.search(text):
         found.append(normalise(text[::-1]))
-    found.append(codecs.encode(plain, "rot13"))
+    found.append(codecs.encode(found[0], "rot13"))
     found += _decoded(text)
     return tuple(dict.fromkeys(found))
 

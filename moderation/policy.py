@@ -1,9 +1,10 @@
 """The policy as a value: which rules there are, what each does, and which evidence counts.
 
-The data stands in `policy.yaml` (rules, thresholds, acceptable evidence) and `policy_text.yaml` (word rules);
-both carry one version, and a change of either is a new version. Deciding belongs to the gates' modules.
+The data stands in `policy.yaml` (rules, thresholds, acceptable evidence), `policy_text.yaml` (word rules) and
+`concepts.yaml` (what words stand for); a change of any is a new version. Deciding belongs to the gates' modules.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Self
@@ -13,6 +14,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, model_valida
 
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import EvidenceKind, Gate, Outcome
+from moderation.concepts import Concept, Concepts
 
 
 def _gate(value: JsonValue) -> JsonValue:
@@ -28,6 +30,7 @@ class PolicyRule(Frozen):
     action: Outcome
     sentence: str
     thresholds: dict[str, float] = Field(default_factory=dict)
+    reviewable: bool = False  # what it holds, a person may decide
     not_checked: str | None = None  # why this version does not check it yet; such a rule never holds
 
 
@@ -62,8 +65,8 @@ class Policy(Frozen):
     rules: tuple[PolicyRule, ...]
     acceptable: dict[str, dict[str, tuple[EvidenceKind, ...]]]  # category → generator or "*" → kinds
     picture_classes: dict[str, float]  # detector's label → lowest score that speaks
-    vocabulary: dict[str, tuple[str, ...]]  # category or plain word → words that fall under it
     text: TextPolicy
+    concepts: Concepts
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -81,6 +84,17 @@ class Policy(Frozen):
                 return rule
         raise KeyError(rule_id)
 
+    @property
+    def vocabulary(self) -> Mapping[str, Concept]:
+        """The kinds of content that an owner may exclude by name."""
+        return self.concepts.concepts
+
+    def reviewable(self, rule_id: str) -> bool:
+        """Whether a person may decide what this rule holds: a word rule's holds, and what the policy says of others."""
+        if any(rule.id == rule_id for rule in self.text.rules):
+            return self.action(rule_id) is Outcome.HOLD
+        return self.rule(rule_id).reviewable
+
     def action(self, rule_id: str) -> Outcome:
         for rule in self.text.rules:
             if rule.id == rule_id:
@@ -96,15 +110,16 @@ class Policy(Frozen):
         return kind in by_generator.get(generator, by_generator.get("*", ()))
 
 
-def parse_policy(rules: str, text: str) -> Policy:
-    """The policy of two YAML documents; pydantic.ValidationError when a field is unknown, missing or ill-typed."""
-    return Policy.model_validate({**yaml.safe_load(rules), "text": yaml.safe_load(text)})
+def parse_policy(rules: str, text: str, concepts: str) -> Policy:
+    """The policy of three YAML documents; pydantic.ValidationError when a field is unknown, missing or ill-typed."""
+    return Policy.model_validate(
+        {**yaml.safe_load(rules), "text": yaml.safe_load(text), "concepts": yaml.safe_load(concepts)}
+    )
 
 
 @cache
 def load_policy() -> Policy:
     """The policy this code decides by."""
     folder = files("moderation")
-    return parse_policy(
-        folder.joinpath("policy.yaml").read_text("utf-8"), folder.joinpath("policy_text.yaml").read_text("utf-8")
-    )
+    documents = ("policy.yaml", "policy_text.yaml", "concepts.yaml")
+    return parse_policy(*(folder.joinpath(name).read_text("utf-8") for name in documents))

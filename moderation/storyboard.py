@@ -6,9 +6,10 @@ from greenroom.domain.briefs import Brief
 from greenroom.domain.consents import Consent
 from greenroom.domain.storyboards import Storyboard
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
+from moderation.concepts import lexicon_of
 from moderation.consent import permits_language
 from moderation.deliberation import Deliberation
-from moderation.plain_words import category_found, excluded, storyboard_words
+from moderation.plain_words import Grade, Match, PlanWords, concept_found, excluded, plan_words
 from moderation.policy import Policy
 from moderation.text import text_rules
 
@@ -26,14 +27,14 @@ def judge_storyboard(
         reason = f"The plan places @{handle}, which the brief does not name. Name it in the brief, so that gate 1 asks."
         deliberation.speaks("storyboard.likeness", reason)
     # 2. It keeps what each owner excluded. All of the brief's likenesses count, placed or not.
-    words = storyboard_words(storyboard, brief.prompt)
+    lexicon = lexicon_of(policy.concepts)
     for handle in sorted({*brief.likenesses, *placed}):
         consent = consents.get(handle)
         if consent is None:
             reason = f"The consent of @{handle} is not at hand, so its restrictions cannot be kept."
             deliberation.speaks("storyboard.consent_missing", reason)
             continue
-        _owner(deliberation, handle, consent, words, policy)
+        _owner(deliberation, handle, consent, plan_words(storyboard, brief.prompt, lexicon, handle), policy)
         _languages(deliberation, handle, consent, storyboard)
     # 3. It can be made, as asked.
     _bounds(deliberation, storyboard, brief)
@@ -47,21 +48,36 @@ def judge_storyboard(
     return deliberation.judgement()
 
 
-def _owner(deliberation: Deliberation, handle: str, consent: Consent, words: frozenset[str], policy: Policy) -> None:
+def _owner(deliberation: Deliberation, handle: str, consent: Consent, words: PlanWords, policy: Policy) -> None:
+    lexicon = lexicon_of(policy.concepts)
     for restriction in consent.restrictions:
-        if found := excluded(restriction, words, policy):
-            reason = f"The owner of @{handle} asks “{restriction}”; the plan has “{found}”. Plan without it."
+        match = excluded(restriction, words, lexicon)
+        if match.grade is Grade.CLEAR:
+            reason = f"The owner of @{handle} asks “{restriction}”; the plan has “{match.words}”. Plan without it."
             deliberation.speaks("storyboard.restriction", reason)
+        elif match.grade is Grade.DOUBTFUL:
+            reason = (
+                f"The owner of @{handle} asks “{restriction}”; that is doubtful here: {match.words}. A person decides."
+            )
+            deliberation.speaks("storyboard.doubtful", reason)
     for category in consent.never:
         if category not in policy.vocabulary:
             known = ", ".join(sorted(policy.vocabulary))
             reason = f"The owner of @{handle} excludes {category!r}, which the policy does not know ({known})."
             deliberation.speaks("storyboard.unknown_category", reason)
-        elif found := category_found(category, words, policy):
-            reason = f"The owner of @{handle} never allows {category}; the plan has “{found}”. Plan without it."
+            continue
+        match = concept_found(category, words, lexicon)
+        if match.grade is Grade.CLEAR:
+            reason = f"The owner of @{handle} never allows {category}; the plan has “{match.words}”. Plan without it."
             deliberation.speaks("storyboard.never", reason)
+        elif match.grade is Grade.DOUBTFUL:
+            _doubtful(deliberation, f"The owner of @{handle} never allows {category}", match)
     asked = len(consent.restrictions) + len(consent.never)
     deliberation.saw(f"restrictions of @{handle}", EvidenceKind.DECLARED, asked, reason="matched by word sense")
+
+
+def _doubtful(deliberation: Deliberation, said: str, match: Match) -> None:
+    deliberation.speaks("storyboard.doubtful", f"{said}; whether the plan keeps that is doubtful: {match.words}.")
 
 
 def _languages(deliberation: Deliberation, handle: str, consent: Consent, storyboard: Storyboard) -> None:
