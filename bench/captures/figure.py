@@ -145,10 +145,11 @@ def _mouth(who: Identity, head: Head) -> list[Mesh]:
     front = float(head.points[ROWS_BELOW, COLUMNS // 2, 2])
     x, level = np.meshgrid(np.linspace(-1, 1, 13), np.linspace(0, 1, 4), indexing="xy")
     back = front - 2.4 - 1.0 * x**2
-    cavity = np.stack([x * who.mouth_wide * 0.95, who.mouth - 2.4 + level * 3.2, back], -1)
+    lift = who.smile * np.exp(-0.5 * ((np.abs(x) - 1.15) / 0.45) ** 2)  # teeth follow the corners of the mouth
+    cavity = np.stack([x * who.mouth_wide * 0.95, who.mouth - 2.4 + level * 3.2 + lift, back], -1)
     bow = front - 0.8 - 0.9 * x**2
-    upper = np.stack([x * who.mouth_wide * 0.92, who.mouth - 0.28 + level * 0.75, bow], -1)
-    lower = np.stack([x * who.mouth_wide * 0.8, who.mouth - 0.95 + level * 0.6, bow - 0.25], -1)
+    upper = np.stack([x * who.mouth_wide * 0.92, who.mouth - 0.28 + level * 0.75 + lift, bow], -1)
+    lower = np.stack([x * who.mouth_wide * 0.8, who.mouth - 0.95 + level * 0.6 + lift, bow - 0.25], -1)
     return [_sheet(cavity, "cavity", jaw=0.35), _sheet(upper, "teeth"), _sheet(lower, "teeth", jaw=1.0)]
 
 

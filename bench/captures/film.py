@@ -34,7 +34,7 @@ class Setting:
 
 def setting_of(seed: int) -> Setting:
     rng = np.random.default_rng([81, seed])
-    width, height = ((320, 240), (400, 300))[int(rng.integers(2))]
+    width, height = (320, 240) if rng.random() < 0.7 else (400, 300)
     towards = np.array([rng.uniform(-0.8, 0.8), rng.uniform(0.1, 0.9), rng.uniform(0.6, 1.2)])
     warm = rng.uniform(-0.12, 0.12)
     tint = np.array([1 + warm, 1.0, 1 - warm])

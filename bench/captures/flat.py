@@ -4,7 +4,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.captures.figure import Pose, figure_of, posed
+from bench.captures.figure import Pose
 from bench.captures.film import Setting, emptied, filmed, setting_of
 from bench.captures.identity import Identity, identity
 from bench.captures.motion import FRAMES_PER_SECOND, Array, Turns, drift
@@ -62,6 +62,7 @@ def warped_still(speech: EspeakSpeech, number: int, script: Script, seed: int) -
         turn = (strength * asked.yaw[i] + sway[0][i], strength * asked.pitch[i] + sway[1][i])
         columns, rows = _domed(where, middle, size, turn)
         rows = _parted(columns, rows, lips, half, mouth[i] * 0.115 * size[1])
+        columns, rows = np.clip(columns, 0, where.width - 1), np.clip(rows, 0, where.height - 1)
         frame = np.zeros_like(still)
         _laid_over(still, columns, rows, 1.0, frame)
         y, x = (int(v) for v in rng.integers(0, 64, 2))
@@ -117,8 +118,6 @@ def _seen_through(corners: Array, shape: tuple[int, ...], where: Setting) -> tup
 
 def _landmarks(who: Identity, where: Setting) -> tuple[Array, Array, Array, float]:
     """In pixels of the still: the face's middle and half its size, the middle of the lips and half their width."""
-    figure = figure_of(who.number)
-    posed(figure.mesh, STILL)
     places = np.array(
         [
             [0, (7 + who.chin) / 2, 6],

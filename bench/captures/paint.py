@@ -102,9 +102,9 @@ def _hollows(who: Identity, x: Array, y: Array) -> Array:
     """How much less light reaches what lies deep: sockets, beside and under the nose, under the lip; and wrinkles."""
     side = np.abs(x)
     base = -who.nose_long
-    dark = 0.38 * bump(side, y, (who.eye_apart - 1.1, 0.55), (0.8, 0.7)) + 0.25 * bump(
-        side, y, (who.eye_apart, 0.3), (1.9, 0.9)
-    )
+    deep = 0.38 * bump(side, y, (who.eye_apart - 1.1, 0.55), (0.8, 0.7))
+    dark = who.sockets * (deep + 0.25 * bump(side, y, (who.eye_apart, 0.3), (1.9, 0.9)))
+    dark += 0.6 * who.paint * bump(side, y, (who.eye_apart + 0.25, who.eye_open + 0.2), (1.3, 0.4))
     dark += 0.28 * bump(side, y, (1.25 * who.nose_wide, base * 0.55), (0.55, 1.6))
     dark += 0.5 * bump(side, y, (1.95 * who.nose_wide, base + 0.45), (0.22, 0.55))
     dark += 0.5 * bump(x, y, (0, base - 0.35), (1.2 * who.nose_wide, 0.32))

@@ -70,6 +70,7 @@ def head_of(who: Identity) -> Head:
     points[..., 2] += front * _features(who, points[..., 0], y)
     points[..., 0] *= who.width
     rest = points.copy()
+    points[..., 1] += _raised(who, rest)
     out = hair_depth(who, rest)
     away = points - np.array([0, 1.0, -1.0])
     points = points + out[..., None] * away / np.linalg.norm(away, axis=-1, keepdims=True)
@@ -177,6 +178,13 @@ def _features(who: Identity, x: Array, y: Array) -> Array:
     z += -0.3 * bump(x, y, (0, m), (who.mouth_wide * 0.8, 0.14))
     z += -0.12 * bump(x, y, (0, m + 1.3), (0.3, 0.5))
     return np.asarray(z + 0.45 * bump(x, y, (0, who.chin + 1.7), (1.6, 0.9)))
+
+
+def _raised(who: Identity, rest: Array) -> Array:
+    """How far the painted face is drawn up: the corners of a mouth that smiles, a high forehead."""
+    x, y, z = np.moveaxis(rest, -1, 0)
+    corner = bump(np.abs(x), y, (1.15 * who.mouth_wide, who.mouth), (0.45 * who.mouth_wide, 1.3)) * (z > 2)
+    return np.asarray(who.smile * corner + (who.skull - 1) * np.maximum(0, y - 2.5))
 
 
 def _jaw(who: Identity, rest: Array, lower: NDArray[np.bool_]) -> Array:
