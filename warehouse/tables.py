@@ -101,6 +101,7 @@ TABLES: tuple[Table, ...] = (
             *_columns(id=_TEXT, likeness=_TEXT, version="INTEGER", audience=_TEXT, voice="BOOLEAN"),
             *_columns(remix="BOOLEAN", house="BOOLEAN", never="JSON", restrictions="JSON", languages="JSON"),
             *_columns(expires_at=_MOMENT, attested_by=_TEXT, statement=_TEXT, leaf="BIGINT"),
+            Column("given_at", _MOMENT, "coalesce(given_at, recorded_at)"),  # NULL in rows before receipts
             *_RECORDED,
         ),
         key=("id",),

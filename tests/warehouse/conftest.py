@@ -34,7 +34,7 @@ def people() -> Handed:
                     "id": "co-1", "likeness": "lk-tom", "version": 1, "audience": "everyone",
                     "voice": False, "remix": True, "house": False, "never": '["violence"]', "restrictions": "[]",
                     "languages": "[]", "expires_at": None, "attested_by": "installation", "statement": "yes",
-                    "salt": "00" * 16, "leaf": 0, **second,
+                    "salt": "00" * 16, "leaf": 0, "given_at": None, **second,
                 }
             ],
         ),

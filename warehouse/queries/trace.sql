@@ -32,7 +32,7 @@ used AS (
         consents.version,
         consents.audience,
         consents.attested_by,
-        consents.recorded_at AS given_at,
+        consents.given_at,
         consents.expires_at,
         log_leaves.hash AS receipt_sha256,
         consents.leaf,
