@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from greenroom.domain.briefs import Batch
+from greenroom.domain.reviews import Decision, ReviewSubject
 from greenroom.domain.verdicts import Gate, Outcome
 from ledger import schema
 from ledger.database import Reader
@@ -12,10 +13,22 @@ from ledger.rows import domain_of
 
 
 def batches(tx: Reader, since: datetime, until: datetime) -> tuple[Batch, ...]:
-    """Batches filed in that time with a brief that no gate refused and the last gate has not judged, oldest first."""
+    """Batches filed in that time with a brief that no gate refused and the last gate has not judged, oldest first.
+
+    A hold that a person approved refuses no longer.
+    """
+    approved = exists().where(
+        schema.reviews.c.kind == ReviewSubject.BRIEF,
+        schema.reviews.c.subject == schema.verdicts.c.brief,
+        schema.reviews.c.gate == schema.verdicts.c.gate,
+        schema.reviews.c.inputs == schema.verdicts.c.inputs,
+        schema.review_decisions.c.review == schema.reviews.c.id,
+        schema.review_decisions.c.decision == Decision.APPROVE,
+    )
+    refused = and_(schema.verdicts.c.outcome != Outcome.ALLOW, ~approved)
     ended = exists().where(
         schema.verdicts.c.brief == schema.briefs.c.id,
-        or_(schema.verdicts.c.outcome != Outcome.ALLOW, schema.verdicts.c.gate == int(Gate.PUBLICATION)),
+        or_(refused, schema.verdicts.c.gate == int(Gate.PUBLICATION)),
     )
     unfinished = exists().where(schema.briefs.c.batch == schema.batches.c.id, ~ended)
     query = select(schema.batches).where(

@@ -27,6 +27,7 @@ COMMANDS = {  # a name of the command line: the module it is in, and what it is 
     "make": ("make", "make"),
     "batch": ("make", "batch"),
     "remix": ("make", "remix"),
+    "review": ("review", "app"),
     "judge": ("judge", "app"),
     "trace": ("provenance", "trace_clip"),
     "verify": ("provenance", "verify"),

@@ -18,13 +18,27 @@ from greenroom.domain.briefs import Brief
 from greenroom.domain.clips import Clip, Edge, Relation
 from greenroom.domain.consents import Account, Consent, Likeness
 from greenroom.domain.relations import Relations
+from greenroom.domain.reviews import Review, ReviewDecision, ReviewSubject
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Verdict
 from greenroom.errors import BlobAltered, BlobMissing, Erased, GreenroomError, ModelMissing, NotFound, StoreUnavailable
 from greenroom.store import FULL
-from ledger import accounts, briefs, clips, consents, edges, likenesses, outputs, relations, verdicts, withdrawals
+from ledger import (
+    accounts,
+    briefs,
+    clips,
+    consents,
+    edges,
+    likenesses,
+    outputs,
+    relations,
+    reviews,
+    verdicts,
+    withdrawals,
+)
 from ledger.database import Reader, Writer
 from ledger.outputs import Output
 from moderation.earlier import held, required, withdrawn
+from moderation.review import decided, for_a_person
 from ops.claim import claimed
 from ops.notices import tell_owners
 from ops.studio import Studio
@@ -168,24 +182,46 @@ def _handle(studio: Studio, definition: Definition, work: Work) -> Handled:
     product_key = _product_key(definition, work)
     verdict_key = digest([product_key, studio.policy.version, _standing(work, stage)])
     found = work.verdicts.get(stage.gate)
-    if found is not None and found.inputs == verdict_key and not _asks_again(found):
+    with studio.ledger.read() as tx:
+        answer = reviews.answered(tx, work.brief.id, stage.gate, verdict_key)
+    if found is not None and found.inputs == verdict_key and not _asks_again(found, answer):
         return handled(found, stage, reused=True)
     # 5. A missing verdict before it, or one of another policy, holds it; else the work and its judgement.
     judgement = required(work.verdicts, stage.gate, studio.policy)
     if judgement is None:
         judgement = _produce_and_judge(studio, definition, work, product_key)
-    # 6. One row.
+    # 6. What the policy leaves to a person: their answer, or the question.
+    asks = for_a_person(judgement, studio.policy)
+    if asks and answer is not None:
+        judgement = decided(judgement, answer, studio.policy)
+    # 7. One row.
     verdict = verdict_of(work, judgement, verdict_key, definition.code_version, time.perf_counter() - started)
     with studio.ledger.write(run=work.run) as tx:
         clip = clips.by_brief(tx, work.brief.id)
         verdict = verdict.model_copy(update={"clip": clip.id if clip is not None else None})
         verdicts.add(tx, verdict)
+        if asks and answer is None:
+            reviews.open_once(tx, _question(verdict))
         tell_owners(tx, work, verdict)
     return handled(verdict, stage)
 
 
-def _asks_again(verdict: Verdict) -> bool:
-    """A hold for want of evidence is no judgement of the clip: the next run looks again."""
+def _question(verdict: Verdict) -> Review:
+    return Review(
+        id=new_id("rv"),
+        kind=ReviewSubject.BRIEF,
+        subject=verdict.brief,
+        gate=verdict.judgement.gate,
+        inputs=verdict.inputs,
+        rules=verdict.judgement.rules,
+        recorded_at=now(),
+    )
+
+
+def _asks_again(verdict: Verdict, answer: ReviewDecision | None) -> bool:
+    """A hold for want of evidence is no judgement of the clip, and one that a person answered is over: look again."""
+    if answer is not None and verdict.judgement.outcome is Outcome.HOLD:
+        return True
     return any(rule.id.startswith("evidence.") for rule in verdict.judgement.rules)
 
 

@@ -1,0 +1,129 @@
+"""What a gate holds for a person is asked once, answered once, and goes on or ends with that answer on record."""
+
+from collections.abc import Callable
+
+import pytest
+
+from greenroom.domain.base import new_id, now
+from greenroom.domain.briefs import Brief, Lane
+from greenroom.domain.consents import Account, Audience, Consent, Likeness
+from greenroom.domain.reviews import Decision, Review, ReviewSubject
+from greenroom.domain.verdicts import Gate, Outcome
+from greenroom.errors import BadInput, NotFound
+from ledger import reviews, verdicts, verifications
+from ops.briefs import Request, account, submit
+from ops.permit import Changes, permit
+from ops.review import answer, waiting
+from ops.stages import consent, prompt, storyboard
+from ops.stages.handling import Handled, handle
+from ops.studio import Studio
+from ops.waiting import unfinished
+
+Enrol = Callable[..., tuple[Likeness, Consent]]
+CHINESE = "一只猫坐在花园里看着太阳"
+NO_TIME = now() - now()
+
+
+@pytest.fixture
+def operator(studio: Studio) -> Account:
+    return account(studio, studio.settings.account)
+
+
+def filed(studio: Studio, who: Account, text: str, *handles: str) -> Brief:
+    _, (brief,) = submit(studio, (Request(prompt=text, likenesses=handles),), who, Lane.INTERACTIVE)
+    return brief
+
+
+def at_gate_2(studio: Studio, brief: Brief) -> Handled:
+    handle(studio, consent.DEFINITION, brief.id, "run")
+    return handle(studio, prompt.DEFINITION, brief.id, "run")
+
+
+def test_an_approved_brief_is_allowed_with_the_answer_as_evidence(
+    studio: Studio, owner: Account, operator: Account
+) -> None:
+    brief = filed(studio, owner, CHINESE)
+    assert at_gate_2(studio, brief).outcome is Outcome.HOLD
+    assert at_gate_2(studio, brief).reused
+    assert unfinished(studio, NO_TIME) == ()
+    (one,) = waiting(studio, ReviewSubject.BRIEF)
+    assert (one.review.subject, one.review.gate) == (brief.id, Gate.PROMPT)
+    assert [rule.id for rule in one.review.rules] == ["prompt.unread_script"]
+    assert CHINESE in one.about
+    answered = answer(studio, one.review.id, Decision.APPROVE, operator, "It is a cat in a garden.")
+    assert answered.batch is not None
+    assert [batch.id for batch in unfinished(studio, NO_TIME)] == [brief.batch]
+    assert at_gate_2(studio, brief).outcome is Outcome.ALLOW
+    with studio.ledger.read() as tx:
+        judged = verdicts.latest(tx, brief.id)[Gate.PROMPT].judgement
+    seen = next(evidence for evidence in judged.evidence if evidence.name == "review")
+    assert isinstance(seen.value, dict)
+    assert (seen.value["by"], seen.value["decision"]) == (operator.id, "approve")
+    assert seen.reason == "It is a cat in a garden."
+    assert "prompt.unread_script" in str(seen.value["held_by"])
+    assert at_gate_2(studio, brief).reused
+    assert waiting(studio) == ()
+
+
+def test_a_denied_brief_is_denied_with_the_reason(studio: Studio, owner: Account, operator: Account) -> None:
+    brief = filed(studio, owner, CHINESE)
+    at_gate_2(studio, brief)
+    (one,) = waiting(studio)
+    assert answer(studio, one.review.id, Decision.DENY, operator, "Not this.").batch is None
+    denied = at_gate_2(studio, brief)
+    assert (denied.outcome, denied.rules) == (Outcome.DENY, ("prompt.unread_script", "review.denied"))
+    assert unfinished(studio, NO_TIME) == ()
+
+
+def test_an_answer_counts_for_the_very_same_inputs_alone(
+    studio: Studio, owner: Account, operator: Account, enrol_pet: Enrol
+) -> None:
+    enrol_pet("tom", audience=Audience.EVERYONE, restrictions=("nothing silly",))
+    brief = filed(studio, owner, "@tom sits in a garden", "tom")
+
+    def planned() -> Handled:
+        at_gate_2(studio, brief)
+        return handle(studio, storyboard.DEFINITION, brief.id, "run")
+
+    held = planned()
+    assert (held.outcome, held.rules) == (Outcome.HOLD, ("storyboard.doubtful",))
+    (one,) = waiting(studio)
+    answer(studio, one.review.id, Decision.APPROVE, operator, "Sitting is not silly.")
+    assert planned().outcome is Outcome.ALLOW
+    permit(studio, "tom", owner, Changes(restrictions=("nothing sad",)))
+    assert planned().outcome is Outcome.HOLD
+    (again,) = waiting(studio)
+    assert again.review.id != one.review.id
+
+
+def test_what_is_held_for_want_of_evidence_is_no_persons_to_decide(studio: Studio, owner: Account) -> None:
+    brief = filed(studio, owner, "A cat")
+    assert handle(studio, prompt.DEFINITION, brief.id, "run").rules == ("evidence.missing",)
+    assert waiting(studio) == ()
+
+
+def test_only_an_operator_answers_once_and_with_a_reason(studio: Studio, owner: Account, operator: Account) -> None:
+    at_gate_2(studio, filed(studio, owner, CHINESE))
+    (one,) = waiting(studio)
+    with pytest.raises(BadInput, match="no operator"):
+        answer(studio, one.review.id, Decision.APPROVE, owner, "Mine.")
+    with pytest.raises(BadInput, match="needs a reason"):
+        answer(studio, one.review.id, Decision.APPROVE, operator, " ")
+    with pytest.raises(NotFound):
+        answer(studio, "rv_none", Decision.APPROVE, operator, "Yes.")
+    answer(studio, one.review.id, Decision.DENY, operator, "No.")
+    with pytest.raises(BadInput, match="answered before"):
+        answer(studio, one.review.id, Decision.APPROVE, operator, "Yes.")
+
+
+def test_an_account_approved_is_verified_as_an_adults(studio: Studio, owner: Account, operator: Account) -> None:
+    question = Review(id=new_id("rv"), kind=ReviewSubject.ACCOUNT, subject=owner.id, recorded_at=now())
+    with studio.ledger.write() as tx:
+        reviews.open_once(tx, question)
+        assert reviews.open_once(tx, question.model_copy(update={"id": "rv_again"})) == question
+    assert "@ada" in waiting(studio)[0].about
+    answer(studio, question.id, Decision.APPROVE, operator, "I know her.")
+    with studio.ledger.read() as tx:
+        found = verifications.of_account(tx, owner.id)
+    assert found is not None
+    assert (found.adult, found.by) == (True, operator.id)
