@@ -16,10 +16,13 @@ from greenroom.domain.clips import Clip, Marked, Publication, Relation, RestsOn,
 from greenroom.domain.consents import Account, Audience, Consent, Likeness, LikenessKind
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Verdict
 from greenroom.settings import Settings
-from ledger import briefs, clips, consents, likenesses, outputs, publications, verdicts
+from ledger import briefs, changes, clips, consents, likenesses, outputs, publications, verdicts
 from ops.briefs import account
 from ops.stages.handling import Stage, add_edges
 from ops.studio import Studio, open_studio
+from warehouse.snapshot import writing
+from warehouse.tables import LEDGER_TABLES
+from warehouse.validation import Expectation, Validation
 
 DAY = date(2026, 11, 23)
 
@@ -184,6 +187,16 @@ class Stock:
     def remixes(self, child: str, parent: str) -> None:
         with self.studio.ledger.write(run="run-1") as tx:
             add_edges(tx, ((child, parent, Relation.REMIX_OF),), "run-1", "1")
+
+    def snapshot(self) -> None:
+        """The warehouse as it stands; whether its rows are sound is asked elsewhere, and costs seconds."""
+        with writing(self.studio.settings.warehouse) as writer, self.studio.ledger.read() as tx:
+            candidate = writer.rebuild(changes.changes(tx, 0, tables=LEDGER_TABLES), tx.revision)
+            sound = Expectation(
+                name="rows", table="clips", column="id", success=True, expected="some", observed="some", rows=1
+            )
+            files = (candidate.base.name, candidate.recent.name, candidate.after)
+            writer.publish(candidate, Validation(files=files, expectations=(sound,), seconds=0))
 
     def forest(self, makers: list[Account], shown: tuple[Likeness, Consent], *, levels: int, clips: int) -> list[str]:
         """One clip and remixes of it and of each other, `clips` in all on `levels` levels below it, as rows alone."""

@@ -12,14 +12,11 @@ from sqlalchemy import Table
 from feed.source import MediaKind
 from feed.studio import StudioSource
 from greenroom.domain.clips import Status
-from ledger import changes, notices, publications
+from ledger import notices, publications
 from ledger.database import Writer
 from ops.enrol import withdraw
 from ops.studio import Studio
 from ops.trace import trace
-from warehouse.snapshot import writing
-from warehouse.tables import LEDGER_TABLES
-from warehouse.validation import Expectation, Validation
 
 if TYPE_CHECKING:
     from tests.ops.taking_back.conftest import Stock
@@ -27,17 +24,6 @@ if TYPE_CHECKING:
 LEVELS = 10
 DESCENDANTS = 10_000
 MAKERS = 25
-
-
-def snapshot(studio: Studio) -> None:
-    """The warehouse as it stands; whether its rows are sound is asked elsewhere, and costs seconds."""
-    with writing(studio.settings.warehouse) as writer, studio.ledger.read() as tx:
-        candidate = writer.rebuild(changes.changes(tx, 0, tables=LEDGER_TABLES), tx.revision)
-        sound = Expectation(
-            name="rows", table="clips", column="id", success=True, expected="some", observed="some", rows=1
-        )
-        files = (candidate.base.name, candidate.recent.name, candidate.after)
-        writer.publish(candidate, Validation(files=files, expectations=(sound,), seconds=0))
 
 
 @contextmanager
@@ -63,7 +49,7 @@ def test_ten_thousand_descendants_ten_levels_deep(
     tom, luna = stock.likeness("tom", ada), stock.likeness("luna", ada)
     others = stock.forest(makers, luna, levels=2, clips=100)
     family = stock.forest(makers, tom, levels=LEVELS, clips=DESCENDANTS + 1)
-    snapshot(studio)
+    stock.snapshot()
     source = StudioSource(studio)
     first = source.page(None, 12)
     assert {clip.id for clip in first.clips} <= set(family)
