@@ -73,6 +73,8 @@ def draw(
     hx, hy, hz = lamp[0, 0], lamp[0, 1], lamp[0, 2] + 1.0
     size = 1.0 / np.sqrt(hx * hx + hy * hy + hz * hz)
     hx, hy, hz = hx * size, hy * size, hz * size
+    tx, ty, tz, gloss = lamp[0, 0], lamp[0, 1], lamp[0, 2], lamp[3, 0]
+    last_column, last_row = atlas.shape[1] - 1, atlas.shape[0] - 1
     for face in range(faces.shape[0]):
         a, b, c = faces[face, 0], faces[face, 1], faces[face, 2]
         ax, ay, bx, by, cx, cy = (
@@ -91,6 +93,15 @@ def draw(
         x1 = min(width - 1, int(np.floor(max(ax, bx, cx) - 0.5)))
         y0 = max(0, int(np.ceil(min(ay, by, cy) - 0.5)))
         y1 = min(height - 1, int(np.floor(max(ay, by, cy) - 0.5)))
+        if x0 > x1 or y0 > y1:
+            continue
+        # read once a triangle: the compiler cannot know that drawing leaves them as they are
+        na, nb, nc = corners[a, 2], corners[b, 2], corners[c, 2]
+        ax3, ay3, az3 = normals[a, 0] * na, normals[a, 1] * na, normals[a, 2] * na
+        bx3, by3, bz3 = normals[b, 0] * nb, normals[b, 1] * nb, normals[b, 2] * nb
+        cx3, cy3, cz3 = normals[c, 0] * nc, normals[c, 1] * nc, normals[c, 2] * nc
+        au, bu, cu = texels[a, 0] * na, texels[b, 0] * nb, texels[c, 0] * nc
+        av, bv, cv = texels[a, 1] * na, texels[b, 1] * nb, texels[c, 1] * nc
         for y in range(y0, y1 + 1):
             py = y + 0.5
             for x in range(x0, x1 + 1):
@@ -100,33 +111,30 @@ def draw(
                 wc = 1.0 - wa - wb
                 if wa < 0 or wb < 0 or wc < 0:
                     continue
-                near = wa * corners[a, 2] + wb * corners[b, 2] + wc * corners[c, 2]
+                near = wa * na + wb * nb + wc * nc
                 if near <= nearness[y, x]:
                     continue
                 nearness[y, x] = near
-                away = 1.0 / near
-                wa *= corners[a, 2] * away
-                wb *= corners[b, 2] * away
-                wc *= corners[c, 2] * away
-                nx = wa * normals[a, 0] + wb * normals[b, 0] + wc * normals[c, 0]
-                ny = wa * normals[a, 1] + wb * normals[b, 1] + wc * normals[c, 1]
-                nz = wa * normals[a, 2] + wb * normals[b, 2] + wc * normals[c, 2]
-                size = 1.0 / np.sqrt(nx * nx + ny * ny + nz * nz + 1e-12)
+                nx = wa * ax3 + wb * bx3 + wc * cx3
+                ny = wa * ay3 + wb * by3 + wc * cy3
+                nz = wa * az3 + wb * bz3 + wc * cz3
+                size = 1.0 / np.sqrt(nx * nx + ny * ny + nz * nz + 1e-18)
                 nx, ny, nz = nx * size, ny * size, nz * size
-                lit = nx * lamp[0, 0] + ny * lamp[0, 1] + nz * lamp[0, 2]
+                lit = nx * tx + ny * ty + nz * tz
                 # light goes a little way round, as it does through skin
                 direct = max(0.0, (lit + 0.15) / 1.15)
                 half = max(0.0, nx * hx + ny * hy + nz * hz)
                 half *= half
                 half *= half
                 half *= half  # the eighth power
-                shine = lamp[3, 0] * half * half * half
+                shine = gloss * half * half * half
                 sky = 0.72 + 0.28 * ny
                 # the nearest texel is enough: a pixel averages several samples
-                u = wa * texels[a, 0] + wb * texels[b, 0] + wc * texels[c, 0]
-                v = wa * texels[a, 1] + wb * texels[b, 1] + wc * texels[c, 1]
-                column = min(max(int(u), 0), atlas.shape[1] - 1)
-                row = min(max(int(v), 0), atlas.shape[0] - 1)
+                away = 1.0 / near
+                u = (wa * au + wb * bu + wc * cu) * away
+                v = (wa * av + wb * bv + wc * cv) * away
+                column = min(max(int(u), 0), last_column)
+                row = min(max(int(v), 0), last_row)
                 for k in range(3):
                     light = direct * lamp[1, k] + sky * lamp[2, k]
                     picture[y, x, k] = atlas[row, column, k] * light + shine * lamp[1, k]
