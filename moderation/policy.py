@@ -1,7 +1,8 @@
 """The policy as a value: which rules there are, what each does, and which evidence counts.
 
-The data stands in `policy.yaml` (rules, thresholds, acceptable evidence), `policy_text.yaml` (word rules) and
-`concepts.yaml` (what words stand for); a change of any is a new version. Deciding belongs to the gates' modules.
+The data stands in `policy.yaml` (rules, thresholds, acceptable evidence), `policy_text.yaml` (word rules),
+`concepts.yaml` (what words stand for) and `persons.yaml` (real people); a change of any is a new version. Deciding
+belongs to the gates' modules.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, model_valida
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import EvidenceKind, Gate, Outcome
 from moderation.concepts import Concept, Concepts
+from moderation.persons import Persons
 
 
 def _gate(value: JsonValue) -> JsonValue:
@@ -67,6 +69,7 @@ class Policy(Frozen):
     picture_classes: dict[str, float]  # detector's label → lowest score that speaks
     text: TextPolicy
     concepts: Concepts
+    persons: Persons
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -110,10 +113,15 @@ class Policy(Frozen):
         return kind in by_generator.get(generator, by_generator.get("*", ()))
 
 
-def parse_policy(rules: str, text: str, concepts: str) -> Policy:
-    """The policy of three YAML documents; pydantic.ValidationError when a field is unknown, missing or ill-typed."""
+def parse_policy(rules: str, text: str, concepts: str, persons: str) -> Policy:
+    """The policy of four YAML documents; pydantic.ValidationError when a field is unknown, missing or ill-typed."""
     return Policy.model_validate(
-        {**yaml.safe_load(rules), "text": yaml.safe_load(text), "concepts": yaml.safe_load(concepts)}
+        {
+            **yaml.safe_load(rules),
+            "text": yaml.safe_load(text),
+            "concepts": yaml.safe_load(concepts),
+            "persons": yaml.safe_load(persons),
+        }
     )
 
 
@@ -121,5 +129,5 @@ def parse_policy(rules: str, text: str, concepts: str) -> Policy:
 def load_policy() -> Policy:
     """The policy this code decides by."""
     folder = files("moderation")
-    documents = ("policy.yaml", "policy_text.yaml", "concepts.yaml")
+    documents = ("policy.yaml", "policy_text.yaml", "concepts.yaml", "persons.yaml")
     return parse_policy(*(folder.joinpath(name).read_text("utf-8") for name in documents))

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
 from moderation.deliberation import Deliberation
 from moderation.normalise import forbidden_characters, normalise, unread_share
+from moderation.persons import person_rules
 from moderation.policy import Policy
 from moderation.text import text_rules
 
 
-def judge_prompt(prompt: str, policy: Policy) -> Judgement:
-    """Whether a prompt may be made into a clip.
+def judge_prompt(prompt: str, policy: Policy, people: tuple[str, ...] = ()) -> Judgement:
+    """Whether a prompt may be made into a clip. `people` are the handles of the enrolled persons in it.
 
     The word rules read English; a prompt mostly in another script is held, and the evidence says so.
     """
@@ -41,6 +42,9 @@ def judge_prompt(prompt: str, policy: Policy) -> Judgement:
         deliberation.speaks("prompt.unread_script", reason)
     # 5. The word rules allow it.
     for rule in text_rules(prompt, policy):
+        deliberation.speaks(rule.id, rule.reason)
+    # 6. It names no real person but by the handle of a likeness, and makes nobody a child.
+    for rule in person_rules(prompt, policy.persons, people):
         deliberation.speaks(rule.id, rule.reason)
     deliberation.not_checked("text model", "this policy judges by word rules; no text safety model is installed")
     return deliberation.judgement()

@@ -145,10 +145,11 @@ def test_the_first_gate_waits_for_nobody_and_a_hold_needs_a_known_rule() -> None
 RULES = "version: 1\nrules: []\nacceptable: {}\npicture_classes: {}\n"
 TEXT = "version: 1\nwords: {}\nnames: []\nrules: []\n"
 CONCEPTS = "concepts: {}\n"
+PERSONS = "living: []\n"
 
 
 def test_a_policy_with_an_unknown_field_a_double_id_or_two_versions_is_refused() -> None:
-    assert parse_policy(RULES, TEXT, CONCEPTS).version == 1
+    assert parse_policy(RULES, TEXT, CONCEPTS, PERSONS).version == 1
     rule = "[{id: a.b, gate: take, category: c, action: deny, sentence: s}]"
     for rules, text in (
         (RULES + "extra: 1\n", TEXT),
@@ -157,7 +158,7 @@ def test_a_policy_with_an_unknown_field_a_double_id_or_two_versions_is_refused()
         (RULES.replace("rules: []", f"rules: {rule.replace('deny', 'shrug')}"), TEXT),
     ):
         with pytest.raises(pydantic.ValidationError):
-            parse_policy(rules, text, CONCEPTS)
+            parse_policy(rules, text, CONCEPTS, PERSONS)
 
 
 def test_by_construction_counts_for_previz_only() -> None:
