@@ -14,7 +14,7 @@ from greenroom.errors import BadInput, NotFound
 from ledger import accounts, clips, publications, removals, reviews, takedowns
 from ledger.database import Reader
 from ops.accounts import require_operator
-from ops.lookalikes import lookalikes
+from ops.lookalikes import NEARLY, lookalikes
 from ops.removals import remove
 from ops.studio import Studio
 
@@ -107,7 +107,9 @@ def resolve(
     reason: str,
     copies: tuple[str, ...] | None = (),
 ) -> Standing:
-    """Answer a request, once: `APPROVE` removes the clip and the `copies` named (None: all that were found).
+    """Answer a request, once: `APPROVE` removes the clip and the `copies` named.
+
+    None: all that look alike; a remix that looks otherwise goes only by name.
 
     Raises `NotFound`, and `BadInput` for anyone but an operator, a request answered before, or a copy not found by it.
     """
@@ -121,8 +123,10 @@ def resolve(
             raise NotFound(f"no takedown request has the id {takedown_id}", "greenroom takedown list shows them.")
         if reviews.decision(tx, review.id) is not None:
             raise BadInput(f"{takedown_id} was answered before", "greenroom audit takedowns says by whom and how.")
-        known = [one.clip for one in takedowns.copies(tx, takedown_id)]
-        chosen = known if copies is None else list(dict.fromkeys(copies))
+        found = takedowns.copies(tx, takedown_id)
+        known = [one.clip for one in found]
+        near = [one.clip for one in found if one.distance <= NEARLY]
+        chosen = near if copies is None else list(dict.fromkeys(copies))
         if strange := [one for one in chosen if one not in known]:
             raise BadInput(
                 f"{', '.join(strange)} is no copy that was found of {takedown.clip}",

@@ -62,7 +62,9 @@ def decide(
     decision: Annotated[Answer, typer.Argument(help="remove or keep.")],
     reason: Reason,
     copy: Annotated[list[str] | None, typer.Option("--copy", help="A copy that goes too; may be repeated.")] = None,
-    copies: Annotated[bool, typer.Option("--all-copies", help="All copies that were found go too.")] = False,
+    copies: Annotated[
+        bool, typer.Option("--all-copies", help="All that look alike go too; remixes that do not, by --copy.")
+    ] = False,
     operator: As = None,
     as_json: Json = False,
 ) -> None:

@@ -129,6 +129,11 @@ def test_a_take_of_the_very_same_frames_is_identical_and_a_remix_is_shown_whatev
     assert found.keys() == {same.clip, remix.clip}
     assert found[same.clip] == 0.0
     assert found[remix.clip] > 0.25
+    asked = every(studio)[0].takedown.id
+    answered = resolve(studio, asked, Decision.APPROVE, stock.account("studio"), "it is them", None)
+    assert {one.clip for one in answered.removals} == {clip.clip, same.clip}, (
+        "a remix that looks otherwise goes by name"
+    )
 
 
 def test_a_request_that_nobody_answers_is_overdue_after_48_hours(
