@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from greenroom.domain.base import new_id, new_salt, now
 from greenroom.domain.consents import Account, Attestation, Audience, Consent, Likeness, Terms, Withdrawal
 from greenroom.errors import BadInput
@@ -10,6 +12,7 @@ from ledger import consents, withdrawals
 from ledger.database import Reader
 from ops.accounts import require_operator
 from ops.enrol import find
+from ops.receipts import record, sign
 from ops.studio import Studio
 
 
@@ -56,8 +59,15 @@ class Changes:
         return changed.model_copy(update={"statement": said})
 
 
-def permit(studio: Studio, handle: str, owner: Account, changes: Changes, filed_by: Account | None = None) -> Consent:
-    """Record a new version of what the owner allows, attested by the installation on their word.
+def permit(
+    studio: Studio,
+    handle: str,
+    owner: Account,
+    changes: Changes,
+    filed_by: Account | None = None,
+    key: Ed25519PrivateKey | None = None,
+) -> Consent:
+    """Record a new version of what the owner allows: signed by their own `key`, else attested by the installation.
 
     `filed_by` is the operator who records it for the owner (its statement then says so). A version in force that
     cannot be read is followed by one that starts from the narrowest terms. Raises `NotFound`; `BadInput` for anyone
@@ -72,6 +82,8 @@ def permit(studio: Studio, handle: str, owner: Account, changes: Changes, filed_
         )
     if filed_by is not None and filed_by.id != owner.id:
         require_operator(studio, filed_by)
+        if key is not None:
+            raise BadInput("only an owner signs with a key of their own", "Give --as or --key, not both.")
     with studio.ledger.write() as tx:
         likeness = find(tx, handle)
         if likeness.owner != owner.id:
@@ -100,7 +112,10 @@ def permit(studio: Studio, handle: str, owner: Account, changes: Changes, filed_
             given_at=moment,
             recorded_at=moment,
         )
-        consents.add(tx, consent)
+        signed = None
+        if key is not None:
+            consent, signed = sign(studio, consent, owner.id, key)
+        record(studio, tx, consent, owner.id, signed)
     return consent
 
 

@@ -1,6 +1,7 @@
 """`greenroom likeness permit` and `show`: what an owner allows, changed; and what was in force at any moment."""
 
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from ledger import consents, publications, withdrawals
 from ops.briefs import account
 from ops.permit import Changes, Standing, standing
 from ops.permit import permit as record
+from ops.receipts import load_owner_key
 
 Handle = Annotated[str, typer.Argument(help="The likeness, as @handle.")]
 As = Annotated[str | None, typer.Option("--as", help="The owner, named by an operator who records their word.")]
@@ -25,6 +27,7 @@ Restrict = Annotated[list[str], typer.Option("--restrict", help='Exclude too, in
 Lift = Annotated[list[str], typer.Option("--lift", help="An exclusion to end, in the words it was given in.")]
 Languages = Annotated[list[str], typer.Option("--language", help='The languages it may speak ("any": no limit).')]
 Expires = Annotated[str | None, typer.Option("--expires", help='The last day, as 2027-12-31 ("never": no end).')]
+Key = Annotated[Path | None, typer.Option("--key", help="The owner's own key: they sign, not the installation.")]
 Statement = Annotated[str | None, typer.Option("--statement", help="What the owner says, in words.")]
 
 
@@ -40,6 +43,7 @@ def permit(
     languages: Languages = [],  # noqa: B006
     expires: Expires = None,
     statement: Statement = None,
+    key: Key = None,
     owner: As = None,
     as_json: Json = False,
 ) -> None:
@@ -60,7 +64,8 @@ def permit(
     with opened() as studio:
         actor = account(studio, studio.settings.account)
         who = account(studio, owner) if owner else actor
-        consent = record(studio, handle, who, changes, filed_by=actor)
+        own = load_owner_key(key) if key is not None else None
+        consent = record(studio, handle, who, changes, filed_by=actor, key=own)
     shown = f"@{handle.removeprefix('@').lower()}"
     text = f"{shown}: consent version {consent.version} is in force.\n{in_words(consent)}"
     answer({"consent": consent.model_dump(mode="json")}, text, as_json=as_json)

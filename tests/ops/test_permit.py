@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import update
 
 from greenroom.domain.base import now
@@ -13,6 +14,7 @@ from ledger import consents, log, schema
 from ops.briefs import account
 from ops.enrol import withdraw
 from ops.permit import Changes, permit, standing
+from ops.receipts import receipt
 from ops.studio import Studio
 
 Enrol = Callable[..., tuple[Likeness, Consent]]
@@ -102,3 +104,18 @@ def test_a_version_that_cannot_be_read_is_followed_by_one_from_the_narrowest_ter
     with studio.ledger.read() as tx:
         assert standing(tx, "tom", now()).consent == made
         assert consents.newest_version(tx, tom.id) == 2
+
+
+def test_a_version_has_a_receipt_and_an_owner_may_sign_it_with_a_key_of_their_own(
+    studio: Studio, owner: Account, enrol_pet: Enrol
+) -> None:
+    tom, _ = enrol_pet("tom")
+    second = permit(studio, "tom", owner, Changes(remix=False))
+    third = permit(studio, "tom", owner, Changes(remix=True), key=Ed25519PrivateKey.generate())
+    assert (second.attested_by, third.attested_by) == (Attestation.INSTALLATION, Attestation.OWNER_KEY)
+    with studio.ledger.read() as tx:
+        assert consents.in_force(tx, tom.id, now()) == third
+        assert [receipt(studio, tx, tom.id, version).version for version in (2, 3)] == [2, 3]
+    house = account(studio, studio.settings.account)
+    with pytest.raises(BadInput, match="only an owner signs"):
+        permit(studio, "tom", owner, Changes(remix=False), filed_by=house, key=Ed25519PrivateKey.generate())
