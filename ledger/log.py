@@ -4,6 +4,7 @@ A leaf is written in the transaction of the row it is about, and holds only a sa
 shown to anyone and tells nothing. The mathematics is `ledger.merkle`; signed heads are `ledger.checkpoints`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +32,15 @@ class LeafRef:
     """A leaf's place in the log, counted from 0."""
 
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewLeaf:
+    """What is to become a leaf; recorded now where no moment is given."""
+
+    kind: Kind
+    hash: str
+    recorded_at: datetime | None = None
 
 
 class Leaf(Frozen):
@@ -90,13 +100,34 @@ def leaf_data(kind: Kind, statement_hash: str) -> bytes:
 
 def append(tx: Writer, kind: Kind, statement_hash: str, recorded_at: datetime | None = None) -> LeafRef:
     """Append a leaf in the caller's transaction; writers are serialised, so its index is the next."""
-    index = size(tx)
-    row = {"index": index, "kind": kind, "hash": statement_hash, "recorded_at": recorded_at or now()}
-    tx.insert(log_leaves, row)
-    leaf = merkle.leaf_hash(leaf_data(kind, statement_hash))
-    completed = merkle.completed_by(index, leaf, lambda level, at: _node(tx, level, at))
-    tx.insert(log_nodes, *({"level": level, "index": at, "hash": found} for level, at, found in completed))
-    return LeafRef(index)
+    return append_many(tx, (NewLeaf(kind, statement_hash, recorded_at),))[0]
+
+
+def append_many(tx: Writer, leaves: Sequence[NewLeaf]) -> tuple[LeafRef, ...]:
+    """Append leaves in this order, in the caller's transaction: the tree is the same as one by one.
+
+    Reads at most one node of each level, however many leaves there are, and writes a statement a table.
+    """
+    first, moment = size(tx), now()
+    known: dict[tuple[int, int], bytes] = {}
+
+    def node_at(level: int, at: int) -> bytes:
+        found = known.get((level, at))
+        return _node(tx, level, at) if found is None else found
+
+    for index, new in enumerate(leaves, first):
+        hashed = merkle.leaf_hash(leaf_data(new.kind, new.hash))
+        for level, at, found in merkle.completed_by(index, hashed, node_at):
+            known[level, at] = found
+    tx.insert(
+        log_leaves,
+        *(
+            {"index": index, "kind": new.kind, "hash": new.hash, "recorded_at": new.recorded_at or moment}
+            for index, new in enumerate(leaves, first)
+        ),
+    )
+    tx.insert(log_nodes, *({"level": level, "index": at, "hash": found} for (level, at), found in known.items()))
+    return tuple(LeafRef(index) for index in range(first, first + len(leaves)))
 
 
 def size(tx: Reader) -> int:

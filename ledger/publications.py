@@ -22,7 +22,8 @@ def add(tx: Writer, publication: Publication) -> log.LeafRef:
 
 def add_all(tx: Writer, found: Sequence[Publication]) -> tuple[log.LeafRef, ...]:
     """Publish many clips, in this order: a statement a table."""
-    leaves = tuple(log.append(tx, log.Kind.PUBLICATION, salted_digest(one.salt, one), one.recorded_at) for one in found)
+    new = [log.NewLeaf(log.Kind.PUBLICATION, salted_digest(one.salt, one), one.recorded_at) for one in found]
+    leaves = log.append_many(tx, new)
     rows = zip(found, leaves, strict=True)
     tx.insert(publications, *(row_of(publications, one, leaf=leaf.index) for one, leaf in rows))
     tx.insert(

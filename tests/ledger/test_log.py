@@ -7,18 +7,23 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, event, select, text, update
 
 from greenroom.domain.base import canonical, salted_digest
 from greenroom.errors import LogInconsistent, NotFound, SealBroken
 from ledger import audit, checkpoints, consents, log, merkle, publications, schema, withdrawals
-from ledger.database import Ledger
+from ledger.database import Ledger, Writer
 
 
 def fill(ledger: Ledger, leaves: int) -> None:
     with ledger.write() as tx:
         for number in range(leaves):
             log.append(tx, log.Kind.CONSENT, f"{number:064x}")
+
+
+def fill_at_once(ledger: Ledger, leaves: int) -> None:
+    with ledger.write() as tx:
+        log.append_many(tx, [log.NewLeaf(log.Kind.CONSENT, f"{number:064x}") for number in range(leaves)])
 
 
 def test_consent_withdrawal_and_publication_are_leaves_with_salted_hashes_only(ledger: Ledger, cast: type) -> None:
@@ -43,6 +48,50 @@ def test_consent_withdrawal_and_publication_are_leaves_with_salted_hashes_only(l
         data = canonical({"kind": "consent", "hash": salted_digest(consent.salt, consent)})
         assert proof.leaf_hash == merkle.leaf_hash(data).hex()
         assert proof.holds()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # the same arithmetic on either database
+def test_batches_make_the_same_tree_as_leaves_one_by_one(ledger: Ledger) -> None:
+    def written(tx: Writer, batches: list[int], *, at_once: bool) -> tuple[object, ...]:
+        tx.execute(delete(schema.log_nodes))
+        tx.execute(delete(schema.log_leaves))
+        new = iter([log.NewLeaf(log.Kind.PUBLICATION, f"{number:064x}") for number in range(sum(batches))])
+        refs: list[log.LeafRef] = []
+        for batch in ([next(new) for _ in range(count)] for count in batches):
+            refs += log.append_many(tx, batch) if at_once else [log.append(tx, leaf.kind, leaf.hash) for leaf in batch]
+        nodes = tx.all(select(schema.log_nodes).order_by(schema.log_nodes.c.level, schema.log_nodes.c.index))
+        assert log.check(tx) == log.head(tx)
+        return refs, nodes
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.lists(st.integers(0, 40), min_size=1, max_size=6))
+    def same(batches: list[int]) -> None:
+        with ledger.write() as tx:
+            assert written(tx, batches, at_once=True) == written(tx, batches, at_once=False)
+
+    same()
+
+
+def test_a_proof_asks_for_nodes_that_grow_with_the_logarithm_of_the_log_only(ledger: Ledger) -> None:
+    asked: list[str] = []
+
+    def noted(*said: object) -> None:
+        asked.append(str(said[2]))
+
+    fill_at_once(ledger, 4096)
+    with ledger.read() as tx:
+        event.listen(tx.connection, "before_cursor_execute", noted)
+        for size in (1, 2, 3, 64, 1000, 1023, 1024, 4095, 4096):
+            levels = max(1, size.bit_length())
+            for index in {0, size // 2, size - 1}:
+                asked.clear()
+                assert log.prove(tx, index, size).holds()
+                # The head's peaks, the path, and each step of the path where the tree is ragged.
+                assert len(asked) <= 3 * levels + 4, (size, index, len(asked))
+        asked.clear()
+        log.head(tx)
+        assert len(asked) <= 2
+        event.remove(tx.connection, "before_cursor_execute", noted)
 
 
 def test_every_leaf_is_proved_in_every_later_tree(ledger: Ledger) -> None:
