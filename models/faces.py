@@ -71,8 +71,8 @@ class DlibFaces:
         found = []
         for box, score in zip(boxes, scores, strict=True):
             vector = None
+            shape = landmarks(pixels, box)
             if embed:
-                shape = landmarks(pixels, box)
                 vector = np.asarray(recognition.compute_face_descriptor(pixels, shape), np.float32)
             left, top = max(0, box.left()), max(0, box.top())
             found.append(
@@ -83,6 +83,7 @@ class DlibFaces:
                     height=min(height, box.bottom() + 1) - top,
                     score=float(score),
                     embedding=vector,
+                    landmarks=np.array([(part.x, part.y) for part in shape.parts()], np.float32),
                 )
             )
         return tuple(sorted(found, key=lambda face: -face.score))

@@ -70,6 +70,7 @@ class FoundFace:
     height: int
     score: float
     embedding: NDArray[np.float32] | None  # float32[128]
+    landmarks: NDArray[np.float32] | None = None  # float32[5, 2]: corners of the eyes and the nose's base, in pixels
 
 
 class Faces(Loaded, Protocol):

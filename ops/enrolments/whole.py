@@ -12,9 +12,14 @@ from ops.studio import Studio
 def enrol(studio: Studio, asked: Asked, owner: Account, run: str = "") -> tuple[Enrolment, EnrolmentState]:
     """File an enrolment, check and settle it; a cut-out is confirmed unseen. Raises what `file` raises."""
     enrolment = file(studio, asked, owner)
-    check(studio, enrolment.id, run)
-    state_consent(studio, enrolment.id, run)
-    state = settle(studio, enrolment.id, run)
+    state = carried(studio, enrolment.id, run)
     if state is EnrolmentState.UNCONFIRMED:
         state = confirm(studio, enrolment.id, owner, right=True, run=run)
     return enrolment, state
+
+
+def carried(studio: Studio, enrolment: str, run: str = "") -> EnrolmentState:
+    """Take a filed enrolment (its id) through its steps; what it comes to."""
+    check(studio, enrolment, run)
+    state_consent(studio, enrolment, run)
+    return settle(studio, enrolment, run)
