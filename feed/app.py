@@ -1,41 +1,33 @@
 """The web app: pages, JSON and media of published clips, read from a `FeedSource`.
 
-Belongs here: routes and what a browser is told. No script is served, so the content policy allows none.
+Belongs here: the feed's routes and how errors are told. The one script is the enrolment page's: nowhere else does
+the content policy allow any.
 """
 
 import logging
 import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 
+from feed.enrolling import enrolling
 from feed.media import respond
+from feed.owner import owner_pages
+from feed.pages import FOLDER, Pages, headers_of
 from feed.source import ClipShown, FeedSource, MediaKind, Page, Provenance
+from feed.takedowns import takedown_pages
+from feed.visitors import Doors
 from greenroom.domain.base import Frozen
 from greenroom.errors import BadInput, GreenroomError, NotFound
 
-FOLDER = Path(__file__).parent
 PAGE = 12  # clips a page: three full rows on a desktop
 MOST = 50
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-site",  # Dagster, on another port of this host, shows posters
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
 _CLIP_ID = re.compile(r"^[0-9a-z-]{1,40}$")
 _log = logging.getLogger(__name__)
 
@@ -47,19 +39,20 @@ class ClipAnswer(Frozen):
     provenance: Provenance | None
 
 
-def create_app(source: FeedSource) -> FastAPI:
-    """The feed over `source`: `/`, `/clips/{id}`, `/media/{id}/{kind}`, `/api/clips`, `/api/clips/{id}`."""
+def create_app(source: FeedSource, doors: Doors | None = None) -> FastAPI:
+    """The feed over `source`: `/`, `/clips/{id}`, `/media/{id}/{kind}`, `/api/clips`, `/api/clips/{id}`.
+
+    With `doors`, also what takes something in: enrolments, the owner's page and takedown requests.
+    """
     app = FastAPI(title="Greenroom feed", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    pages = Environment(
-        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    pages = Pages()
     _errors(app, pages)
 
     @app.middleware("http")
     async def headers(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
         response = await answer(request)
-        for name, value in HEADERS.items():
+        for name, value in headers_of(request.url.path).items():
             response.headers[name] = value
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
@@ -74,12 +67,12 @@ def create_app(source: FeedSource) -> FastAPI:
     def feed(cursor: str | None = None) -> Response:
         page = source.page(cursor, PAGE)
         cards = [(clip, source.provenance(clip.id)) for clip in page.clips]
-        return _html(pages, "feed.html", cards=cards, next=page.next, first=cursor is None)
+        return pages.html("feed.html", cards=cards, next=page.next, first=cursor is None)
 
     @app.get("/clips/{clip_id}", response_class=Response)
     def clip_page(clip_id: str) -> Response:
         clip = shown(clip_id)
-        return _html(pages, "clip.html", clip=clip, provenance=source.provenance(clip.id))
+        return pages.html("clip.html", clip=clip, provenance=source.provenance(clip.id), asks=doors is not None)
 
     @app.api_route("/media/{clip_id}/{kind}", methods=["GET", "HEAD"], response_class=Response)
     def media(request: Request, clip_id: str, kind: MediaKind) -> Response:
@@ -98,14 +91,14 @@ def create_app(source: FeedSource) -> FastAPI:
         clip = shown(clip_id)
         return ClipAnswer(clip=clip, provenance=source.provenance(clip.id))
 
+    if doors is not None:
+        app.include_router(enrolling(doors, pages))
+        app.include_router(owner_pages(doors, pages))
+        app.include_router(takedown_pages(doors, pages, shown))
     return app
 
 
-def _html(pages: Environment, template: str, code: int = 200, **values: object) -> Response:
-    return Response(pages.get_template(template).render(values), code, media_type="text/html; charset=utf-8")
-
-
-def _errors(app: FastAPI, pages: Environment) -> None:
+def _errors(app: FastAPI, pages: Pages) -> None:
     """One error, two forms: JSON under /api, a page in the feed's look elsewhere."""
 
     def answer(request: Request, status: int, fact: str, remedy: str) -> Response:
@@ -113,8 +106,8 @@ def _errors(app: FastAPI, pages: Environment) -> None:
             response: Response = JSONResponse({"error": fact, "remedy": remedy}, status)
         else:
             title = HTTPStatus(status).phrase
-            response = _html(pages, "error.html", status, status=status, title=title, fact=fact, remedy=remedy)
-        response.headers.update(HEADERS)  # an unexpected error is answered outside the middleware
+            response = pages.html("error.html", status, status=status, title=title, fact=fact, remedy=remedy)
+        response.headers.update(headers_of(request.url.path))  # an unexpected error is answered outside the middleware
         return response
 
     @app.exception_handler(GreenroomError)

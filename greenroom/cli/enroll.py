@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from greenroom.cli.link import hand_out
 from greenroom.cli.output import NO, Json, answer, errors, opened
 from greenroom.domain.base import Frozen, now
 from greenroom.domain.consents import Account, Audience, Consent, Likeness, LikenessKind, Terms
@@ -18,6 +19,7 @@ from ops.briefs import account
 from ops.enrolments.challenge import draw
 from ops.enrolments.filing import Asked, draft, file
 from ops.enrolments.settling import confirm, enrolled, proposal, standing
+from ops.links import Purpose
 from ops.receipts import load_owner_key, sign
 from ops.studio import Studio
 from pipelines.enrol import carry
@@ -39,6 +41,7 @@ Expires = Annotated[str | None, typer.Option("--expires", help="The last day, as
 ChallengeId = Annotated[str | None, typer.Option("--challenge", help="The challenge answered; else the last drawn.")]
 SignWith = Annotated[Path | None, typer.Option("--sign-with", help="Your own key (likeness key); else the house's.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask about the cut-out.")]
+WithLink = Annotated[bool, typer.Option("--link", help="The address of the page to enrol on, instead.")]
 Preview = Annotated[Path | None, typer.Option("--preview", help="Write the cut-out there, as PNG.")]
 
 
@@ -79,10 +82,14 @@ def terms(
     )
 
 
-def challenge(owner: As = None, as_json: Json = False) -> None:
+def challenge(owner: As = None, link: WithLink = False, as_json: Json = False) -> None:
     """Draw what a person's recording must answer: movements of the head, then a phrase; good for five minutes."""
     with opened() as studio:
-        drawn = draw(studio, account(studio, owner or studio.settings.account))
+        who = account(studio, owner or studio.settings.account)
+        if link:
+            hand_out(studio, who, Purpose.ENROL, as_json=as_json)
+            return
+        drawn = draw(studio, who)
     moves = ", ".join(direction.value for direction in drawn.directions)
     text = (
         f"Look into the camera. Turn your head {moves} (your own left and right), each time back to the middle.\n"

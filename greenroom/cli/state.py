@@ -2,6 +2,7 @@
 
 import socket
 from collections import Counter
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -65,7 +66,10 @@ def serve(
     import uvicorn
 
     from feed.app import create_app
+    from feed.arrivals import Arrivals
     from feed.studio import StudioSource
+    from feed.visitors import Doors
+    from pipelines.enrol import start
 
     settings = Settings.load(feed_host=host, feed_port=port)
     try:
@@ -76,7 +80,7 @@ def serve(
             "Another program may use the port: choose one with --port, or --port 0 for a free one.",
         ) from error
     address, number = listener.getsockname()[:2]
-    with listener, opened() as studio:
+    with listener, opened() as studio, closing(Arrivals()) as arrivals:
         errors.print(f"the feed is at http://{address}:{number} (stop it with Ctrl-C)", highlight=False)
-        app = create_app(StudioSource(studio))
+        app = create_app(StudioSource(studio), Doors(studio, start, arrivals))
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])

@@ -4,10 +4,12 @@ from typing import Annotated
 
 import typer
 
+from greenroom.cli.link import hand_out
 from greenroom.cli.output import Json, answer, opened
 from greenroom.domain.clips import Status
 from greenroom.domain.removals import Notice
 from ops.briefs import account
+from ops.links import Purpose
 from ops.sweep import sweep
 from ops.uses import Use, delete_use, every_use, new_uses
 
@@ -19,6 +21,7 @@ def uses(
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record; with --delete.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask; with --delete.")] = False,
     owner: Annotated[str | None, typer.Option("--as", help="The owner's account.")] = None,
+    link: Annotated[bool, typer.Option("--link", help="The address of the owner's page, instead.")] = False,
     as_json: Json = False,
 ) -> None:
     """Every use of a likeness, drafts and refusals too: its owner sees them, and may delete any single clip."""
@@ -27,6 +30,10 @@ def uses(
         return
     with opened() as studio:
         who = account(studio, owner or studio.settings.account)
+        if link:
+            every_use(studio, handle, who)  # the owner's, or no link
+            hand_out(studio, who, Purpose.MINE, as_json=as_json)
+            return
         if new:
             told = new_uses(studio, handle, who)
             text = "\n".join(map(_notice, told)) or f"nothing new of {handle}"

@@ -6,15 +6,20 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from PIL import Image
 
 from feed.app import create_app
+from feed.arrivals import Arrivals
 from feed.source import (
     ClipShown,
     ConsentShown,
@@ -27,8 +32,15 @@ from feed.source import (
     Page,
     Provenance,
 )
+from feed.studio import StudioSource
+from feed.visitors import Doors
+from greenroom.domain.consents import Account
 from greenroom.domain.verdicts import Gate, Outcome
 from greenroom.errors import BadInput
+from greenroom.settings import Settings
+from ops.briefs import account
+from ops.studio import Studio, open_studio
+from pipelines.enrol import start
 
 WIDTH, HEIGHT, RATE, SECONDS = 426, 240, 24, 2
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Chelsea>Hello there.</v>\n"
@@ -161,13 +173,54 @@ def source(film: tuple[bytes, bytes]) -> MemorySource:
 @pytest.fixture
 def address(source: MemorySource) -> Iterator[str]:
     """The feed on a port of its own, in this process."""
+    with served(create_app(source)) as at:
+        yield at
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    """A real installation, which processes started by the feed find by the environment."""
+    monkeypatch.setenv("GREENROOM_HOME", str(tmp_path / "home"))
+    with open_studio(Settings.load()) as studio:
+        yield studio
+
+
+@pytest.fixture
+def owner(studio: Studio) -> Account:
+    return account(studio, "ada")
+
+
+@pytest.fixture
+def photograph(tmp_path: Path) -> Path:
+    """A cat's photograph, CC0."""
+    path = tmp_path / "cat.jpg"
+    with as_file(files("greenroom").joinpath("demo", "chelsea.png")) as chelsea, Image.open(chelsea) as picture:
+        picture.convert("RGB").save(path)
+    return path
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """An app on a port of its own, in this process; its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(source), log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    listener.close()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()
+
+
+@pytest.fixture
+def open_doors(studio: Studio) -> Iterator[str]:
+    """The feed of `studio` with its doors, where enrolments are carried as `greenroom serve` carries them."""
+    with (
+        closing(Arrivals()) as arrivals,
+        served(create_app(StudioSource(studio), Doors(studio, start, arrivals))) as at,
+    ):
+        yield at

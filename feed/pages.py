@@ -1,0 +1,63 @@
+"""Pages: the templates, and what a browser is told it may do on each kind of page."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+FOLDER = Path(__file__).parent
+_CSP = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": _CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-site",  # Dagster, on another port of this host, shows posters
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+# Pages with a form of their own. A referrer to ourselves: without one, browsers send a form's origin as "null".
+_FORM = HEADERS | {
+    "Content-Security-Policy": _CSP.replace("form-action 'none'", "form-action 'self'"),
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+# The one page with a script, a camera and a microphone.
+_ENROL = HEADERS | {
+    "Content-Security-Policy": _CSP.replace("media-src 'self'", "media-src 'self' blob:")
+    + "; script-src 'self'; connect-src 'self'",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+    "Cache-Control": "no-store",
+}
+
+
+def headers_of(path: str) -> dict[str, str]:
+    """What goes with every answer under a path."""
+    if path.startswith("/enrol/"):
+        return _ENROL
+    if path.startswith("/mine/") or path.endswith("/takedown"):
+        return _FORM
+    if path.startswith("/api/enrol/"):
+        return HEADERS | {"Cache-Control": "no-store"}
+    return HEADERS
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The feed's templates."""
+
+    templates: Environment = field(default_factory=_environment)
+
+    def html(self, template: str, code: int = 200, **values: object) -> Response:
+        """A page. `values` are what the template names; one that is missing is an error."""
+        text = self.templates.get_template(template).render(values)
+        return Response(text, code, media_type="text/html; charset=utf-8")
