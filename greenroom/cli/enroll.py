@@ -16,9 +16,10 @@ from greenroom.domain.verdicts import Outcome, Rule
 from greenroom.errors import BadInput
 from ledger import consents
 from ops.briefs import account
+from ops.enrolments.blocking import block as block_face
 from ops.enrolments.challenge import draw
 from ops.enrolments.filing import Asked, draft, file
-from ops.enrolments.settling import confirm, enrolled, proposal, standing
+from ops.enrolments.settling import attempt, confirm, enrolled, proposal, standing
 from ops.links import Purpose
 from ops.receipts import load_owner_key, sign
 from ops.studio import Studio
@@ -140,7 +141,7 @@ def enroll(
         carry(filed.id)
         _look(studio, filed, who, preview, ask=not yes)
         document = told(studio, filed)
-    answer(document, _text(document), as_json=as_json)
+    answer(document, in_steps(document), as_json=as_json)
     raise typer.Exit(0 if document.state is EnrolmentState.ENROLLED else NO)
 
 
@@ -175,7 +176,8 @@ def _look(studio: Studio, filed: Enrolment, who: Account, preview: Path | None, 
         confirm(studio, filed.id, who, right=True)
 
 
-def _text(document: Enrolled) -> str:
+def in_steps(document: Enrolled) -> str:
+    """Where an enrolment stands and its steps, for a person to read."""
     lines = [f"@{document.enrolment.handle} is {_SAID[document.state]}"]
     for step in document.steps:
         mark = {Outcome.ALLOW: "ok", Outcome.HOLD: "?", Outcome.DENY: "no"}[step.outcome]
@@ -200,3 +202,34 @@ def _end_of(day: str) -> datetime:
         return datetime.combine(date.fromisoformat(day), time.max, UTC)
     except ValueError as error:
         raise typer.BadParameter(f"{day!r} is no day; write it as 2027-12-31") from error
+
+
+def confirm_cutout(
+    handle: Annotated[str, typer.Argument(help="What is being enrolled, as @handle.")],
+    right: Annotated[bool, typer.Option("--yes/--no", help="Whether it is cut out well enough.")] = True,
+    preview: Preview = None,
+    owner: As = None,
+    as_json: Json = False,
+) -> None:
+    """Say that the cut-out of a pet or an object that is being enrolled is right, or that it is not."""
+    with opened() as studio:
+        filed = attempt(studio, handle)
+        picture = proposal(studio, filed.id)
+        if preview is not None and picture is not None:
+            preview.write_bytes(picture)
+        confirm(studio, filed.id, account(studio, owner or studio.settings.account), right=right)
+        document = told(studio, filed)
+    answer(document, in_steps(document), as_json=as_json)
+    raise typer.Exit(0 if document.state is EnrolmentState.ENROLLED else NO)
+
+
+def block(
+    photograph: Annotated[Path, typer.Argument(help="A photograph of one face.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")],
+    operator: As = None,
+    as_json: Json = False,
+) -> None:
+    """Put a face on the list of those that nobody may enrol (operators); the photograph is not kept."""
+    with opened() as studio:
+        blocked = block_face(studio, photograph, reason, account(studio, operator or studio.settings.account))
+    answer(blocked, f"{blocked.id}: this face cannot be enrolled here", as_json=as_json)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from greenroom.cli.enroll import challenge, enroll
+from greenroom.cli.enroll import block, challenge, confirm_cutout, enroll
 from greenroom.cli.output import Json, answer, opened
 from greenroom.cli.permit import permit, show
 from greenroom.cli.receipt import key, receipt
@@ -29,6 +29,8 @@ def actor(name: str | None) -> str:
 app.command("uses")(uses)
 app.command("challenge")(challenge)
 app.command("enroll")(enroll)
+app.command("confirm")(confirm_cutout)
+app.command("block")(block)
 app.command("receipt")(receipt)
 app.command("key")(key)
 app.command("permit")(permit)

@@ -6,11 +6,13 @@ from typing import Annotated
 
 import typer
 
+from greenroom.cli.enroll import in_steps, told
 from greenroom.cli.output import Json, answer, opened
 from greenroom.domain.base import now
 from greenroom.domain.consents import Audience, Consent
-from ledger import consents, publications, withdrawals
+from ledger import consents, enrolments, likenesses, publications, withdrawals
 from ops.briefs import account
+from ops.enrolments.settling import attempt
 from ops.permit import Changes, Standing, standing
 from ops.permit import permit as record
 from ops.receipts import load_owner_key
@@ -75,6 +77,11 @@ def show(handle: Handle, at: At = None, as_json: Json = False) -> None:
     """What is enrolled under a handle and in force (now, or at a past moment), and how many clips rest on it."""
     moment = moment_of(at) if at is not None else now()
     with opened() as studio, studio.ledger.read() as tx:
+        bare = handle.removeprefix("@").lower()
+        if likenesses.by_handle(tx, bare) is None and enrolments.of_handle(tx, bare):
+            waiting = told(studio, attempt(studio, bare))  # refused, or not yet at its end
+            answer(waiting, in_steps(waiting), as_json=as_json)
+            return
         found = standing(tx, handle, moment)
         likeness = found.likeness
         clips = publications.resting_on(tx, likeness.id)

@@ -41,6 +41,16 @@ def standing(studio: Studio, enrolment_id: str) -> Standing:
     return Standing(last.state, last.rules, steps)
 
 
+def attempt(studio: Studio, handle: str) -> Enrolment:
+    """The last attempt to enrol under a handle (with or without its @). Raises `NotFound`."""
+    bare = handle.removeprefix("@").lower()
+    with studio.ledger.read() as tx:
+        found = enrolments.of_handle(tx, bare)
+    if not found:
+        raise NotFound(f"nothing was ever enrolled as @{bare}", "greenroom likeness enroll makes one.")
+    return found[0]
+
+
 def enrolled(studio: Studio, enrolment_id: str) -> Likeness | None:
     """The likeness an enrolment came to, if it did."""
     with studio.ledger.read() as tx:
