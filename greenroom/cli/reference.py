@@ -13,6 +13,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from greenroom.settings import Settings
 from moderation.policy import load_policy
+from moderation.presentation import load_presentation_policy
 from warehouse.tables import TABLES
 
 _BLOCK = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -73,7 +74,24 @@ def tables() -> str:
     return _table(("table", "columns"), rows)
 
 
+def steps() -> str:
+    """The numbered steps of an enrolment, by kind, with their rules."""
+    rows = [
+        (
+            f"{step.number} {step.name}",
+            ", ".join(kind.value for kind in step.kinds),
+            f"`{rule.id}`",
+            rule.sentence,
+            rule.wanted,
+        )
+        for step in load_presentation_policy().steps
+        for rule in step.rules
+    ]
+    return _table(("step", "for", "rule", "what it wants", "passes at"), rows)
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
+    "steps": steps,
     "settings": settings,
     "commands": commands,
     "stages": stages,
