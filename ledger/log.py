@@ -4,12 +4,13 @@ A leaf is written in the transaction of the row it is about, and holds only a sa
 shown to anyone and tells nothing. The mathematics is `ledger.merkle`; signed heads are `ledger.checkpoints`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from greenroom.domain.base import Frozen, canonical, now
 from greenroom.errors import LogInconsistent, NotFound
@@ -17,7 +18,17 @@ from ledger import merkle
 from ledger.database import Reader, Writer
 from ledger.schema import log_leaves, log_nodes
 
+_Made = TypeVar("_Made")
 _SIZE = select(func.coalesce(func.max(log_leaves.c.index) + 1, 0))
+_AT_ONCE = 32  # nodes in one query: always as many, so that it is compiled and planned once
+_NODES = select(log_nodes).where(  # each place by itself: SQLite would scan the table for a list of pairs
+    or_(
+        *(
+            and_(log_nodes.c.level == bindparam(f"level{one}"), log_nodes.c.index == bindparam(f"index{one}"))
+            for one in range(_AT_ONCE)
+        )
+    )
+)
 
 
 class Kind(StrEnum):
@@ -109,16 +120,14 @@ def append_many(tx: Writer, leaves: Sequence[NewLeaf]) -> tuple[LeafRef, ...]:
     Reads at most one node of each level, however many leaves there are, and writes a statement a table.
     """
     first, moment = size(tx), now()
-    known: dict[tuple[int, int], bytes] = {}
-
-    def node_at(level: int, at: int) -> bytes:
-        found = known.get((level, at))
-        return _node(tx, level, at) if found is None else found
-
+    edge = {(level, at) for level in range(first.bit_length()) if (at := (first >> level) - 1) & 1 == 0}
+    known = _nodes(tx, edge)
+    made: list[dict[str, object]] = []
     for index, new in enumerate(leaves, first):
         hashed = merkle.leaf_hash(leaf_data(new.kind, new.hash))
-        for level, at, found in merkle.completed_by(index, hashed, node_at):
+        for level, at, found in merkle.completed_by(index, hashed, lambda *where: known[where]):
             known[level, at] = found
+            made.append({"level": level, "index": at, "hash": found})
     tx.insert(
         log_leaves,
         *(
@@ -126,7 +135,7 @@ def append_many(tx: Writer, leaves: Sequence[NewLeaf]) -> tuple[LeafRef, ...]:
             for index, new in enumerate(leaves, first)
         ),
     )
-    tx.insert(log_nodes, *({"level": level, "index": at, "hash": found} for (level, at), found in known.items()))
+    tx.insert(log_nodes, *made)
     return tuple(LeafRef(index) for index in range(first, first + len(leaves)))
 
 
@@ -137,11 +146,8 @@ def size(tx: Reader) -> int:
 
 def head(tx: Reader, at: int | None = None) -> Head:
     """The tree now, or as it was at a size. Raises `NotFound` for a size it has not reached."""
-    now_size = size(tx)
-    wanted = now_size if at is None else at
-    if not 0 <= wanted <= now_size:
-        raise NotFound(f"the log has {now_size} leaves, no head of size {wanted}")
-    return Head(size=wanted, root=merkle.root(wanted, lambda level, index: _node(tx, level, index)).hex())
+    wanted = _reached(tx, at)
+    return Head(size=wanted, root=_from_nodes(tx, lambda node_at: merkle.root(wanted, node_at)).hex())
 
 
 def leaf(tx: Reader, index: int) -> Leaf:
@@ -162,21 +168,28 @@ def find(tx: Reader, statement_hash: str) -> tuple[Leaf, ...]:
 
 def prove(tx: Reader, index: int, size: int | None = None) -> Proof:
     """Inclusion of a leaf in the tree of `size` leaves (None: all). Raises `NotFound`."""
-    at = head(tx, size)
-    if not 0 <= index < at.size:
-        raise NotFound(f"a log of {at.size} leaves has no leaf {index}")
-    path = merkle.inclusion_proof(index, at.size, lambda level, where: _node(tx, level, where))
+    at = _reached(tx, size)
+    if not 0 <= index < at:
+        raise NotFound(f"a log of {at} leaves has no leaf {index}")
+    root, path = _from_nodes(tx, lambda node_at: (merkle.root(at, node_at), merkle.inclusion_proof(index, at, node_at)))
     hashed = merkle.leaf_hash(leaf(tx, index).data)
     steps = tuple(step.hex() for step in path)
-    return Proof(index=index, size=at.size, leaf_hash=hashed.hex(), path=steps, root=at.root)
+    return Proof(index=index, size=at, leaf_hash=hashed.hex(), path=steps, root=root.hex())
 
 
 def consistency(tx: Reader, old: int, new: int | None = None) -> Consistency:
     """That the tree of `new` leaves (None: all) extends the tree of `old` (at least 1). Raises `NotFound`."""
-    before, after = head(tx, old), head(tx, new)
-    if not 0 < before.size <= after.size:
-        raise NotFound(f"no consistency proof leads from {before.size} to {after.size} leaves: ask from 1 upwards")
-    path = merkle.consistency_proof(before.size, after.size, lambda level, where: _node(tx, level, where))
+    to = _reached(tx, new)
+    if not 0 < old <= to:
+        raise NotFound(f"no consistency proof leads from {old} to {to} leaves: ask from 1 upwards")
+    roots, path = _from_nodes(
+        tx,
+        lambda node_at: (
+            (merkle.root(old, node_at), merkle.root(to, node_at)),
+            merkle.consistency_proof(old, to, node_at),
+        ),
+    )
+    before, after = Head(size=old, root=roots[0].hex()), Head(size=to, root=roots[1].hex())
     return Consistency(old=before, new=after, path=tuple(step.hex() for step in path))
 
 
@@ -203,8 +216,39 @@ def check(tx: Reader) -> Head:
 _RESTORE = "The log was altered: restore the ledger from a backup and compare it with a checkpoint kept elsewhere."
 
 
-def _node(tx: Reader, level: int, index: int) -> bytes:
-    row = tx.first(select(log_nodes.c.hash).where(log_nodes.c.level == level, log_nodes.c.index == index))
-    if row is None:
+def _reached(tx: Reader, at: int | None) -> int:
+    """A size the log has reached; None: the one it has now."""
+    now_size = size(tx)
+    wanted = now_size if at is None else at
+    if not 0 <= wanted <= now_size:
+        raise NotFound(f"the log has {now_size} leaves, no head of size {wanted}")
+    return wanted
+
+
+def _from_nodes(tx: Reader, make: Callable[[merkle.NodeAt], _Made]) -> _Made:
+    """What `make` makes of nodes, all read at once: it is first asked which, for the sizes alone decide that."""
+    wanted: set[tuple[int, int]] = set()
+
+    def noted(level: int, index: int) -> bytes:
+        wanted.add((level, index))
+        return b""
+
+    make(noted)
+    known = _nodes(tx, wanted)
+    return make(lambda *where: known[where])
+
+
+def _nodes(tx: Reader, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """These nodes, a few a level. Raises `LogInconsistent` for one the log lacks."""
+    places = sorted(wanted)
+    found: dict[tuple[int, int], bytes] = {}
+    for start in range(0, len(places), _AT_ONCE):
+        part = places[start : start + _AT_ONCE]
+        part += part[-1:] * (_AT_ONCE - len(part))
+        asked = {f"level{one}": level for one, (level, _) in enumerate(part)}
+        asked |= {f"index{one}": index for one, (_, index) in enumerate(part)}
+        for level, index, hashed in tx.connection.execute(_NODES, asked):
+            found[level, index] = bytes(hashed)
+    for level, index in wanted - found.keys():
         raise LogInconsistent(f"the log lacks node {index} of level {level}", _RESTORE)
-    return bytes(row["hash"])
+    return found
