@@ -55,6 +55,7 @@ function complain(error) {
 function show(section) {
   el("error").hidden = true;
   for (const id of ["terms", "person", "thing", "checks"]) el(id).hidden = id !== section;
+  el("promise").hidden = true;
   const title = el(section).querySelector("h2");
   if (title) title.focus();
   window.scrollTo(0, 0);
@@ -239,11 +240,11 @@ function conclude(enrolment, stands) {
   } else if (stands.state === "review") {
     el("checks-title").textContent = "A person decides";
     line("p", "Something was not certain enough to be let through by a machine. An operator looks at it; you need not wait here.");
-    for (const rule of stands.rules) line("p", rule.reason).className = "rule";
   } else {
     el("checks-title").textContent = "It was refused";
-    line("p", "What was handed in is erased.");
-    for (const rule of stands.rules) line("p", rule.reason).className = "note deny";
+    line("p", "What was handed in is erased. The steps say why, and what would change it.");
+    const said = new Set(stands.steps.flatMap((step) => step.rules.map((rule) => rule.id)));
+    for (const rule of stands.rules) if (!said.has(rule.id)) line("p", rule.reason).className = "note deny";
     link("Try again", location.pathname);
   }
   end.hidden = false;
@@ -343,21 +344,23 @@ press("start", async () => {
   const parts = [];
   recorder.ondataavailable = (event) => parts.push(event.data);
   const ended = new Promise((done) => { recorder.onstop = done; });
+  root.classList.add("filming");
   el("camera").classList.add("recording");
+  el("start").hidden = true;
+  el("file-instead").hidden = true;
   el("rec").hidden = false;
   el("camera").scrollIntoView({ block: "center" });
   recorder.start();
   try { await guide(); } finally {
     recorder.stop();
     await ended;
+    root.classList.remove("filming");
     el("camera").classList.remove("recording");
     el("rec").hidden = true;
   }
   now.recording = new Blob(parts, { type: recorder.mimeType });
   el("playback").src = URL.createObjectURL(now.recording);
   el("camera").hidden = true;
-  el("start").hidden = true;
-  el("file-instead").hidden = true;
   el("review").hidden = false;
   el("hand-in").focus();
 });
