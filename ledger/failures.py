@@ -52,7 +52,7 @@ def clear_errors(url: str) -> Iterator[None]:
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise LedgerUnavailable(
             f"{shown(url)!r} is no database URL that can be used: {error}",
-            "Set ledger_url to sqlite:///PATH or postgresql://USER@HOST/NAME.",
+            "Set ledger_url, or keys_url, to sqlite:///PATH or postgresql://USER@HOST/NAME.",
         ) from error
     except DBAPIError as error:
         fact, remedy = _unavailable(error)

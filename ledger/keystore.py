@@ -52,12 +52,14 @@ class KeyStore:
         Raises `LedgerUnavailable`, too when it is the one at `apart_from`: a backup of the ledger must hold no key.
         """
         with clear_errors(url):
+            engine = connected(url)  # no connection is made before one is asked for
+        with clear_errors(apart_from):
             if apart_from and same_place(url, apart_from):
                 raise LedgerUnavailable(
                     f"the keys and the ledger are to lie in one database, {shown(url)}",
                     "Set keys_url to a database of its own: a backup of the ledger must hold no key.",
                 )
-            engine = connected(url)
+        with clear_errors(url):
             try:
                 with engine.connect() as connection:
                     made = connection.dialect.has_table(connection, keys.name)

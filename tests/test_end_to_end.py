@@ -202,6 +202,7 @@ def test_a_denied_clip_in_a_batch_leaves_its_neighbours_alone(installation: Inst
 def test_a_withdrawn_likeness_takes_its_clips_and_makes_no_more(
     installation: Installation, made: Answer, browser: Browser, feed: str
 ) -> None:
+    taken_home = Path(shutil.copy(film(made), installation.home.parent / "taken-home.mp4"))
     page = browser.new_page()
     page.goto(feed)
     assert page.locator(f"#clip-{made['clip']}").count() == 1
@@ -213,7 +214,8 @@ def test_a_withdrawn_likeness_takes_its_clips_and_makes_no_more(
     code, refused = installation.ask("make", "@chelsea sleeps", "--likeness", "@chelsea", *SIZE)
     rules = [rule["id"] for gate in cast("list[Answer]", refused["verdicts"]) for rule in gate["rules"]]
     assert (code, refused["status"], refused["file"], rules) == (1, "denied", None, ["consent.withdrawn"])
-    code, report = installation.ask("verify", str(made["file"]))
+    assert not film(made).exists()
+    code, report = installation.ask("verify", str(taken_home))
     assert (code, report["withdrawn"]) == (1, True)
     code, _, said = installation.run("remix", str(made["clip"]), "in the snow", *SIZE)
     assert (code, "was withdrawn" in said) == (2, True)
