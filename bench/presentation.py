@@ -35,7 +35,7 @@ Told = dict[str, object]
 
 
 def main() -> None:
-    """Make and check them, and print one line for each kind."""
+    """Make and check them, and print one line for each kind; each recording's own line goes to standard error."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     work = [(kind, seed) for seed in range(count) for kind in CaptureKind]
     processes = min(os.cpu_count() or 1, len(work))
@@ -46,9 +46,6 @@ def main() -> None:
         found = [one for part in pool.map(_some, shares) for one in part]
     for kind in CaptureKind:
         _line(kind, [one for one in found if one["kind"] == kind.value])
-    for one in found:
-        if (one["state"] == EnrolmentState.ENROLLED.value) != (one["kind"] == CaptureKind.GENUINE.value):
-            sys.stderr.write(json.dumps(one) + "\n")
 
 
 def _line(kind: CaptureKind, found: list[Told]) -> None:
@@ -87,7 +84,7 @@ def _one(studio: Studio, kind: CaptureKind, seed: int, folder: Path, speech: Esp
     made.path.unlink()
     stands = standing(studio, enrolment)
     measured = {item.name: item.value for step in stands.steps for item in step.evidence}
-    return {
+    told: Told = {
         "kind": kind.value,
         "seed": seed,
         "state": stands.state.value,
@@ -95,6 +92,9 @@ def _one(studio: Studio, kind: CaptureKind, seed: int, folder: Path, speech: Esp
         "measured": measured,
         "seconds": seconds,
     }
+    sys.stderr.write(json.dumps(told) + "\n")
+    sys.stderr.flush()
+    return told
 
 
 def _checked(studio: Studio, made: Recording, script: Script) -> str:

@@ -22,7 +22,7 @@ from ledger import briefs, consents, likenesses, publications, schema
 from ledger.outputs import Output
 from ledger.rows import row_of
 from ops.briefs import account
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.studio import Studio, open_studio
 from ops.warehouse import refresh
 

@@ -15,7 +15,7 @@ from greenroom.domain.removals import Notice
 from greenroom.errors import BadInput, NotFound
 from ledger import consents, likenesses, notices, withdrawals
 from ops import permit
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.links import Purpose
 from ops.receipts import receipt
 from ops.studio import Studio

@@ -5,7 +5,7 @@ from greenroom.domain.briefs import Batch, Lane
 from greenroom.domain.consents import Account
 from greenroom.domain.storyboards import Storyboard
 from ops.briefs import Request, brief_of
-from ops.enrol import find
+from ops.likenesses import find
 from ops.plan.planner import plan
 from ops.stages.storyboard import parent_storyboard
 from ops.studio import Studio

@@ -71,6 +71,13 @@ def erase_due(studio: Studio, run: str = "") -> Swept:
     )
 
 
+def erase_likeness(studio: Studio, likeness: str, run: str = "") -> None:
+    """Carry out at once what is ordered against one likeness that no brief shows: a refused enrolment's."""
+    with studio.ledger.read() as tx:
+        found = [one for one in erasures.open_orders(tx, of_briefs=False) if one.likeness == likeness]
+    _carry_out(studio, [_of_likeness(studio, one) for one in found], run)
+
+
 def order(cause: str, *, brief: str | None = None, likeness: str | None = None) -> ErasureOrder:
     """The order to erase a brief's media, or a likeness's and those of all that show it: due within the hour."""
     moment = now()

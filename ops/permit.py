@@ -11,7 +11,7 @@ from greenroom.errors import BadInput
 from ledger import consents, withdrawals
 from ledger.database import Reader
 from ops.accounts import require_operator
-from ops.enrol import find
+from ops.likenesses import find
 from ops.receipts import record, sign
 from ops.studio import Studio
 

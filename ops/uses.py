@@ -11,7 +11,7 @@ from greenroom.errors import BadInput, NotFound
 from ledger import accounts, briefs, clips, notices, publications, verdicts
 from ledger import uses as found_uses
 from ledger.database import Reader
-from ops.enrol import find
+from ops.likenesses import find
 from ops.removals import remove
 from ops.report import status_of
 from ops.studio import Studio

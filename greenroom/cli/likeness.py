@@ -12,7 +12,7 @@ from greenroom.cli.uses import uses
 from greenroom.settings import Settings
 from ledger import publications
 from ops.briefs import account
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.sweep import sweep
 
 app = typer.Typer(no_args_is_help=True, help="Enrol a likeness, say what it allows, see it, take it back.")

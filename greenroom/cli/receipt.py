@@ -9,7 +9,7 @@ from greenroom.cli.output import Json, answer, opened
 from greenroom.domain.base import Frozen
 from greenroom.errors import BadInput
 from ledger.cose import thumbprint
-from ops.enrol import find
+from ops.likenesses import find
 from ops.receipts import make_owner_key
 from ops.receipts import receipt as receipt_of
 

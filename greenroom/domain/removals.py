@@ -62,7 +62,7 @@ class ErasureOrder(Frozen):
     id: str
     brief: str | None = None
     likeness: str | None = None
-    cause: str  # id of the withdrawal or removal
+    cause: str  # id of the withdrawal, the removal or the outcome that refused an enrolment
     due_at: datetime
     recorded_at: datetime
 

@@ -12,11 +12,12 @@ from greenroom.domain.enrolments import Enrolment, EnrolmentOutcome, EnrolmentSt
 from greenroom.domain.reviews import Decision, Review, ReviewDecision, ReviewSubject
 from greenroom.domain.verdicts import Outcome, Rule
 from greenroom.errors import BadInput, NotFound
-from ledger import enrolments, likenesses, reviews, verifications
+from ledger import enrolments, erasures, likenesses, reviews, verifications
 from ledger.database import Reader, Writer
 from moderation.deliberation import gravest
 from ops import receipts
 from ops.enrolments.recognition import read
+from ops.erase import erase_likeness, order
 from ops.studio import Studio
 
 DONE = (EnrolmentState.ENROLLED, EnrolmentState.REFUSED)
@@ -167,12 +168,10 @@ def record(studio: Studio, enrolment: Enrolment, run: str) -> EnrolmentState:
 
 
 def refuse(studio: Studio, enrolment: Enrolment, rules: tuple[Rule, ...], run: str) -> EnrolmentState:
-    """Refuse an enrolment and erase what was handed in."""
+    """Refuse an enrolment and erase what was handed in; killed in between, the next sweep erases it."""
     state = _put(studio, enrolment, EnrolmentState.REFUSED, rules, run)
     if state is EnrolmentState.REFUSED:
-        studio.keyring.destroy(enrolment.likeness)
-        for ref in enrolment.captures:
-            studio.store.delete(ref)
+        erase_likeness(studio, enrolment.likeness, run)
     return state
 
 
@@ -202,7 +201,10 @@ def _put(
         present = enrolments.state(tx, enrolment.id)
         if present in DONE:
             return present
-        enrolments.settle(tx, _outcome(enrolment, state, rules, run))
+        outcome = _outcome(enrolment, state, rules, run)
+        enrolments.settle(tx, outcome)
+        if state is EnrolmentState.REFUSED:
+            erasures.order(tx, order(outcome.id, likeness=enrolment.likeness))
     return state
 
 

@@ -12,7 +12,7 @@ from greenroom.domain.consents import Account, Attestation, Audience, Consent, L
 from greenroom.errors import BadInput, NotFound
 from ledger import consents, log, schema
 from ops.briefs import account
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.permit import Changes, permit, standing
 from ops.receipts import receipt
 from ops.studio import Studio

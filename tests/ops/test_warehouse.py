@@ -15,7 +15,7 @@ from greenroom.domain.verdicts import Evidence, EvidenceKind, Gate, Judgement, O
 from greenroom.errors import WarehouseUnavailable
 from ledger import briefs, changes, clips, edges, outputs, publications, verdicts
 from ledger.database import Writer
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.studio import Studio
 from ops.trace import Trace, trace
 from ops.warehouse import rebuild, refresh, snapshot

@@ -8,7 +8,7 @@ from greenroom.domain.consents import Account, Consent, Likeness
 from greenroom.errors import BadInput, NotFound
 from ledger import log
 from ops.briefs import account
-from ops.enrol import find, withdraw
+from ops.likenesses import find, withdraw
 from ops.studio import Studio
 
 EnrolPet = Callable[..., tuple[Likeness, Consent]]

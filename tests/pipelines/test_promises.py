@@ -9,7 +9,7 @@ from greenroom.domain.base import now
 from greenroom.domain.removals import Takedown
 from greenroom.domain.reviews import Review, ReviewSubject
 from ledger import reviews, takedowns
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.studio import Studio
 from pipelines.definitions import build_defs
 from pipelines.promises import ERASE, open_promises

@@ -15,12 +15,14 @@ from greenroom.domain.verdicts import Outcome
 from greenroom.errors import BadInput, SealBroken
 from ledger import consents, enrolments, likenesses, log
 from ops.briefs import account
+from ops.enrolments import settling
 from ops.enrolments.checking import check
 from ops.enrolments.filing import Asked, file
 from ops.enrolments.settling import confirm, proposal, settle, standing
 from ops.enrolments.statement import state_consent
 from ops.enrolments.things import REFERENCE_SIDE
 from ops.enrolments.whole import enrol
+from ops.erase import erase_due
 from ops.studio import Studio
 
 EnrolPet = Callable[..., tuple[Likeness, Consent]]
@@ -95,11 +97,33 @@ def test_a_person_in_a_pets_picture_is_refused_and_what_was_handed_in_is_erased(
     assert state is EnrolmentState.REFUSED
     assert [rule.id for rule in stands.rules] == ["face.human"]
     assert not studio.store.has(filed.captures[0])
-    with pytest.raises(SealBroken, match="destroyed"):
+    with pytest.raises(SealBroken, match="erased"):
         studio.keyring.key(filed.likeness)
     with studio.ledger.read() as tx:
         assert likenesses.every(tx) == ()
         assert log.size(tx) == 0
+
+
+def test_what_a_killed_refusal_left_is_erased_by_the_next_sweep(
+    studio: Studio, owner: Account, photograph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photograph.write_bytes(photograph.read_bytes()[:5000])
+    filed = file(studio, asked(photograph), owner)
+    check(studio, filed.id, "run-1")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(settling, "erase_likeness", killed)
+        with pytest.raises(KeyboardInterrupt):
+            settle(studio, filed.id, "run-1")
+    assert studio.store.has(filed.captures[0])
+    assert erase_due(studio).orders == 1
+    assert not studio.store.has(filed.captures[0])
+    with pytest.raises(SealBroken, match="erased"):
+        studio.keyring.key(filed.likeness)
+    assert erase_due(studio).orders == 0
 
 
 def test_checking_again_measures_nothing_twice(studio: Studio, owner: Account, photograph: Path) -> None:

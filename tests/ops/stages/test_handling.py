@@ -11,7 +11,7 @@ from greenroom.domain.verdicts import Gate, Judgement, Outcome
 from greenroom.errors import BlobMissing, StoreUnavailable
 from ledger import outputs, verdicts
 from ops.briefs import Request, account, submit
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.stages import consent, prompt
 from ops.stages.handling import Definition, Product, Stage, Work, handle
 from ops.studio import Studio

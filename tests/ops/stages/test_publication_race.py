@@ -60,7 +60,7 @@ import json, sys, time
 from pathlib import Path
 from greenroom.settings import Settings
 from ledger import accounts, publications
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.studio import open_studio
 
 home, url = sys.argv[1:]

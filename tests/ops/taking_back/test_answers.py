@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from feed.studio import StudioSource
 from greenroom.domain.clips import Status
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.studio import Studio
 from ops.trace import trace
 from ops.uses import delete_use

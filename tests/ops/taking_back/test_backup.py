@@ -15,7 +15,7 @@ from greenroom.settings import Settings
 from ledger import log
 from ledger.keystore import KeyStore
 from ops.backup import KEYS, LEDGER, STORE, backup_data, backup_keys
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.restore import restore_data, restore_keys
 from ops.studio import Studio, open_studio
 from ops.sweep import sweep

@@ -14,7 +14,7 @@ from feed.studio import StudioSource
 from greenroom.domain.clips import Status
 from ledger import notices, publications
 from ledger.database import Writer
-from ops.enrol import withdraw
+from ops.likenesses import withdraw
 from ops.studio import Studio
 from ops.trace import trace
 

@@ -17,8 +17,8 @@ from greenroom.domain.removals import NoticeKind
 from greenroom.errors import BlobMissing, Erased
 from greenroom.settings import Settings
 from ledger import erasures, notices, publications
-from ops.enrol import withdraw
 from ops.erase import erase_due
+from ops.likenesses import withdraw
 from ops.report import exported
 from ops.studio import Studio, work_folder
 from ops.trace import trace

@@ -10,8 +10,8 @@ from greenroom.domain.removals import NoticeKind
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Rule
 from greenroom.errors import BadInput, BlobMissing, Erased, NotFound
 from ledger import publications
-from ops.enrol import withdraw
 from ops.erase import erase_due
+from ops.likenesses import withdraw
 from ops.stages import consent
 from ops.stages.handling import Definition, Stage, handle
 from ops.stages.publication import DEFINITION, publish
