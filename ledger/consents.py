@@ -48,17 +48,18 @@ def by_id(tx: Reader, consent: str) -> Consent | None:
     return None if row is None else _consent(row)
 
 
-def in_force(tx: Reader, likeness: str, moment: datetime) -> Consent | None:
+def in_force(tx: Reader, likeness: str, moment: datetime | None = None) -> Consent | None:
     """The last version recorded by `moment`, expired or not: the gate judges the expiry, so that it can name it.
+
+    Without a moment it is the last this transaction sees: another machine's clock may be ahead, and what it committed
+    holds all the same.
 
     Whether the likeness is withdrawn is asked of `ledger.withdrawals`.
     """
-    row = tx.first(
-        select(consents)
-        .where(consents.c.likeness == likeness, consents.c.recorded_at <= moment)
-        .order_by(consents.c.version.desc())
-        .limit(1)
-    )
+    query = select(consents).where(consents.c.likeness == likeness)
+    if moment is not None:
+        query = query.where(consents.c.recorded_at <= moment)
+    row = tx.first(query.order_by(consents.c.version.desc()).limit(1))
     return None if row is None else _consent(row)
 
 

@@ -15,18 +15,20 @@ def add(tx: Writer, change: RelationChange) -> None:
     tx.insert(relations, row_of(relations, change))
 
 
-def between(tx: Reader, owner: str, requester: str, moment: datetime) -> Relations:
+def between(tx: Reader, owner: str, requester: str, moment: datetime | None = None) -> Relations:
     """How an owner and a requester (account ids) stood at `moment`; of changes in one transaction the safer wins.
 
+    Without a moment it is how they stand in this transaction, whatever the clocks of other machines say.
     A block in either direction counts; an approval counts from the owner alone.
     """
     query = select(relations).where(
-        relations.c.recorded_at <= moment,
         or_(
             (relations.c.subject == owner) & (relations.c.object == requester),
             (relations.c.subject == requester) & (relations.c.object == owner),
         ),
     )
+    if moment is not None:
+        query = query.where(relations.c.recorded_at <= moment)
     standing: dict[tuple[str, RelationKind], bool] = {}
     # The newest row decides; within one revision the one that permits least, so that their order never matters.
     for row in sorted(tx.all(query), key=lambda row: (-row["revision"], _permits(row["kind"], holds=row["holds"]))):

@@ -91,7 +91,7 @@ def permit(
         if withdrawals.of_likeness(tx, likeness.id):
             raise BadInput(f"@{likeness.handle} is withdrawn", "Only a new enrolment changes that.")
         moment = now()
-        before = _before(tx, likeness, changes, moment)
+        before = _before(tx, likeness, changes)
         terms = changes.applied(before)
         if terms.expires_at is not None and terms.expires_at <= moment and terms.expires_at != before.expires_at:
             raise BadInput(f"{terms.expires_at.isoformat()} is past", "Give a day to come, or withdraw the likeness.")
@@ -142,9 +142,9 @@ def standing(tx: Reader, handle: str, moment: datetime) -> Standing:
     return Standing(likeness, consent, unreadable, taken[0] if taken else None)
 
 
-def _before(tx: Reader, likeness: Likeness, changes: Changes, moment: datetime) -> Terms:
+def _before(tx: Reader, likeness: Likeness, changes: Changes) -> Terms:
     try:
-        found = consents.in_force(tx, likeness.id, moment)
+        found = consents.in_force(tx, likeness.id)
     except ValueError:
         found = None
     if found is None:

@@ -9,7 +9,7 @@ import typer
 
 from greenroom.cli.link import hand_out
 from greenroom.cli.output import NO, Json, answer, errors, opened
-from greenroom.domain.base import Frozen, now
+from greenroom.domain.base import Frozen
 from greenroom.domain.consents import Account, Audience, Consent, Likeness, LikenessKind, Terms
 from greenroom.domain.enrolments import Enrolment, EnrolmentState, EnrolmentStep
 from greenroom.domain.verdicts import Outcome, Rule
@@ -149,7 +149,7 @@ def told(studio: Studio, filed: Enrolment) -> Enrolled:
     """Where an enrolment stands, for people and programs."""
     stands, likeness = standing(studio, filed.id), enrolled(studio, filed.id)
     with studio.ledger.read() as tx:
-        consent = consents.in_force(tx, likeness.id, now()) if likeness is not None else None
+        consent = consents.in_force(tx, likeness.id) if likeness is not None else None
     return Enrolled(
         enrolment=filed,
         state=stands.state,

@@ -146,9 +146,8 @@ def _enrolled(tx: Reader, handle: str, requester: Account) -> Enrolled:
     likeness = likenesses.by_handle(tx, handle)
     if likeness is None:
         return Enrolled(handle, None, None, withdrawn=False)
-    moment = now()
     try:
-        consent, unreadable = consents.in_force(tx, likeness.id, moment), False
+        consent, unreadable = consents.in_force(tx, likeness.id), False
     except ValueError:  # the row, or a document or moment in it, does not parse
         consent, unreadable = None, True
     return Enrolled(
@@ -157,7 +156,7 @@ def _enrolled(tx: Reader, handle: str, requester: Account) -> Enrolled:
         consent,
         withdrawn=likeness.id in withdrawals.withdrawn(tx, {likeness.id}),
         unreadable=unreadable,
-        relations=relations.between(tx, likeness.owner, requester.id, moment),
+        relations=relations.between(tx, likeness.owner, requester.id),
     )
 
 

@@ -118,6 +118,17 @@ def test_a_brief_is_lacking_until_this_gate_judged_it_under_this_policy_and_code
         assert briefs.lacking(reader, DAY, Lane.BATCH, Gate.TAKE, 1, "1") == (judged, unjudged)
 
 
+def test_a_version_by_a_machine_whose_clock_is_ahead_holds_at_once(ledger: Ledger, cast: type) -> None:
+    with ledger.write() as tx:
+        made = cast(tx)
+        cat, first = made.likeness("chelsea", made.account("mia"))
+        ahead = made.consent_of(cat.id, 2).model_copy(update={"recorded_at": now() + timedelta(hours=1)})
+        consents.add(tx, ahead)
+    with ledger.read() as reader:
+        assert consents.in_force(reader, cat.id) == ahead
+        assert consents.in_force(reader, cat.id, now()) == first
+
+
 def test_the_last_verdict_of_a_gate_is_in_force_and_the_earlier_stay(ledger: Ledger, cast: type) -> None:
     with ledger.write() as tx:
         made = cast(tx)
