@@ -52,20 +52,30 @@ class StepRule(Frozen):
     def _one_bound(self) -> Self:
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError(f"rule {self.id} needs either at_least or at_most")
+        sign, bound = self._bound
+        if bound.hold is not None and sign * bound.hold >= sign * bound.allow:
+            raise ValueError(f"rule {self.id}: hold {bound.hold:g} is not beyond allow {bound.allow:g}")
         return self
+
+    @property
+    def _bound(self) -> tuple[float, Bound]:
+        """Which way is better (1: more, -1: less), and the bound."""
+        if self.at_least is not None:
+            return 1.0, self.at_least
+        assert self.at_most is not None  # noqa: S101  # `_one_bound` holds
+        return -1.0, self.at_most
 
     def outcome(self, value: float) -> Outcome:
         """What this value of the measure comes to."""
-        sign, bound = (1.0, self.at_least) if self.at_least is not None else (-1.0, self.at_most)
-        assert bound is not None  # noqa: S101  # `_one_bound` holds
+        sign, bound = self._bound
         if sign * value >= sign * bound.allow:
             return Outcome.ALLOW
         return Outcome.HOLD if bound.hold is not None and sign * value >= sign * bound.hold else Outcome.DENY
 
     @property
     def wanted(self) -> str:
-        bound = self.at_least or self.at_most
-        return f"at {'least' if self.at_least else 'most'} {bound.allow:g} {self.unit}" if bound else ""
+        sign, bound = self._bound
+        return f"at {'least' if sign > 0 else 'most'} {bound.allow:g} {self.unit}"
 
 
 class Step(Frozen):

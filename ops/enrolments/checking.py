@@ -52,7 +52,8 @@ def check(studio: Studio, enrolment_id: str, run: str, *, only_first: bool = Fal
         for row in _rows(studio, enrolment.id)
         if (row.policy_version, row.code_version) == (policy.version, CODE_VERSION)
     }
-    if all(step.number in taken for step in steps) or Outcome.DENY in {row.outcome for row in taken.values()}:
+    kept = only_first or _remembered(studio, enrolment.id)  # a run may have been killed after its last row
+    if Outcome.DENY in {row.outcome for row in taken.values()} or (kept and all(one.number in taken for one in steps)):
         return tuple(taken[number] for number in sorted(taken))
     with work_folder(studio) as folder:
         looked = _looking(studio, enrolment, folder)
@@ -114,6 +115,11 @@ def _judged(step: Step, looked: Measures) -> StepJudgement:
     except Exception as error:  # noqa: BLE001  # the edge that reports: a check that crashed goes to a person
         reason = f"the check crashed with {type(error).__name__}: {error}"
         return judge_step(step, {rule.measure: Measured(None, reason=reason) for rule in step.rules})
+
+
+def _remembered(studio: Studio, enrolment: str) -> bool:
+    with studio.ledger.read() as tx:
+        return enrolments.template(tx, enrolment) is not None
 
 
 def _remember(studio: Studio, enrolment: Enrolment, looked: Looked) -> None:

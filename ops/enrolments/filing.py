@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from greenroom.domain.base import new_id, new_salt, now
+from greenroom.domain.base import BlobRef, new_id, new_salt, now
 from greenroom.domain.consents import Account, Attestation, Consent, LikenessKind, Terms
 from greenroom.domain.enrolments import Enrolment, EnrolmentState
 from greenroom.errors import BadInput
@@ -74,8 +74,10 @@ def file(
     with studio.ledger.read() as tx:
         _free(tx, handle, owner)
         challenge = answerable(tx, owner, asked.challenge) if asked.kind is LikenessKind.PERSON else None
+    refs: list[BlobRef] = []
     try:
-        refs = tuple(studio.put_sealed(data, media_type, consent.likeness) for data, media_type in captures)
+        for data, media_type in captures:
+            refs.append(studio.put_sealed(data, media_type, consent.likeness))
         enrolment = Enrolment(
             id=new_id("en"),
             likeness=consent.likeness,
@@ -85,7 +87,7 @@ def file(
             kind=asked.kind,
             species="person" if asked.kind is LikenessKind.PERSON else asked.species,
             challenge=challenge.id if challenge is not None else None,
-            captures=refs,
+            captures=tuple(refs),
             consent=consent,
             recorded_at=now(),
         )
@@ -95,7 +97,9 @@ def file(
                 answerable(tx, owner, challenge.id)
             enrolments.add(tx, enrolment, signed)
     except BaseException:
-        studio.keyring.destroy(consent.likeness)  # what was sealed is erased with it
+        studio.keyring.destroy(consent.likeness)
+        for ref in refs:
+            studio.store.delete(ref)
         raise
     return enrolment
 

@@ -15,6 +15,7 @@ from greenroom.errors import BadInput, NotFound
 from ledger import enrolments, erasures, likenesses, reviews, verifications
 from ledger.database import Reader, Writer
 from moderation.deliberation import gravest
+from moderation.presentation import load_presentation_policy
 from ops import receipts
 from ops.enrolments.recognition import read
 from ops.erase import erase_likeness, order
@@ -70,13 +71,20 @@ def proposal(studio: Studio, enrolment_id: str) -> bytes | None:
 
 
 def settle(studio: Studio, enrolment_id: str, run: str) -> EnrolmentState:
-    """Draw the conclusion from the steps; asked again, it finds what it concluded."""
+    """Draw the conclusion from the steps; asked again, it finds what it concluded.
+
+    While a step is not taken that nothing refused before, there is none: it stays filed, for the next run.
+    """
     with studio.ledger.read() as tx:
         enrolment = required(tx, enrolment_id)
         state, steps = enrolments.state(tx, enrolment.id), enrolments.steps(tx, enrolment.id)
     if state is not EnrolmentState.FILED:
         return state
-    match gravest(tuple(step.outcome for step in steps)) if steps else Outcome.HOLD:
+    outcome = gravest(tuple(step.outcome for step in steps))
+    waits = {step.number for step in load_presentation_policy().of(enrolment.kind)} - {step.number for step in steps}
+    if waits and outcome is not Outcome.DENY:
+        return state
+    match outcome:
         case Outcome.DENY:
             return refuse(studio, enrolment, _rules(steps, Outcome.DENY), run)
         case Outcome.HOLD:
