@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 
 from PIL import Image, UnidentifiedImageError
 
@@ -130,9 +131,13 @@ def _captures(asked: Asked) -> list[tuple[bytes, str]]:
 
 def _read(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise BadInput(f"{path.name} has {size} bytes; at most {LARGEST_FILE} are read", "Hand in a smaller one.")
+        found = path.stat()
+        if not S_ISREG(found.st_mode):  # a pipe could be waited on for ever, a device never ends
+            raise BadInput(f"{path} is not a file", "Hand in a photograph or a recording.")
+        if found.st_size > LARGEST_FILE:
+            raise BadInput(
+                f"{path.name} has {found.st_size} bytes; at most {LARGEST_FILE} are read", "Hand in a smaller one."
+            )
         return path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}", "Check the path.") from error
