@@ -8,6 +8,7 @@ from assets.enrolments import ENROLMENTS, GROUP
 from greenroom.domain.base import now
 from ops.enrolments.pending import pending
 from ops.studio import Studio
+from pipelines.liveness import end_dead
 
 ENROL = "enrolments"
 ENROLMENT_TAG = "greenroom/enrolment"  # of a run: the enrolment it carries
@@ -40,6 +41,8 @@ def today() -> str:
 def waiting_enrolments(
     context: dg.SensorEvaluationContext, studio: dg.ResourceParam[Studio]
 ) -> dg.SensorResult | dg.SkipReason:
+    for run in end_dead(context.instance, studio.settings):
+        context.log.info(f"run {run} was killed: reported as canceled")
     requests = []
     for enrolment in pending(studio):
         runs = context.instance.get_runs(dg.RunsFilter(tags={ENROLMENT_TAG: enrolment}))

@@ -177,9 +177,14 @@ def record(studio: Studio, enrolment: Enrolment, run: str) -> EnrolmentState:
 
 def refuse(studio: Studio, enrolment: Enrolment, rules: tuple[Rule, ...], run: str) -> EnrolmentState:
     """Refuse an enrolment and erase what was handed in; killed in between, the next sweep erases it."""
+    with studio.ledger.read() as tx:
+        template = enrolments.template(tx, enrolment.id)
+    known = read(studio, template) if template is not None else None  # only the sealed template names its picture
     state = _put(studio, enrolment, EnrolmentState.REFUSED, rules, run)
     if state is EnrolmentState.REFUSED:
         erase_likeness(studio, enrolment.likeness, run)
+        if known is not None and known.reference is not None:
+            studio.store.delete(known.reference)
     return state
 
 
