@@ -1,9 +1,10 @@
-"""A cut: a moment at which picture and face jump as they do nowhere around it, the more if the room's sound changes.
+"""A cut: a step from frame to frame that stands alone, in picture and face, the more if the room's sound changes.
 
-Each step from frame to frame is held against the steps around it, so that a quick turn or a shaking hand, whose steps
-are all large, is no cut. A picture that jumps while the face goes on is a lamp or a door; a face that jumps while the
-picture goes on is a start of a movement; a cut is both at once. Where the noise floor's spectrum before a moment is
-another than after it, two recordings were joined, and a smaller jump is enough.
+What moves, moves for several frames: of a step, only what goes beyond the two beside it counts. How far steps go
+beyond their neighbours anyway, in a hand that shakes, is the recording's own measure. A picture that jumps while the
+face goes on is a lamp or a door; a face that jumps while the picture goes on is a start of a movement; a cut is both
+at once. Where the noise floor's spectrum before a moment is another than after it, two recordings were joined, and a
+smaller jump is enough.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,24 +17,24 @@ from numpy.typing import NDArray
 from models.face_track import FaceAt, FaceTrack
 from models.roles import Picture, Samples
 
-METHOD = "jumps 2"
-_AROUND = 3  # frames before and after
-_FLOOR = 0.3  # levels of 255: steps of a still picture
+METHOD = "jumps 3"
+_USUAL = 0.8  # quantile of a recording's steps that is usual for it
+_PICTURE_FLOOR = 0.1  # levels of 255: steps of a still picture
+_FACE_FLOOR = 0.25  # percent of the eyes' span: steps of a face at rest are measuring noise
+_LEAST = 0.1  # of a step that does not stand alone: the other may still be a jump
 _COARSE = 6  # pixels: coding noise is finer
 _WINDOW, _HOP = 512, 256  # samples at 16 kHz
 _BEFORE = 2.5  # seconds of sound on either side, the quietest eighth of it
 _EDGE = 1.2  # seconds at either end that are not judged by sound
 _BANDS = 18
-_LEAST_FACE = 0.4  # of a jump: where the face cannot be followed, and where it rests
-_SETTLED = 0.5  # percent of the eyes' span: below it a face's step is measuring noise
-_STEP = 6.0  # decibels by which one room's floor may vary between two halves of a recording
+_STEP = 7.0  # decibels of change in a room's floor that make a jump e times as large (fitted: see docs/consent.md)
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """The largest: how many times the steps around it, and when (seconds)."""
+    """The largest: how many times what is usual in its recording, and when (seconds)."""
 
     size: float
     moment: float
@@ -43,42 +44,32 @@ def largest_jump(track: FaceTrack, frames: Sequence[Picture], samples: Samples, 
     """The largest jump of a recording whose face was followed; `samples` float32[N] mono."""
     if len(frames) < 3:
         return Jump(0.0, 0.0)
-    picture, face, bands = _against_near(_steps(frames), _FLOOR), _face_jumps(track, frames), _bands(samples)
-    best = Jump(0.0, 0.0)
-    for number, moment in enumerate(track.moments[1:]):
-        both = float(np.sqrt(picture[number] * max(face[number], _LEAST_FACE)))
-        size = both * max(1.0, _change(bands, moment, sample_rate) / _STEP)
-        if size > best.size:
-            best = Jump(size, float(moment))
-    return best
+    picture = _alone(_steps(frames)[:, None], _PICTURE_FLOOR)
+    face = _alone(_face_steps(track, frames), _FACE_FLOOR)
+    bands = _bands(samples)
+    change = np.array([_change(bands, moment, sample_rate) for moment in track.moments[1:]])
+    sizes = np.sqrt(np.maximum(picture, _LEAST) * np.maximum(face, _LEAST)) * np.exp(change / _STEP)
+    largest = int(np.argmax(sizes))
+    return Jump(float(sizes[largest]), float(track.moments[1 + largest]))
 
 
-def _against_near(steps: Floats, floor: float) -> Floats:
-    """Each step over the largest of those around it."""
+def _alone(steps: Floats, floor: float) -> Floats:
+    """float64[M]: how far each step of float64[M, D] goes beyond those beside it, over the usual; 0 if unknown."""
+    beside = np.stack([steps[:-2], steps[2:]])
+    over = np.maximum(steps[1:-1] - beside.max(axis=0), beside.min(axis=0) - steps[1:-1])
     found = np.zeros(len(steps))
-    for number in range(len(steps)):
-        near = np.concatenate([steps[max(0, number - _AROUND) : number], steps[number + 1 : number + 1 + _AROUND]])
-        found[number] = steps[number] / (near.max() + floor)
-    return found
+    found[1:-1] = np.nan_to_num(np.linalg.norm(np.maximum(over, 0.0), axis=1))
+    return np.asarray(found / (np.quantile(found, _USUAL) + floor))
 
 
-def _face_jumps(track: FaceTrack, frames: Sequence[Picture]) -> Floats:
-    """float64[M - 1]: how far each step of the eyes leaves what the steps around it do; 0 where it was not seen."""
+def _face_steps(track: FaceTrack, frames: Sequence[Picture]) -> Floats:
+    """float64[M - 1, 2]: how far the eyes moved, in percent of their span; not a number where they were unseen."""
     steps = np.full((len(frames) - 1, 2), np.nan)
     spans = [face.span for face in track.faces if face is not None]
     for number, face in enumerate(track.faces[:-1]):
         if face is not None:
             steps[number] = _shift(frames[number], frames[number + 1], face) / float(np.median(spans)) * 100
-    found = np.zeros(len(steps))
-    for number in np.flatnonzero(np.isfinite(steps[:, 0])).tolist():
-        near = steps[max(0, number - _AROUND) : number + _AROUND + 1]
-        near = np.delete(near, min(number, _AROUND), axis=0)
-        near = near[np.isfinite(near[:, 0])]
-        if len(near) >= 4:
-            usual = np.median(near, axis=0)
-            spread = np.linalg.norm(near - usual, axis=1).max()
-            found[number] = np.linalg.norm(steps[number] - usual) / (spread + _SETTLED)
-    return found
+    return steps
 
 
 def _shift(before: Picture, after: Picture, face: FaceAt) -> Floats:

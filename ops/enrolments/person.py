@@ -162,7 +162,7 @@ class Person:
         if not found:
             return Measured(None, reason="the mouth was hardly seen from the front")
         best = max(found, key=lambda one: one.correlation)
-        return Measured(best.correlation, model="mouth windows 1", reason=f"sound {best.lag:+.2f} s after the mouth")
+        return Measured(best.correlation, model="mouth windows 2", reason=f"sound {best.lag:+.2f} s after the mouth")
 
     def _novelty(self) -> Mapping[str, Measured]:
         picture, sound = 0.0, 0.0
