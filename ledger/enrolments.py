@@ -112,6 +112,12 @@ def steps(tx: Reader, enrolment: str) -> tuple[EnrolmentStep, ...]:
     return tuple(domain_of(EnrolmentStep, found[number]) for number in sorted(found))
 
 
+def revision_before(tx: Reader, enrolment: str, number: int) -> int:
+    """A revision before a step began to look: that of the last row of those before it, 0 where there is none."""
+    query = select(func.coalesce(func.max(enrolment_steps.c.revision), 0))
+    return tx.number(query.where(enrolment_steps.c.enrolment == enrolment, enrolment_steps.c.number < number))
+
+
 def settle(tx: Writer, outcome: EnrolmentOutcome) -> None:
     """Record what an enrolment has come to, from now on."""
     tx.insert(enrolment_outcomes, row_of(enrolment_outcomes, outcome))
@@ -141,9 +147,10 @@ def template(tx: Reader, enrolment: str) -> Template | None:
     return None if row is None else domain_of(Template, row)
 
 
-def every_template(tx: Reader) -> tuple[Template, ...]:
-    """What recognises each capture that was handed in, those that were refused and erased included."""
-    return tuple(domain_of(Template, row) for row in tx.all(select(templates).order_by(templates.c.revision)))
+def every_template(tx: Reader, since: int = 0) -> tuple[Template, ...]:
+    """What recognises each capture handed in after the revision `since`, those refused and erased included."""
+    query = select(templates).where(templates.c.revision > since).order_by(templates.c.revision)
+    return tuple(domain_of(Template, row) for row in tx.all(query))
 
 
 def block(tx: Writer, face: BlockedFace) -> None:

@@ -5,13 +5,15 @@ withdrawal's commit and the key's destruction, and after a backup of keys was pu
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from greenroom.domain.base import now
 from greenroom.errors import Erased, SealBroken
-from ledger import erasures
+from ledger import erasures, likenesses
 from ledger.database import Ledger
 from ledger.keyfiles import read_or_make
 from ledger.keystore import KeyStore, WrappedKey
@@ -52,6 +54,16 @@ class Keyring:
     def destroy(self, *subjects: str) -> None:
         """Erase subjects' keys for ever: what is sealed under them can never be read, nor new keys be made."""
         self._store.destroy(*subjects)
+
+    def forgotten(self) -> tuple[str, ...]:
+        """Likenesses with a key that nothing in the ledger names: a filing was killed between its key and its row.
+
+        Of the last two days but one hour: a filing takes seconds, and the sweep that asks runs more often.
+        """
+        moment = now()
+        found = self._store.made("li-", moment - timedelta(days=2), moment - timedelta(hours=1))
+        with self._ledger.read() as tx:
+            return tuple(one for one in found if not likenesses.filed(tx, one))
 
     def _wrap(self, key: bytes, subject: str) -> bytes:
         nonce = os.urandom(_NONCE)

@@ -115,6 +115,17 @@ class KeyStore:
             rows = connection.execute(select(keys).order_by(keys.c.subject)).mappings().all()
         return tuple(_key(row) for row in rows)
 
+    def made(self, prefix: str, since: datetime, until: datetime) -> tuple[str, ...]:
+        """Subjects that begin with a prefix, whose key was made in that time and stands."""
+        query = select(keys.c.subject).where(
+            keys.c.subject.startswith(prefix, autoescape=True),
+            keys.c.wrapped.is_not(None),
+            keys.c.made_at >= since,
+            keys.c.made_at < until,
+        )
+        with clear_errors(self.url), self._engine.connect() as connection, connection.begin():
+            return tuple(connection.execute(query.order_by(keys.c.subject)).scalars())
+
     @property
     def url(self) -> str:
         """Where it is, without a password."""

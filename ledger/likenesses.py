@@ -5,7 +5,7 @@ from sqlalchemy import select
 from greenroom.domain.consents import Likeness
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
-from ledger.schema import likenesses
+from ledger.schema import enrolments, likenesses
 
 
 def add(tx: Writer, likeness: Likeness) -> None:
@@ -16,6 +16,12 @@ def add(tx: Writer, likeness: Likeness) -> None:
 def by_id(tx: Reader, likeness: str) -> Likeness | None:
     row = tx.first(select(likenesses).where(likenesses.c.id == likeness))
     return None if row is None else domain_of(Likeness, row)
+
+
+def filed(tx: Reader, likeness: str) -> bool:
+    """Whether an enrolment or a likeness of this id was ever recorded."""
+    asked = select(enrolments.c.id).where(enrolments.c.likeness == likeness)
+    return tx.first(asked) is not None or by_id(tx, likeness) is not None
 
 
 def by_handle(tx: Reader, handle: str) -> Likeness | None:

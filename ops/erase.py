@@ -62,6 +62,7 @@ def erase_due(studio: Studio, run: str = "") -> Swept:
         done += _carry_out(studio, [_of_brief(studio, one) for one in of_briefs[start : start + _AT_ONCE]], run)
     done += _carry_out(studio, [_of_likeness(studio, one) for one in of_likenesses], run)
     # 4. What killed processes left half-made.
+    studio.keyring.destroy(*studio.keyring.forgotten())
     for folder in abandoned(studio):
         shutil.rmtree(folder, ignore_errors=True)
     with studio.ledger.read() as tx:

@@ -19,7 +19,7 @@ from ops.enrolments.recognition import Recognition
 from ops.studio import Studio, work_folder
 
 CONSENT = "consent"  # the step that `ops.enrolments.statement` takes
-CODE_VERSION = "1"  # of what is measured: a new one takes the steps again
+CODE_VERSION = "2"  # of what is measured: a new one takes the steps again
 
 
 class Measures(Protocol):

@@ -17,7 +17,7 @@ from ledger.database import Reader, Writer
 from moderation.deliberation import gravest
 from moderation.presentation import load_presentation_policy
 from ops import receipts
-from ops.enrolments.recognition import read
+from ops.enrolments.recognition import claimed_meanwhile, read
 from ops.erase import erase_likeness, order
 from ops.studio import Studio
 
@@ -91,7 +91,7 @@ def settle(studio: Studio, enrolment_id: str, run: str) -> EnrolmentState:
             return _ask(studio, enrolment, _rules(steps, Outcome.HOLD), run)
         case _:
             if enrolment.kind is LikenessKind.PERSON:
-                return record(studio, enrolment, run)
+                return record(studio, enrolment, run, looked_at=False)
             return _put(studio, enrolment, EnrolmentState.UNCONFIRMED, (), run)
 
 
@@ -139,8 +139,11 @@ def adult(account: str, by: str) -> Verification:
     return Verification(id=new_id("ve"), account=account, adult=True, rule="operator", by=by, recorded_at=now())
 
 
-def record(studio: Studio, enrolment: Enrolment, run: str) -> EnrolmentState:
-    """Record the likeness with its consent and its receipt's leaf, in one transaction."""
+def record(studio: Studio, enrolment: Enrolment, run: str, *, looked_at: bool = True) -> EnrolmentState:
+    """Record the likeness with its consent and its receipt's leaf, in one transaction.
+
+    Where no person `looked_at` it, one is asked when another account claimed the same face since this one was checked.
+    """
     with studio.ledger.read() as tx:
         template = enrolments.template(tx, enrolment.id)
         own = enrolments.signed(tx, enrolment.id)
@@ -160,19 +163,19 @@ def record(studio: Studio, enrolment: Enrolment, run: str) -> EnrolmentState:
         recorded_at=moment,
     )
     consent = enrolment.consent.model_copy(update={"recorded_at": moment})
-    taken = False
     with studio.ledger.write(run=run) as tx:
         if enrolments.state(tx, enrolment.id) in DONE:
             return enrolments.state(tx, enrolment.id)
         taken = likenesses.by_handle(tx, enrolment.handle) is not None
-        if not taken:
+        claimed = () if looked_at else claimed_meanwhile(studio, tx, enrolment, found)
+        if not taken and not claimed:
             likenesses.add(tx, likeness)
             receipts.record(studio, tx, consent, enrolment.account, own)
             enrolments.settle(tx, _outcome(enrolment, EnrolmentState.ENROLLED, (), run))
     if taken:
         rule = Rule(id="handle.taken", reason=f"@{enrolment.handle} was enrolled meanwhile. Choose another handle.")
         return refuse(studio, enrolment, (rule,), run)
-    return EnrolmentState.ENROLLED
+    return _ask(studio, enrolment, claimed, run) if claimed else EnrolmentState.ENROLLED
 
 
 def refuse(studio: Studio, enrolment: Enrolment, rules: tuple[Rule, ...], run: str) -> EnrolmentState:
@@ -197,13 +200,7 @@ def required(tx: Reader, enrolment_id: str) -> Enrolment:
 
 
 def _ask(studio: Studio, enrolment: Enrolment, rules: tuple[Rule, ...], run: str) -> EnrolmentState:
-    state = _put(studio, enrolment, EnrolmentState.REVIEW, rules, run)
-    with studio.ledger.write(run=run) as tx:
-        question = Review(
-            id=new_id("rv"), kind=ReviewSubject.ENROLMENT, subject=enrolment.id, rules=rules, recorded_at=now()
-        )
-        reviews.open_once(tx, question)
-    return state
+    return _put(studio, enrolment, EnrolmentState.REVIEW, rules, run)
 
 
 def _put(
@@ -218,6 +215,11 @@ def _put(
         enrolments.settle(tx, outcome)
         if state is EnrolmentState.REFUSED:
             erasures.order(tx, order(outcome.id, likeness=enrolment.likeness))
+        if state is EnrolmentState.REVIEW:
+            question = Review(
+                id=new_id("rv"), kind=ReviewSubject.ENROLMENT, subject=enrolment.id, rules=rules, recorded_at=now()
+            )
+            reviews.open_once(tx, question)
     return state
 
 

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ import pytest
 from greenroom.domain.base import now
 from greenroom.domain.clips import Status
 from greenroom.domain.removals import NoticeKind
-from greenroom.errors import BlobMissing, Erased
+from greenroom.errors import BlobMissing, Erased, SealBroken
 from greenroom.settings import Settings
 from ledger import erasures, notices, publications
 from ops.erase import erase_due
@@ -181,3 +183,15 @@ def test_work_folders_of_the_dead_are_swept_and_of_the_living_are_not(studio: St
         erase_due(studio)
         assert alive.exists()
     assert not dead.exists()
+
+
+def test_the_key_of_a_filing_that_was_killed_is_destroyed_once_it_cannot_go_on(studio: Studio, stock: "Stock") -> None:
+    tom, _ = stock.likeness("tom", stock.account("ada"))
+    refs = {name: studio.put_sealed(b"a capture", "video/mp4", name) for name in ("li-killed", "li-filing", tom.id)}
+    with closing(sqlite3.connect(studio.settings.keys / "keys.db")) as keys, keys:
+        long_ago = (now() - timedelta(hours=2)).strftime("%Y-%m-%d %H:%M:%S.%f")
+        keys.execute("UPDATE keys SET made_at = ? WHERE subject != 'li-filing'", (long_ago,))
+    erase_due(studio)
+    with pytest.raises(SealBroken, match="destroyed"):
+        studio.get(refs["li-killed"])
+    assert studio.get(refs["li-filing"]) == studio.get(refs[tom.id]) == b"a capture"
