@@ -17,7 +17,7 @@ from feed.visitors import Doors, identified, own_page, received
 from greenroom.domain.base import Frozen
 from greenroom.domain.consents import Account, Attestation, LikenessKind
 from greenroom.domain.enrolments import Challenge, Direction, Enrolment, EnrolmentState
-from greenroom.domain.verdicts import Outcome, Rule
+from greenroom.domain.verdicts import Outcome
 from greenroom.errors import BadInput, NotFound
 from ledger import enrolments, likenesses
 from ops.enrolments import own_key
@@ -25,6 +25,7 @@ from ops.enrolments.apart import file_apart
 from ops.enrolments.challenge import draw
 from ops.enrolments.filing import LARGEST_FILE, Asked, draft
 from ops.enrolments.settling import confirm, proposal, standing
+from ops.enrolments.telling import Told, steps_of, told
 from ops.links import Purpose
 from ops.names import checked
 from ops.receipts import receipt
@@ -52,16 +53,17 @@ class StepShown(Frozen):
     number: int
     name: str
     outcome: Outcome
-    rules: tuple[Rule, ...]
+    told: tuple[Told, ...]
 
 
 class Stands(Frozen):
-    """Where an enrolment stands."""
+    """Where an enrolment stands. `of`: the steps it takes when none refuses it; `told`: what no step said."""
 
     handle: str
     state: EnrolmentState
-    rules: tuple[Rule, ...]
+    told: tuple[Told, ...]
     steps: tuple[StepShown, ...]
+    of: int
     attested_by: Attestation
 
 
@@ -146,11 +148,16 @@ def enrolling(doors: Doors, pages: Pages) -> APIRouter:
     def stands(token: str, enrolment: str) -> Stands:
         _, found = own(token, enrolment)
         now = standing(studio, found.id)
+        said = {rule.id for row in now.steps for rule in row.rules}
         return Stands(
             handle=found.handle,
             state=now.state,
-            rules=now.rules,
-            steps=tuple(StepShown(**row.model_dump(include=set(StepShown.model_fields))) for row in now.steps),
+            told=told(found.kind, tuple(rule for rule in now.rules if rule.id not in said)),
+            steps=tuple(
+                StepShown(number=row.number, name=row.name, outcome=row.outcome, told=told(found.kind, row.rules))
+                for row in now.steps
+            ),
+            of=steps_of(found.kind),
             attested_by=found.consent.attested_by,
         )
 

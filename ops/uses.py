@@ -18,7 +18,10 @@ from ops.studio import Studio
 
 
 class Use(Frozen):
-    """One brief with a likeness in it. `gate` and `rules` say what refused it; `by_descent`: a remix of such a clip."""
+    """One brief with a likeness in it. `by_descent`: a remix of such a clip.
+
+    `gate` and `rules` say what refused or holds it; `reasons` in words.
+    """
 
     brief: str
     clip: str | None
@@ -28,6 +31,7 @@ class Use(Frozen):
     asked_at: datetime
     gate: int | None
     rules: tuple[str, ...]
+    reasons: tuple[str, ...]
     by_descent: bool
 
 
@@ -87,7 +91,7 @@ def _use(tx: Reader, brief_id: str, likeness: Likeness) -> Use:
     publication = publications.by_clip(tx, clip.id) if clip is not None else None
     judged = verdicts.latest(tx, brief_id)
     requester = accounts.by_id(tx, brief.requester)
-    refusal = _refusal(tuple(judged.values()))
+    refusal = _refusal(tuple(judged.values())) if publication is None else None
     return Use(
         brief=brief_id,
         clip=clip.id if clip is not None else None,
@@ -95,8 +99,9 @@ def _use(tx: Reader, brief_id: str, likeness: Likeness) -> Use:
         requester=requester.name if requester is not None else brief.requester,
         prompt=brief.prompt,
         asked_at=brief.recorded_at,
-        gate=refusal.judgement.gate.value if refusal is not None and publication is None else None,
-        rules=tuple(rule.id for rule in refusal.judgement.rules) if refusal is not None and publication is None else (),
+        gate=refusal.judgement.gate.value if refusal is not None else None,
+        rules=tuple(rule.id for rule in refusal.judgement.rules) if refusal is not None else (),
+        reasons=tuple(rule.reason for rule in refusal.judgement.rules) if refusal is not None else (),
         by_descent=likeness.handle not in brief.likenesses,
     )
 

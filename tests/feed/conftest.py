@@ -224,3 +224,10 @@ def open_doors(studio: Studio) -> Iterator[str]:
         served(create_app(StudioSource(studio), Doors(studio, start, arrivals))) as at,
     ):
         yield at
+
+
+@pytest.fixture
+def clips_and_doors(source: MemorySource, studio: Studio) -> Iterator[str]:
+    """The feed of clips in memory, with the doors of `studio`."""
+    with closing(Arrivals()) as arrivals, served(create_app(source, Doors(studio, start, arrivals))) as at:
+        yield at

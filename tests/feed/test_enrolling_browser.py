@@ -50,7 +50,12 @@ def test_a_pet_is_enrolled_and_taken_back(
     enrol_cat(page, f"{open_doors}/enrol/{make_link(studio, owner, Purpose.ENROL, HOUR)}", photograph)
     expect(page.locator("#cutout-picture")).to_be_visible(timeout=60_000)
     page.wait_for_function("() => document.querySelector('#cutout-picture').naturalWidth > 400")
-    assert page.locator("#steps li .gate").all_inner_texts() == ["Container", "No human face", "Cut out", "Consent"]
+    assert page.locator("#steps li .gate").all_inner_texts() == [
+        "What you handed in",
+        "No human face",
+        "Cut out",
+        "Consent",
+    ]
     page.get_by_role("button", name="This is right").click()
     expect(page.locator("#checks-title")).to_have_text("@luna is enrolled")
     expect(page.locator("#end")).to_contain_text("signed with your own key")
@@ -97,11 +102,13 @@ def test_what_was_refused_says_why_and_begins_again(
     page: Page, open_doors: str, studio: Studio, owner: Account, photograph: Path
 ) -> None:
     enrol_cat(page, f"{open_doors}/enrol/{make_link(studio, owner, Purpose.ENROL, HOUR)}", photograph)
-    page.get_by_role("button", name="No", exact=True).click(timeout=60_000)
+    page.get_by_role("button", name="No, it is not").click(timeout=60_000)
     expect(page.locator("#checks-title")).to_have_text("It was refused")
     expect(page.locator("#end")).to_contain_text("did not confirm it")
     page.get_by_role("link", name="Try again").click()
-    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    expect(page.get_by_role("heading", name="Its photographs")).to_be_focused()
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_label("Handle")).to_have_value("@Luna")
 
 
 def test_a_mistake_is_read_out_and_nothing_is_lost(

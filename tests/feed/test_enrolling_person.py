@@ -163,7 +163,7 @@ def test_a_photograph_held_before_the_camera_is_refused(
         answer(page, f"{open_doors}/enrol/{link}", camera, held_up)
         assert page.locator("#end").get_attribute("data-state") == "refused"
         refused = page.locator("#steps li").filter(has=page.locator(".deny")).locator(".gate")
-        assert set(refused.all_inner_texts()) & {"Movements", "Mouth", "Head in space"}
+        assert set(refused.all_inner_texts()) & {"Movements", "Mouth", "A head, not a picture"}
     with studio.ledger.read() as tx:
         filed = enrolments.of_handle(tx, "mira")
         assert likenesses.by_handle(tx, "mira") is None
