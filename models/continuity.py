@@ -19,7 +19,7 @@ from models.roles import Picture, Samples
 
 METHOD = "jumps 3"
 _USUAL = 0.8  # quantile of a recording's steps that is usual for it
-_PICTURE_FLOOR = 0.1  # levels of 255: steps of a still picture
+_PICTURE_FLOOR = 0.2  # levels of 255: steps of a still picture
 _FACE_FLOOR = 0.25  # percent of the eyes' span: steps of a face at rest are measuring noise
 _LEAST = 0.1  # of a step that does not stand alone: the other may still be a jump
 _COARSE = 6  # pixels: coding noise is finer
@@ -44,8 +44,9 @@ def largest_jump(track: FaceTrack, frames: Sequence[Picture], samples: Samples, 
     """The largest jump of a recording whose face was followed; `samples` float32[N] mono."""
     if len(frames) < 3:
         return Jump(0.0, 0.0)
-    picture = _alone(_steps(frames)[:, None], _PICTURE_FLOOR)
-    face = _alone(_face_steps(track, frames), _FACE_FLOOR)
+    picture = _against_usual(np.maximum(_beyond(_steps(frames)[:, None]), 0.0), _PICTURE_FLOOR)
+    eyes = _face_steps(track, frames)
+    face = _against_usual(np.maximum(np.maximum(_beyond(eyes), _beyond(-eyes)), 0.0), _FACE_FLOOR)
     bands = _bands(samples)
     change = np.array([_change(bands, moment, sample_rate) for moment in track.moments[1:]])
     sizes = np.sqrt(np.maximum(picture, _LEAST) * np.maximum(face, _LEAST)) * np.exp(change / _STEP)
@@ -53,13 +54,17 @@ def largest_jump(track: FaceTrack, frames: Sequence[Picture], samples: Samples, 
     return Jump(float(sizes[largest]), float(track.moments[1 + largest]))
 
 
-def _alone(steps: Floats, floor: float) -> Floats:
-    """float64[M]: how far each step of float64[M, D] goes beyond those beside it, over the usual; 0 if unknown."""
-    beside = np.stack([steps[:-2], steps[2:]])
-    over = np.maximum(steps[1:-1] - beside.max(axis=0), beside.min(axis=0) - steps[1:-1])
-    found = np.zeros(len(steps))
-    found[1:-1] = np.nan_to_num(np.linalg.norm(np.maximum(over, 0.0), axis=1))
-    return np.asarray(found / (np.quantile(found, _USUAL) + floor))
+def _beyond(steps: Floats) -> Floats:
+    """float64[M, D]: by how much each step is more than both beside it; 0 where that is not known."""
+    found = np.zeros_like(steps)
+    found[1:-1] = np.nan_to_num(steps[1:-1] - np.maximum(steps[:-2], steps[2:]))
+    return found
+
+
+def _against_usual(beyond: Floats, floor: float) -> Floats:
+    """float64[M]: the length of each of float64[M, D] over what is usual in this recording."""
+    lengths = np.linalg.norm(beyond, axis=1)
+    return np.asarray(lengths / (np.quantile(lengths, _USUAL) + floor))
 
 
 def _face_steps(track: FaceTrack, frames: Sequence[Picture]) -> Floats:
