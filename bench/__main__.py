@@ -67,6 +67,10 @@ def main() -> None:
         _line("batch of four, bookkeeping", share / BOOKKEEPING_SHARE, share=share, seconds=batch.wall)
     subprocess.run([sys.executable, "-m", "bench.withdrawal"], check=True)
     subprocess.run([sys.executable, "-m", "bench.log"], check=True)
+    subprocess.run([sys.executable, "-m", "bench.phrases"], check=True)
+    # Last, for it takes most of an hour: RECORDINGS=10 make bench looks at fewer of each kind.
+    recordings = os.environ.get("RECORDINGS", "100")
+    subprocess.run([sys.executable, "-m", "bench.presentation", recordings], stderr=subprocess.DEVNULL, check=True)
 
 
 def _shares(name: str, clips: Sequence[Mapping[str, object]]) -> float:

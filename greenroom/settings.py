@@ -36,6 +36,12 @@ class Settings(Frozen):
     signing_key: Path | None = Field(default=None, description="PEM private key of the signing certificate.")
     feed_host: str = Field(default="127.0.0.1", description="Address the feed listens on.")
     feed_port: int = Field(default=8000, ge=0, le=65535, description="Port the feed listens on; 0 takes a free one.")
+    witnesses: str = Field(
+        default="", description="Outside witnesses that cosign the log's checkpoints: URL#KEY, comma between; or none."
+    )
+    weights_folder: Path | None = Field(
+        default=None, description="Folder of large models' weights; empty: weights in the home folder."
+    )
     account: str = Field(default="studio", description="Account that makes clips when --as names none.")
     threads: int = Field(default=0, ge=0, description="Threads for rendering and models; 0: one a core.")
 
@@ -80,6 +86,10 @@ class Settings(Frozen):
     @property
     def keystore(self) -> str:
         return self.keys_url or f"sqlite:///{self.keys / 'keys.db'}"
+
+    @property
+    def weights(self) -> Path:
+        return self.weights_folder or self.home / "weights"
 
     @property
     def log(self) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from greenroom.domain.base import now
 from greenroom.errors import LogInconsistent
@@ -128,6 +128,11 @@ def latest(tx: Reader) -> str | None:
     """The last note kept."""
     row = tx.first(select(log_checkpoints.c.note).order_by(log_checkpoints.c.size.desc()).limit(1))
     return None if row is None else str(row["note"])
+
+
+def latest_size(tx: Reader) -> int:
+    """The size of the last note kept, 0 where there is none."""
+    return tx.number(select(func.coalesce(func.max(log_checkpoints.c.size), 0)))
 
 
 def check(tx: Reader, verifier: Verifier) -> int:

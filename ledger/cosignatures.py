@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from greenroom.domain.base import Frozen, now
 from greenroom.errors import LogInconsistent
 from ledger.database import Reader, Writer
-from ledger.schema import log_checkpoints, log_cosignatures
+from ledger.schema import log_cosignatures
 
 _COSIGNATURE = b"\x04"  # signature type of a v1 cosignature in a key's id
 _MARK = "— "  # a signature line begins with an em dash and a space
@@ -106,7 +106,9 @@ def verify(note: str, line: str, witness: Witness, since: datetime | None = None
 def verified(note: str, lines: str, witness: Witness, since: datetime | None = None) -> Cosigned:
     """The witness's cosignature among signature lines; those by others are passed over. Raises `LogInconsistent`."""
     why = LogInconsistent(f"there is no cosignature by {witness.name}")
-    for line in filter(None, lines.split("\n")):
+    for line in lines.split("\n"):
+        if not line.startswith(f"{_MARK}{witness.name} "):
+            continue
         try:
             return verify(note, line, witness, since)
         except LogInconsistent as error:
@@ -132,13 +134,6 @@ def last_size(tx: Reader, witness: str) -> int:
     """The size of the last checkpoint that a witness cosigned for us, 0 for none."""
     last = select(func.coalesce(func.max(log_cosignatures.c.size), 0)).where(log_cosignatures.c.witness == witness)
     return tx.number(last)
-
-
-def last_line(tx: Reader, witness: str) -> tuple[str, str] | None:
-    """The last checkpoint a witness cosigned and its signature line, None where there is none."""
-    query = select(log_checkpoints.c.note, log_cosignatures.c.line).join_from(log_cosignatures, log_checkpoints)
-    row = tx.first(query.where(log_cosignatures.c.witness == witness).order_by(log_cosignatures.c.size.desc()).limit(1))
-    return None if row is None else (str(row["note"]), str(row["line"]))
 
 
 def _message(note: str, seconds: int) -> bytes:

@@ -4,6 +4,7 @@ from greenroom.domain.base import Frozen
 from ledger import checkpoints, log
 from ops.receipts import signer
 from ops.studio import Studio
+from ops.witness import ask_quietly
 
 
 class Checkpoint(Frozen):
@@ -15,9 +16,13 @@ class Checkpoint(Frozen):
 
 
 def publish_checkpoint(studio: Studio) -> Checkpoint:
-    """Sign the log's head with this installation's key and keep the note; the same head is signed once."""
+    """Sign the log's head with this installation's key and keep the note; the same head is signed once.
+
+    Then the witnesses are asked to cosign it; one that is down, or refuses, is logged and stops nothing.
+    """
     key = signer(studio)
     with studio.ledger.write() as tx:
         note = checkpoints.publish(tx, key)
         head = log.head(tx)
+    ask_quietly(studio)
     return Checkpoint(size=head.size, root=head.root, note=note)

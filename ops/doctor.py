@@ -11,6 +11,9 @@ from greenroom.domain.verdicts import Gate
 from greenroom.errors import GreenroomError
 from greenroom.settings import Settings
 from models.catalogue import WeightState, check
+from models.phrase_hearing_whisper import installed
+from models.transcription_whisper import LARGE_V3_TURBO
+from ops import witness
 from ops.credentials.chain import trust_roots
 from ops.status import urgent
 from ops.studio import Studio, open_studio
@@ -45,6 +48,7 @@ ROLES = (
     Role(name="generator", embedded="previz: MuJoCo, numba", packages=("mujoco", "numba")),
     Role(name="speech", embedded="espeak-ng, in a worker process", packages=("espeakng-loader",)),
     Role(name="voice activity", embedded="harmonics of the dialogue stem", packages=("numpy",)),
+    Role(name="spoken phrase", embedded="pocketsphinx", packages=("pocketsphinx",)),
     Role(name="faces", embedded="dlib", packages=("dlib-bin", "face-recognition-models")),
     Role(name="picture safety", embedded="NudeNet", packages=("nudenet",)),
 )
@@ -53,7 +57,7 @@ EXTRA = ("torch", "diffusers", "openai-whisper", "pyannote-audio")  # the flagsh
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
     """Everything an operator wants to know before the first run; what is broken stands first."""
-    found = [*_installation(settings), *_roles(), *_weights(), *_machine(settings)]
+    found = [*_installation(settings), *_roles(), _whisper(settings), *_weights(), *_machine(settings)]
     return tuple(sorted(found, key=lambda one: one.state is not State.BROKEN))
 
 
@@ -67,6 +71,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
             policy = f"version {studio.policy.version}, {len(Gate)} gates"
             yield Finding(part="policy", state=State.READY, uses=policy)
             yield from _promises(studio)
+            yield from _witnesses(studio)
     except GreenroomError as error:
         yield Finding(part="ledger and store", state=State.BROKEN, uses=error.fact, remedy=error.remedy)
         return
@@ -96,6 +101,20 @@ def _promises(studio: Studio) -> Iterator[Finding]:
     )
 
 
+def _witnesses(studio: Studio) -> Iterator[Finding]:
+    """Whether each witness of the settings cosigned the newest checkpoint, by what is kept: none is asked."""
+    with studio.ledger.read() as tx:
+        found = witness.standing(tx, studio.settings)
+    for one in found:
+        behind = one.cosigned < one.newest
+        yield Finding(
+            part=f"witness {one.witness}",
+            state=State.BROKEN if behind else State.READY,
+            uses=f"cosigned the log at {one.cosigned} leaves, its newest checkpoint has {one.newest}",
+            remedy="greenroom log cosign asks it again, and says why it does not." if behind else "",
+        )
+
+
 def _roles() -> Iterator[Finding]:
     for role in ROLES:
         missing = _missing(role.packages)
@@ -113,6 +132,16 @@ def _roles() -> Iterator[Finding]:
         uses=f"lacks {', '.join(missing)}; the embedded models above do the work" if missing else there,
         remedy="make setup-all installs it." if missing else "",
     )
+
+
+def _whisper(settings: Settings) -> Finding:
+    """Whether whisper hears the phrases of challenges: its weights come in no package."""
+    file = LARGE_V3_TURBO.file
+    if installed(settings.weights):
+        return Finding(part="whisper", state=State.READY, uses=f"{file} hears the phrases of challenges")
+    remedy = f"Put {file} of {LARGE_V3_TURBO.revision} in {settings.weights}, and run make setup-all."
+    uses = f"{file} is not installed; pocketsphinx hears the phrases of challenges"
+    return Finding(part="whisper", state=State.FALLBACK, uses=uses, remedy=remedy)
 
 
 def _weights() -> Iterator[Finding]:

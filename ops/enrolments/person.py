@@ -17,6 +17,7 @@ from models.head_pose import HeadPose, Movement, movements, pose
 from models.mouth_opening import openings
 from models.mouth_sync import mouth_evidence
 from models.phrase_hearing import PocketSphinxPhraseCheck
+from models.phrase_hearing_whisper import WhisperPhraseCheck, installed
 from models.roles import PhraseHearing
 from moderation.presentation import Measured
 from ops.enrolments.recognition import FARTHEST, Recognition, nearest_blocked, nearest_other_owner, others
@@ -146,7 +147,7 @@ class Person:
     def _phrase(self) -> Mapping[str, Measured]:
         if self._challenge is None:
             return {}
-        with PocketSphinxPhraseCheck() as ear:
+        with self._ear() as ear:
             heard = ear.hear(self._recording.samples, SAMPLE_RATE, self._challenge.words)
         said = f"heard {' '.join(word.text for word in heard.heard) or 'nothing'}"
         return {
@@ -154,6 +155,11 @@ class Person:
             "worst_fit": Measured(_worst(heard), model=ear.name, reason=said),
             "words_unasked": Measured(float(heard.extra), model=ear.name, reason=said),
         }
+
+    def _ear(self) -> WhisperPhraseCheck | PocketSphinxPhraseCheck:
+        """Whisper where it is installed: it knows more accents. Else the embedded recogniser."""
+        folder = self._studio.settings.weights
+        return WhisperPhraseCheck(folder) if installed(folder) else PocketSphinxPhraseCheck()
 
     def _mouth(self) -> Measured:
         moments = np.array(self._recording.moments)

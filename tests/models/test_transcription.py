@@ -1,6 +1,5 @@
 """What was said: the embedded recogniser on real speech, and whisper's own loading code on a tiny checkpoint."""
 
-import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -44,27 +43,6 @@ def test_it_says_which_language_it_hears_and_that_it_must_be_entered() -> None:
             hearing.transcribe(silence, 16_000, "de")
     with pytest.raises(GenerationFailed, match="with"):
         hearing.transcribe(silence, 16_000, "en")
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, WhisperCheckpoint]:
-    """A checkpoint of whisper's format with random weights: the loading and decoding code runs, its words are noise."""
-    import torch
-    from whisper.model import (  # type: ignore[import-untyped, unused-ignore]
-        ModelDimensions,
-        Whisper,
-    )
-
-    torch.manual_seed(0)
-    sizes = ModelDimensions(
-        n_mels=80, n_audio_ctx=1500, n_audio_state=16, n_audio_head=2, n_audio_layer=1,
-        n_vocab=51865, n_text_ctx=32, n_text_state=16, n_text_head=2, n_text_layer=1,
-    )  # fmt: skip
-    folder = tmp_path_factory.mktemp("whisper")
-    path = folder / "tiny-random.pt"
-    torch.save({"dims": vars(sizes), "model_state_dict": Whisper(sizes).state_dict()}, path)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    return folder, WhisperCheckpoint("tiny-random.pt", "of this test", "CC0-1.0", sha256, None)
 
 
 def test_whisper_runs_from_a_checkpoint_on_disk_and_repeats_itself(tiny: tuple[Path, WhisperCheckpoint]) -> None:
