@@ -13,7 +13,7 @@ from greenroom.domain.consents import Account
 from greenroom.errors import BadInput, NotFound
 from ledger import accounts, briefs, clips, likenesses, publications
 from ops.generators import require_generator
-from ops.names import checked
+from ops.names import checked, mentioned
 from ops.status import standing
 from ops.studio import Studio
 
@@ -76,14 +76,18 @@ def submit(
 
 
 def brief_of(request: Request, batch: Batch) -> Brief:
-    """The brief that a request becomes in a batch; a seed is drawn where it names none."""
+    """The brief that a request becomes in a batch; a seed is drawn where it names none.
+
+    A handle in the prompt asks for that likeness as well as an option does: nobody is named without their consent.
+    """
+    named = (*(handle.removeprefix("@").lower() for handle in request.likenesses), *mentioned(request.prompt))
     return Brief(
         **request.model_dump(exclude={"likenesses", "seed", "storyboard"}),
         storyboard=request.storyboard,
         id=new_id("br"),
         batch=batch.id,
         requester=batch.requested_by,
-        likenesses=tuple(dict.fromkeys(handle.removeprefix("@").lower() for handle in request.likenesses)),
+        likenesses=tuple(dict.fromkeys(named)),
         seed=secrets.randbits(63) if request.seed is None else request.seed,
         lane=batch.lane,
         day=batch.day,

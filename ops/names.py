@@ -1,11 +1,13 @@
 """What accounts and likenesses may be called; everything that takes a name from a person asks here."""
 
 import re
+import unicodedata
 
 from greenroom.domain.consents import HANDLE
 from greenroom.errors import BadInput
 
 _HANDLE = re.compile(HANDLE)
+_MENTION = re.compile(r"(?<![\w@.])@([a-z0-9][a-z0-9_.]{1,31})")
 
 
 def checked(name: str) -> str:
@@ -17,3 +19,9 @@ def checked(name: str) -> str:
             "Take 2 to 32 of a to z, 0 to 9, _ and . (a letter or figure first).",
         )
     return bare
+
+
+def mentioned(text: str) -> tuple[str, ...]:
+    """The handles that a text names with an @, without it, in their order; an address of mail names none."""
+    found = _MENTION.findall(unicodedata.normalize("NFKC", text).lower())
+    return tuple(dict.fromkeys(bare for one in found if _HANDLE.fullmatch(bare := one.rstrip("._"))))
