@@ -1,4 +1,4 @@
-"""`python -m bench.presentation [N]`: how often the presentation check errs, N recordings of each kind (default 100).
+"""`python -m bench.presentation [N] [KIND ...]`: how often the presentation check errs, N of each kind (default 100).
 
 ISO/IEC 30107-3's figures, on recordings that `bench.captures` makes: APCER, the share of attack presentations of a
 kind that are enrolled; BPCER, the share of bona fide presentations that are not. What goes to a person is neither let
@@ -41,14 +41,15 @@ Told = dict[str, object]
 def main() -> None:
     """Make and check them, and print one line for each kind; each recording's own line goes to standard error."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    work = [(kind, seed) for seed in range(_FIRST, _FIRST + count) for kind in CaptureKind]
+    kinds = [CaptureKind(name) for name in sys.argv[2:]] or list(CaptureKind)
+    work = [(kind, seed) for seed in range(_FIRST, _FIRST + count) for kind in kinds]
     processes = min(os.cpu_count() or 1, len(work))
     for library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):  # one core each: the processes share the machine
         os.environ[f"{library}_NUM_THREADS"] = "1"
     shares = [work[number::processes] for number in range(processes)]
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         found = [one for part in pool.map(_some, shares) for one in part]
-    for kind in CaptureKind:
+    for kind in kinds:
         _line(kind, [one for one in found if one["kind"] == kind.value])
 
 

@@ -151,7 +151,7 @@ class Person:
             heard = ear.hear(self._recording.samples, SAMPLE_RATE, self._challenge.words)
         said = f"heard {' '.join(word.text for word in heard.heard) or 'nothing'}"
         return {
-            "words_heard": Measured(heard.score, model=ear.name, reason=said),
+            "words_heard": Measured(sum(heard.found) / len(heard.expected), model=ear.name, reason=said),
             "worst_fit": Measured(_worst(heard), model=ear.name, reason=said),
             "words_unasked": Measured(float(heard.extra), model=ear.name, reason=said),
         }
