@@ -101,7 +101,7 @@ class Book:
         path = self._path(origin, "last")
         if not path.exists():
             return Head(size=0, root=merkle.EMPTY_ROOT.hex())
-        found = _signed(path.read_text("utf-8"), keys)
+        found = _signed(path.read_bytes().decode("utf-8"), keys)  # as it was sent: read_text would turn \r into \n
         if found is None:
             raise LogInconsistent(f"{path} is no checkpoint by the log's key", "Put it back from a backup.")
         return found

@@ -7,15 +7,17 @@ refuses says that the log's history is not the one it saw.
 import base64
 import http.client
 import logging
+import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from greenroom.domain.base import Frozen, now
-from greenroom.errors import BadInput, LogInconsistent
+from greenroom.errors import BadInput, GreenroomError, LogInconsistent
 from greenroom.settings import Settings
 from ledger import checkpoints, cosignatures, log
 from ledger.cosignatures import Witness
@@ -23,7 +25,7 @@ from ledger.database import Reader
 from ops.receipts import signer
 from ops.studio import Studio
 
-SECONDS = 5.0  # a witness has to answer
+SECONDS = 5.0  # a witness has to answer, from looking its name up to the last byte
 _MOST_BYTES = 64 * 1024  # of an answer
 _log = logging.getLogger(__name__)
 
@@ -92,8 +94,8 @@ def ask_quietly(studio: Studio) -> None:
     """Ask the witnesses after a checkpoint, and log what fails: a run goes on without them."""
     try:
         answers = cosign(studio)
-    except BadInput as error:  # the setting: the doctor says so too
-        _log.error("no witness was asked: %s", error.fact)
+    except GreenroomError as error:  # the setting, or the log itself: the doctor and log check say so too
+        _log.error("the witnesses were not asked: %s", error.fact)
         return
     for one in answers:
         if one.state is State.REFUSED:
@@ -152,13 +154,13 @@ def _ask(studio: Studio, outside: Outside, note: str, size: int) -> Answer:
             status, said = _post(outside, _body(studio, note, held, size))
             if status == HTTPStatus.CONFLICT:
                 return answer(State.REFUSED, other_root)
-    except (OSError, http.client.HTTPException) as error:  # no connection, no answer in time, a broken one
+    except OSError as error:  # no connection, no answer in time, a broken one
         return answer(State.UNREACHABLE, str(getattr(error, "reason", "") or error))
     # 3. Anything but a cosignature is a refusal; a server that fails is as good as away.
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return answer(State.UNREACHABLE, f"it answers {status}")
     if status != HTTPStatus.OK:
-        return answer(State.REFUSED, f"it answers {status}: {said.strip()[:200] or HTTPStatus(status).phrase}")
+        return answer(State.REFUSED, f"it answers {status}: {said.strip()[:200] or 'nothing'}")
     # 4. The cosignature is its own, over this checkpoint, and of now.
     try:
         found = cosignatures.verified(note, said, outside.witness, since=asked_at)
@@ -177,7 +179,26 @@ def _body(studio: Studio, note: str, old: int, size: int) -> bytes:
 
 
 def _post(outside: Outside, body: bytes) -> tuple[int, str]:
-    """Status and text of a witness's answer. Raises `OSError`."""
+    """Status and text of a witness's answer, in `SECONDS` at most. Raises `OSError`."""
+    answered: Future[tuple[int, str]] = Future()
+
+    def ask() -> None:
+        try:
+            answered.set_result(_exchange(outside, body))
+        except OSError as error:
+            answered.set_exception(error)
+        except (http.client.HTTPException, ValueError) as error:  # no HTTP, or an address that cannot be one
+            answered.set_exception(OSError(str(error)))
+
+    # A socket's own limit is for each read: a witness that sends a byte now and then would hold a run for days.
+    threading.Thread(target=ask, name="witness", daemon=True).start()
+    try:
+        return answered.result(SECONDS)
+    except TimeoutError as error:
+        raise TimeoutError(f"no whole answer in {SECONDS:g} s") from error
+
+
+def _exchange(outside: Outside, body: bytes) -> tuple[int, str]:
     headers = {"Content-Type": "text/plain; charset=utf-8"}
     request = urllib.request.Request(f"{outside.url}/add-checkpoint", body, headers)  # noqa: S310  # http(s) by setting
     try:

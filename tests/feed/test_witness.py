@@ -127,6 +127,14 @@ def test_it_remembers_after_a_restart(client: TestClient, book: Book, signer: Si
     assert submitted(TestClient(create_witness(again)), signer, 0, 8) == (409, "5\n")
 
 
+def test_what_strangers_write_below_a_checkpoint_stops_nobody(client: TestClient, signer: Signer) -> None:
+    submitted(client, signer, 0, 3)
+    note = checkpoints.sign(HONEST.head(3), signer)
+    for below in ("x\r\n\r\ny\n", "\r\r\n", "— else.example AAAA\n"):
+        assert client.post("/add-checkpoint", content=body(3, note + below, ())).status_code == 200
+    assert submitted(client, signer, 3, 8)[0] == 200
+
+
 def test_of_two_histories_at_once_one_is_cosigned(client: TestClient, signer: Signer) -> None:
     submitted(client, signer, 0, 3)
     with ThreadPoolExecutor(8) as pool:

@@ -2,8 +2,9 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,52 @@ def test_a_witness_that_is_away_stops_no_checkpoint(tmp_path: Path, book: Book) 
         (answer,) = witness.cosign(studio)
         assert answer.state is State.UNREACHABLE
         assert answer.reason
+
+
+@contextmanager
+def answering(first: bytes, *, again: bytes = b"") -> Iterator[str]:
+    """The address of a server that is no witness: it sends these bytes and, if told, more of them each half second."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):  # whoever asked has left
+                connection.recv(65536)
+                connection.sendall(first)
+                while again and not over.wait(0.5):
+                    connection.sendall(again)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            over.set()
+            thread.join()
+
+
+def test_a_witness_that_answers_byte_by_byte_holds_no_run(
+    tmp_path: Path, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(witness, "SECONDS", 1.0)
+    for first in (b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\n", b"HTTP/"):
+        with answering(first, again=b"x") as url, installation(tmp_path / "home", f"{url}#{book.witness}") as studio:
+            grow(studio, "a")
+            started = time.monotonic()
+            publish_checkpoint(studio)
+            assert time.monotonic() - started < 2.0
+
+
+def test_no_answer_and_no_address_stops_a_run(tmp_path: Path, book: Book) -> None:
+    for answer in (b"", b"no HTTP\r\n", b"HTTP/1.1 460 x\r\nContent-Length: 0\r\n\r\n"):
+        with answering(answer) as url, installation(tmp_path / "home", f"{url}#{book.witness}") as studio:
+            grow(studio, "a")
+            assert publish_checkpoint(studio).size
+    for url in (f"http://{'a' * 70}.example", "http://127.0.0.1:1/ü", "http://127.0.0.1:x", "http://"):
+        with installation(tmp_path / "home", f"{url}#{book.witness}") as studio:
+            (found,) = witness.cosign(studio)
+            assert (found.state, bool(found.reason)) == (State.UNREACHABLE, True), url
 
 
 def test_an_answer_that_is_no_cosignature_of_this_checkpoint_is_refused(tmp_path: Path, book: Book) -> None:
