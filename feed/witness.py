@@ -88,10 +88,12 @@ class Book:
                 return Answered(409, f"{last.size}\n", "text/x.tlog.size")
             # 4. And extends it.
             if old == new.size and last.root != new.root:
-                self._keep(origin, "refused", note)
+                if not self._path(origin, "forked").exists():  # two heads of one size, both signed: proof, and kept
+                    self._keep(origin, "forked-from", self._path(origin, "last").read_text("utf-8"))
+                    self._keep(origin, "forked", note)
                 return Answered(409, f"{last.size}\n", "text/x.tlog.size")
             if not _extends(last, new, path):
-                self._keep(origin, "refused", note)
+                self._keep(origin, "unproven", note)
                 return Answered(422, f"the proof does not lead from {old} leaves to {new.size}\n")
             # 5. It is remembered before it is signed: a crash between the two forgets nothing.
             self._keep(origin, "last", note)

@@ -90,8 +90,10 @@ def test_another_history_is_refused_and_kept_as_evidence(client: TestClient, sig
     submitted(client, signer, 0, 5)
     assert submitted(client, signer, 5, 8, FORKED)[0] == 422
     assert submitted(client, signer, 5, 5, FORKED) == (409, "5\n")
-    (kept,) = (tmp_path / "witness").glob("*.refused.txt")
+    (kept,) = (tmp_path / "witness").glob("*.forked.txt")
+    (beside,) = (tmp_path / "witness").glob("*.forked-from.txt")
     assert checkpoints.verify(kept.read_text(), signer.verifier) == FORKED.head(5)
+    assert checkpoints.verify(beside.read_text(), signer.verifier) == HONEST.head(5)
     assert submitted(client, signer, 5, 8)[0] == 200
 
 
