@@ -22,6 +22,7 @@ _USUAL = 0.8  # quantile of a recording's steps that is usual for it
 _PICTURE_FLOOR = 0.2  # levels of 255: steps of a still picture
 _FACE_FLOOR = 0.25  # percent of the eyes' span: steps of a face at rest are measuring noise
 _LEAST = 0.1  # of a step that does not stand alone: the other may still be a jump
+_MOST_LATE = 3.0
 _COARSE = 6  # pixels: coding noise is finer
 _WINDOW, _HOP = 512, 256  # samples at 16 kHz
 _BEFORE = 2.5  # seconds of sound on either side, the quietest eighth of it
@@ -44,14 +45,24 @@ def largest_jump(track: FaceTrack, frames: Sequence[Picture], samples: Samples, 
     """The largest jump of a recording whose face was followed; `samples` float32[N] mono."""
     if len(frames) < 3:
         return Jump(0.0, 0.0)
-    picture = _against_usual(np.maximum(_beyond(_steps(frames)[:, None]), 0.0), _PICTURE_FLOOR)
-    eyes = _face_steps(track, frames)
+    late = _late(track.moments)
+    picture = _against_usual(np.maximum(_beyond(_steps(frames)[:, None] / late), 0.0), _PICTURE_FLOOR)
+    eyes = _face_steps(track, frames) / late
     face = _against_usual(np.maximum(np.maximum(_beyond(eyes), _beyond(-eyes)), 0.0), _FACE_FLOOR)
     bands = _bands(samples)
     change = np.array([_change(bands, moment, sample_rate) for moment in track.moments[1:]])
     sizes = np.sqrt(np.maximum(picture, _LEAST) * np.maximum(face, _LEAST)) * np.exp(change / _STEP)
     largest = int(np.argmax(sizes))
     return Jump(float(sizes[largest]), float(track.moments[1 + largest]))
+
+
+def _late(moments: Sequence[float]) -> Floats:
+    """float64[M - 1, 1]: how many usual steps each takes in time, for a busy camera drops frames.
+
+    At most `_MOST_LATE`: the camera of whoever cuts may pretend to be busy for longer.
+    """
+    gaps = np.diff(np.asarray(moments))
+    return np.asarray(np.clip(gaps / max(float(np.median(gaps)), 1e-3), 1.0, _MOST_LATE)[:, None])
 
 
 def _beyond(steps: Floats) -> Floats:

@@ -190,7 +190,9 @@ def test_without_a_camera_a_file_is_handed_in_and_the_refusal_says_what_to_do(
         assert flaws(page) == []
         page.get_by_role("button", name="Hand it in").click()
         expect(page.get_by_role("heading", name="It was refused")).to_be_focused(timeout=60_000)
-        assert page.locator(".todo li").all_inner_texts() == ["Record again."]
+        assert page.locator(".todo li").all_inner_texts() == [
+            "Record the whole answer: turn your head as asked, then say the words."
+        ]
         assert "long enough to answer a challenge. Measured 2.03 s" in page.inner_text("#steps")
         assert "container.length" not in page.inner_text("main")
         assert flaws(page) == []
