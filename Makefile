@@ -58,7 +58,8 @@ lint: .venv/.all
 	@touch $@
 
 test: .venv/.all .venv/.chromium
-	$(OFFLINE) $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(OFFLINE) $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m "not realtime"
+	$(OFFLINE) $(BIN)/pytest -m realtime
 
 lock:
 	$(UV) pip compile -q --override requirements/overrides.txt --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra models --extra dev pyproject.toml -o requirements/all.txt

@@ -25,7 +25,6 @@ _LONGEST = (
     "test_robustness.py",
     "test_launch.py",
     "test_snapshots.py",
-    "test_enrolling_person.py",
 )
 _NO_BROWSER = "no Chromium can be started here"
 _FLAGS = [

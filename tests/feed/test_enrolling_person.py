@@ -32,6 +32,8 @@ from ops.enrolments.settling import adult
 from ops.links import Purpose, make_link
 from ops.studio import Studio
 
+pytestmark = pytest.mark.realtime
+
 _SEED = 5
 _CHALLENGE = 2  # answered well within every bound
 # Seconds after the camera opens, as enrol.js guides, and a second for the page to begin filming:
