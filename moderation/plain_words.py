@@ -68,9 +68,12 @@ def plan_words(storyboard: Storyboard, prompt: str, lexicon: Lexicon, handle: st
         prop.id: prop.shape for prop in storyboard.props
     }
     asked = set(_TOKEN.findall(normalise(prompt)))
-    parts = [prompt, storyboard.title, storyboard.place, storyboard.time_of_day, storyboard.weather]
+    others = {actor.name for actor in storyboard.actors if handle and actor.likeness == handle}
+    parts = [prompt, *(word for word in storyboard.words if word not in others)]
+    parts += [word for setting in storyboard.settings for word in (setting.time_of_day, setting.weather, setting.style)]
+    parts += [actor.build for actor in storyboard.actors if actor.build is not None]
+    parts += [f"{storyboard.music.mood} music"] if storyboard.music is not None else []
     parts += [actor.species for actor in storyboard.actors if not handle or actor.likeness != handle]
-    parts += [actor.name for actor in storyboard.actors if not handle or actor.likeness != handle]
     parts += [f"{action.verb} {things.get(action.target or '', '')}" for action in storyboard.actions]
     parts += [word for prop in storyboard.props for word in (prop.id, prop.shape)]
     parts += [line.text for line in storyboard.lines]

@@ -39,7 +39,7 @@ def judge_storyboard(
     # 3. It can be made, as asked.
     _bounds(deliberation, storyboard, brief)
     # 4. Its words keep the word rules.
-    said = [storyboard.title, storyboard.place, *(actor.name for actor in storyboard.actors)]
+    said = [*storyboard.words]
     said += [*(line.text for line in storyboard.lines), *(sound.label for sound in storyboard.sounds)]
     for text in said:
         for rule in text_rules(text, policy, consented=brief.likenesses):

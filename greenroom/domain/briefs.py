@@ -16,8 +16,18 @@ class Lane(StrEnum):
 
 
 class Style(StrEnum):
+    """How a clip looks: light, line, colour and timing."""
+
     REALISTIC = "realistic"
-    CARTOON = "cartoon"
+    ANIME = "anime"
+    CLAY = "clay"
+    INK = "ink"
+    NOIR = "noir"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Style | None":
+        """`cartoon`, as anime was called in the first version's documents."""
+        return cls.ANIME if value == "cartoon" else None
 
 
 class Brief(Frozen):

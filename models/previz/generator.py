@@ -4,7 +4,6 @@ Same storyboard, same likenesses, same code: the same frames, bit for bit, on an
 """
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +13,7 @@ from greenroom.domain.storyboards import Storyboard
 from models.previz.world import World
 from models.roles import Generated, Picture, Progress, Speech, Spoken
 
-NAME = "previz 1"  # and its version: raised with any change of what it makes of the same storyboard
+NAME = "previz 2"  # and its version: raised with any change of what it makes of the same storyboard
 SAMPLE_RATE = 48_000  # hertz, of every stem
 
 
@@ -71,28 +70,17 @@ class PrevizGenerator:
 
 
 def _frames(world: World, likenesses: Mapping[str, Picture], progress: Progress) -> Iterator[Picture]:
-    from models.previz.render.light import light_for
-    from models.previz.render.renderer import Renderer
-    from models.previz.scene import Scenery
+    from models.previz.film import film
 
-    scenery = Scenery(world, likenesses)
-    light = light_for(world.place, world.time_of_day, world.weather)
-    renderer = Renderer(world.width, world.height, world.style, light, scenery.static, scenery.textures)
-    last = len(world.frames) - 1
-    with ThreadPoolExecutor(1, "posing") as ahead:  # what moves is posed while the frame before it is drawn
-        posing = ahead.submit(scenery.frame_mesh, world.frames[0])
-        for index, frame in enumerate(world.frames):
-            mesh = posing.result()
-            if index < last:
-                posing = ahead.submit(scenery.frame_mesh, world.frames[index + 1])
-            yield renderer.render(mesh, frame.camera, index / world.frames_per_second).picture
-            progress("rendering", (index + 1) / len(world.frames))
+    for index, picture in enumerate(film(world, likenesses)):
+        yield picture
+        progress("rendering", (index + 1) / len(world.frames))
 
 
 def construction(storyboard: Storyboard, world: World) -> dict[str, JsonValue]:
     """What the scene is made of: evidence by construction for the gates."""
     return {
-        "place": world.place,
+        "places": list[JsonValue](dict.fromkeys(setting.place for setting in world.settings)),
         "species": {body.id: body.species for body in world.bodies},
         "likenesses": list[JsonValue](sorted({actor.likeness for actor in storyboard.actors if actor.likeness})),
         "props": {rigid.id: rigid.shape for rigid in world.rigids},

@@ -10,17 +10,17 @@ from models.previz.geometry.actor import Texture, build
 from models.previz.geometry.places import place_mesh
 from models.previz.geometry.props import rigid_mesh
 from models.previz.mesh import Mesh, concatenate, transformed
-from models.previz.world import World, WorldFrame
+from models.previz.world import BodyState, MoveWeight, World, WorldFrame
 from models.roles import Picture
 
 
 class Scenery:
-    """`static` and each `frame_mesh` index the same `textures`; part ids are unique over the whole scene."""
+    """A place's `static` and each `frame_mesh` index the same `textures`; part ids are unique over the whole clip."""
 
     def __init__(self, world: World, likenesses: Mapping[str, Picture]) -> None:
-        self.static = place_mesh(world.place, world.seed)
+        self._places = {setting.place: place_mesh(setting.place, world.seed) for setting in world.settings}
         self.textures: tuple[Texture, ...] = ()
-        self._next_part = _last_part(self.static) + 1
+        self._next_part = max(_last_part(place) for place in self._places.values()) + 1
         self._rigids = {}
         for spec in world.rigids:
             picture = likenesses.get(spec.likeness) if spec.likeness is not None else None
@@ -31,15 +31,19 @@ class Scenery:
             picture = likenesses.get(body.likeness) if body.likeness is not None else None
             actor = build(body, picture)
             first_texture = self._add_textures(actor.textures)
-            still = actor.pose(world.frames[0].bodies[body.id])
-            self._bodies[body.id] = (actor, first_texture, self._next_part)
+            still = actor.pose(BodyState((0.0, 0.0, 0.0), 0.0, (MoveWeight("stand", 0.0),)))
+            self._bodies[body.id, body.outfit] = (actor, first_texture, self._next_part)
             self._next_part += _last_part(still)
+
+    def static(self, place: str) -> Mesh:
+        """What never moves in a place."""
+        return self._places[place]
 
     def frame_mesh(self, frame: WorldFrame) -> Mesh:
         """All that moves, where it is in this frame."""
         meshes = []
         for name, state in frame.bodies.items():
-            actor, texture, part = self._bodies[name]
+            actor, texture, part = self._bodies[name, state.outfit]
             meshes.append(_shifted(actor.pose(state), texture, part - 1))
         for name, rigid in frame.rigids.items():
             meshes.append(transformed(self._rigids[name], _rotation(rigid.quaternion), rigid.position))

@@ -5,7 +5,7 @@ Metres, seconds, z up; a body with heading 0 faces +y (away from the first camer
 
 from dataclasses import dataclass, field
 
-from greenroom.domain.briefs import Style
+from greenroom.domain.storyboards import Setting, Transition
 
 Vector = tuple[float, float, float]
 
@@ -27,8 +27,10 @@ class BodyState:
     heading: float  # radians, counter-clockwise seen from above
     moves: tuple[MoveWeight, ...]
     mouth: float = 0.0  # 0 closed to 1 open
+    lips: float = 0.0  # -1 rounded (as in "oo") to 1 spread (as in "ee")
     gaze: tuple[float, float] = (0.0, 0.0)  # radians the head is turned left, and up
     blink: float = 0.0  # 0 open to 1 closed
+    outfit: int = 0  # which of the body's specs it is built by
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +44,43 @@ class CameraState:
     eye: Vector
     target: Vector
     vertical_fov: float  # radians
+    roll: float = 0.0  # radians, the picture turned clockwise
+    focus: float | None = None  # metres to what is sharp; None: everything is
+    aperture: float = 0.0  # metres, the diameter of the lens: how soft the rest is
 
 
 @dataclass(frozen=True, slots=True)
 class WorldFrame:
+    """What is there in one frame: only the bodies and rigids that are in this scene."""
+
     bodies: dict[str, BodyState]
     rigids: dict[str, RigidState]
     camera: CameraState
     shot: int
+    setting: int = 0  # index into the world's settings
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a shot begins, after the first. `frames` is how long its transition lasts; 0 for a plain cut."""
+
+    frame: int
+    transition: Transition
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class GarmentSpec:
+    kind: str  # shirt, coat, dress, hat, ...
+    colour: Vector | None  # linear RGB; None: one that goes with the rest
 
 
 @dataclass(frozen=True, slots=True)
 class BodySpec:
-    """An actor as it is built: species, colours (linear RGB, main first), and the picture it is made to look like."""
+    """An actor as it is built: species, colours (linear RGB, main first), and the picture it is made to look like.
+
+    Who changes clothes has a spec for each `outfit`.
+    """
 
     id: str
     species: str
@@ -62,6 +88,10 @@ class BodySpec:
     likeness: str | None  # handle; the picture comes beside the world
     seed: int
     height: float  # metres
+    build: str = "average"  # a person's: child, slim, average, stocky, tall, elder
+    clothes: tuple[GarmentSpec, ...] = ()  # none: chosen by the seed
+    hair: Vector | None = None  # None: drawn by the seed
+    outfit: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +120,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    place: str
-    time_of_day: str
-    weather: str
-    style: Style
+    settings: tuple[Setting, ...]  # each of them once
     seed: int
     width: int
     height: int
@@ -102,3 +129,9 @@ class World:
     rigids: tuple[RigidSpec, ...]
     frames: tuple[WorldFrame, ...]
     contacts: tuple[Contact, ...] = field(default=())
+    cuts: tuple[Cut, ...] = field(default=())
+
+    def setting_at(self, time: float) -> Setting:
+        """Where and when a moment of the clip, in seconds, plays."""
+        frame = min(max(round(time * self.frames_per_second), 0), len(self.frames) - 1)
+        return self.settings[self.frames[frame].setting]

@@ -93,7 +93,7 @@ def test_briefs_read_back_by_id_batch_and_partition(ledger: Ledger, cast: type) 
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()
-        first = made.brief(mia, likenesses=("chelsea",), style=Style.CARTOON, language="fr")
+        first = made.brief(mia, likenesses=("chelsea",), style=Style.ANIME, language="fr")
         second = made.brief(mia)
     with ledger.read() as reader:
         assert briefs.by_id(reader, first.id) == first

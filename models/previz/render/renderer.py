@@ -89,7 +89,7 @@ class Renderer:
             self._noise,
             material_answers(),
             SAMPLES,
-            self._style is Style.CARTOON,
+            self._style is Style.ANIME,
         )
         self._bands.run(shade, height, geometry, self._textures, self._lit, maps, view, film, self._linear)
         picture = np.empty((height, width, 3), np.uint8)

@@ -167,7 +167,8 @@ def slide(random: np.random.Generator, contact: Contact) -> Mono:
 
 def ground_of(world: World, contact: Contact) -> str:
     """What is trodden on: the contact's own material, else the weather's, else the place's."""
-    soil = soil_of(world.place, world.weather).material
+    setting = world.setting_at(contact.time)
+    soil = soil_of(setting.place, setting.weather).material
     if soil == "snow":
         return "snow"
     for material in (contact.material_b, soil):

@@ -67,7 +67,7 @@ def _dialogue(
             voice = faded(voice, 0.0, 0.05)
         middle = line.start + len(voice) / RATE / 2
         side, _ = heard_from(world.frames[_frame_at(world, middle)].camera, _mouth(world, line.actor, middle))
-        tail, wet = _OUTDOOR_ROOM if is_outdoors(storyboard.place) else _INDOOR_ROOM
+        tail, wet = _OUTDOOR_ROOM if is_outdoors(world.setting_at(middle).place) else _INDOOR_ROOM
         placed = room(voice, tail, wet, storyboard.seed + index)
         placed[: len(voice)] += panned(voice, side * 0.5) - voice[:, None]
         part = placed[: count - first]

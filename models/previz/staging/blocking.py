@@ -96,7 +96,8 @@ class Blocking:
             )
             to = first.round[0]
             performer.heading = math.atan2(performer.x - to[0], to[1] - performer.y)
-        if first.verb.move in ("sit", "lie") and first.action.start <= _AT_ONCE:
+        seated = first.verb.move in ("sit", "lie") and first.action.start <= _AT_ONCE
+        if seated or (first.verb.move in POSTURES and first.action.start < 0):  # it was so in the scene before
             begin(first, name, self.ensemble)
             first.progress = 1.0
             self._postures[name] = first

@@ -26,6 +26,7 @@ from models.previz.staging.framing import (
 )
 from models.previz.staging.grounds import INDOORS, place_key
 from models.previz.staging.obstruction import Cast, cleared, hidden
+from models.previz.staging.scenes import shot_of_frames
 from models.previz.world import CameraState
 
 LOWEST = 0.15  # metres
@@ -47,23 +48,12 @@ _HIGHEST = 2.5  # metres
 _CUT = 0.5  # radians between two shots of one subject in one framing
 
 
-def shot_indices(storyboard: Storyboard) -> tuple[tuple[Shot, ...], list[int]]:
-    """The shots in their order and, for each frame, which one it belongs to."""
-    shots = tuple(sorted(storyboard.shots, key=lambda shot: shot.start))
-    found = []
-    for frame in range(storyboard.frame_count):
-        time = frame / storyboard.frames_per_second
-        started = [index for index, shot in enumerate(shots) if shot.start <= time + 1e-6]
-        found.append(started[-1] if started else 0)
-    return shots, found
-
-
-def cameras(storyboard: Storyboard, cast: Cast) -> tuple[list[CameraState], list[int]]:
-    """The camera of every frame, and its shot."""
-    shots, indices = shot_indices(storyboard)
+def cameras(storyboard: Storyboard, cast: Cast) -> list[CameraState]:
+    """The camera of every frame."""
+    indices = shot_of_frames(storyboard)
     states: list[CameraState] = []
     before: tuple[tuple[str, ...], Framing, float] | None = None
-    for index, shot in enumerate(shots):
+    for index, shot in enumerate(storyboard.shots):
         frames = [frame for frame, one in enumerate(indices) if one == index]
         if not frames:
             continue
@@ -73,7 +63,7 @@ def cameras(storyboard: Storyboard, cast: Cast) -> tuple[list[CameraState], list
         found, azimuth = scene.choose(avoid)
         before = (subjects, shot.camera.framing, azimuth)
         states += found
-    return states, indices
+    return states
 
 
 def subjects_of(storyboard: Storyboard, cast: Cast, shot: Shot, frames: Sequence[int]) -> tuple[str, ...]:

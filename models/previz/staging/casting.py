@@ -4,12 +4,12 @@ import math
 import zlib
 from dataclasses import dataclass
 
-from greenroom.domain.storyboards import Actor, Prop, Storyboard
+from greenroom.domain.storyboards import Actor, Build, Prop, Storyboard
 from models.previz.geometry.actor import HEIGHTS, QUADRUPEDS
 from models.previz.geometry.shapes import material_of
 from models.previz.moves import cycle_seconds, stride_metres
-from models.previz.staging.colours import actor_colours, prop_colour
-from models.previz.world import BodySpec, RigidSpec
+from models.previz.staging.colours import actor_colours, linear, prop_colour
+from models.previz.world import BodySpec, GarmentSpec, RigidSpec
 
 _MASSES = {"person": 70.0, "robot": 90.0, "cat": 4.5, "dog": 22.0, "fox": 6.5, "rabbit": 2.0, "horse": 480.0}
 _CROWNS = {"rabbit": 1.9, "dog": 1.48, "robot": 1.08, "person": 1.0}  # heights to the tips of raised ears, an antenna
@@ -93,6 +93,9 @@ def body_spec(storyboard: Storyboard, actor: Actor) -> BodySpec:
         likeness=actor.likeness,
         seed=seed,
         height=height_of(actor),
+        build=(actor.build or Build.AVERAGE).value,
+        clothes=tuple(GarmentSpec(one.kind, linear(one.colour) if one.colour else None) for one in actor.clothes),
+        hair=linear(actor.hair) if actor.hair else None,
     )
 
 

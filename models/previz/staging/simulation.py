@@ -74,6 +74,13 @@ class Simulation:
                 self.ignore(body, prop.id, False)
         mujoco.mj_forward(self._model, self._data)
 
+    def resume(self, states: Mapping[str, tuple[RigidState, Vector]]) -> None:
+        """Put things where an earlier scene left them, with the velocity, metres a second, that they had."""
+        for name, (state, velocity) in states.items():
+            self._places[name][:] = (*state.position, *state.quaternion)
+            self._speeds[name][:] = (*velocity, 0.0, 0.0, 0.0)
+        self._mujoco.mj_forward(self._model, self._data)
+
     @property
     def contacts(self) -> tuple[Contact, ...]:
         """All touches so far, in the order they ended."""

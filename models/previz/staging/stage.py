@@ -1,11 +1,12 @@
 """A storyboard staged: actors blocked, things simulated, steps counted, faces and camera set. The World comes out.
 
-Order matters: actors and things move together (one kicks, the other rolls and is chased), so they go on tick by tick;
-then the camera is chosen for what happened, and last the eyes, since they may look into it.
+Each scene is staged by itself, from where the ones before left off. In one, actors and things move together (one
+kicks, the other rolls and is chased), so they go on tick by tick; then the camera is chosen for what happened, and
+last the eyes, since they may look into it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from greenroom.domain.storyboards import Storyboard
 from models.previz.geometry.shapes import half_extents
@@ -17,11 +18,22 @@ from models.previz.staging.faces import blinks, face_seed, gazes, mouths
 from models.previz.staging.footsteps import Tick, footsteps
 from models.previz.staging.grounds import soil_of
 from models.previz.staging.obstruction import Cast
+from models.previz.staging.scenes import Left, Scene, cuts_of, outfits_of, scenes_of, shot_of_frames
 from models.previz.staging.simulation import Simulation
-from models.previz.world import BodyState, CameraState, RigidState, Vector, World, WorldFrame
+from models.previz.world import BodySpec, BodyState, CameraState, Contact, RigidState, Vector, World, WorldFrame
 from models.roles import Spoken
 
 _TICKS = 120  # a second, about: a whole number in each frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """One scene as it was played, times from its start."""
+
+    bodies: Mapping[str, Sequence[BodyState]]
+    things: Sequence[Mapping[str, RigidState]]
+    seen: Sequence[CameraState]
+    contacts: Sequence[Contact]
 
 
 def stage(storyboard: Storyboard, spoken: Mapping[int, Spoken]) -> World:
@@ -30,13 +42,50 @@ def stage(storyboard: Storyboard, spoken: Mapping[int, Spoken]) -> World:
     `spoken` is the sound of each line by its index in `storyboard.lines`: mouths follow it; a line not in it moves no
     mouth. The same arguments give the same world, bit for bit.
     """
+    shots, outfits = shot_of_frames(storyboard), outfits_of(storyboard)
+    settings = tuple(dict.fromkeys(storyboard.settings))
+    numbers = [settings.index(setting) for setting in storyboard.settings]
+    frames: list[WorldFrame] = []
+    contacts: list[Contact] = []
+    left = Left()
+    for scene in scenes_of(storyboard):
+        staged = _staged(scene, {at: spoken[line] for at, line in enumerate(scene.lines) if line in spoken}, left)
+        for index, camera in enumerate(staged.seen):
+            shot = shots[scene.first + index]
+            worn = outfits[shot]
+            bodies = {name: replace(states[index], outfit=worn[name]) for name, states in staged.bodies.items()}
+            frames.append(WorldFrame(bodies, dict(staged.things[index]), camera, shot, numbers[shot]))
+        contacts += [
+            replace(one, time=one.time + scene.seconds) for one in staged.contacts if one.time < scene.plan.seconds
+        ]
+    return World(
+        settings=settings,
+        seed=storyboard.seed,
+        width=storyboard.width,
+        height=storyboard.height,
+        frames_per_second=storyboard.frames_per_second,
+        bodies=_bodies(storyboard),
+        rigids=tuple(rigid_spec(storyboard, prop) for prop in storyboard.props),
+        frames=tuple(frames),
+        contacts=tuple(sorted(contacts, key=lambda one: (one.time, one.a, one.b, one.kind, one.position))),
+        cuts=cuts_of(storyboard),
+    )
+
+
+def _staged(scene: Scene, spoken: Mapping[int, Spoken], left: Left) -> _Staged:
+    """Play one scene from where the ones before left off; `left` is brought up to date."""
+    storyboard = _carried_over(scene, left)
     bodies = {actor.id: physique(actor) for actor in storyboard.actors}
     rigids = tuple(rigid_spec(storyboard, prop) for prop in storyboard.props)
     soil = soil_of(storyboard.place, storyboard.weather)
     per_frame = max(1, round(_TICKS / storyboard.frames_per_second))
     step = 1 / (storyboard.frames_per_second * per_frame)
     simulation = Simulation(storyboard.props, rigids, bodies, soil, storyboard.seed, step)
+    if not scene.fresh:
+        found = left.rigids.get(storyboard.place, {})
+        simulation.resume({name: found[name] for name in found.keys() & {spec.id for spec in rigids}})
     blocking = Blocking(storyboard, talks(storyboard, spoken), simulation, bodies)
+    blocking.ensemble.holders |= {prop: name for prop, name in left.held.items() if name in bodies}
     halves: dict[str, Vector] = {spec.id: half_extents(spec) for spec in rigids}
 
     states: dict[str, list[BodyState]] = {name: [] for name in bodies}
@@ -55,35 +104,46 @@ def stage(storyboard: Storyboard, spoken: Mapping[int, Spoken]) -> World:
             for name, state in blocking.states().items():
                 ticks[name].append(Tick(time + step, state, blocking.ensemble.performers[name].speed))
     simulation.finish()
+    left.held = dict(blocking.ensemble.holders)
+    left.rigids[storyboard.place] = {
+        name: (state, simulation.velocity(name)) for name, state in simulation.states().items()
+    }
+    left.marks.setdefault(storyboard.place, {}).update(
+        {name: (one.x, one.y) for name, one in blocking.ensemble.performers.items()}
+    )
 
     contacts = list(simulation.contacts)
     for actor in storyboard.actors:
         contacts += footsteps(actor.id, bodies[actor.id], actor.species, soil.material, ticks[actor.id])
     cast = Cast(states, things, bodies, halves, _busy(storyboard, things))
-    seen, shots = cameras(storyboard, cast)
-    faced = _faces(storyboard, spoken, bodies, states, looks, seen)
-    return World(
-        place=storyboard.place,
-        time_of_day=storyboard.time_of_day,
-        weather=storyboard.weather,
-        style=storyboard.style,
-        seed=storyboard.seed,
-        width=storyboard.width,
-        height=storyboard.height,
-        frames_per_second=storyboard.frames_per_second,
-        bodies=tuple(body_spec(storyboard, actor) for actor in storyboard.actors),
-        rigids=rigids,
-        frames=tuple(
-            WorldFrame({name: faced[name][frame] for name in bodies}, things[frame], seen[frame], shots[frame])
-            for frame in range(storyboard.frame_count)
-        ),
-        contacts=tuple(
-            sorted(
-                (one for one in contacts if one.time < storyboard.seconds),
-                key=lambda one: (one.time, one.a, one.b, one.kind, one.position),
-            )
-        ),
-    )
+    seen = cameras(storyboard, cast)
+    return _Staged(_faces(storyboard, spoken, bodies, states, looks, seen), things, seen, contacts)
+
+
+def _carried_over(scene: Scene, left: Left) -> Storyboard:
+    """The scene's plan with everybody where they were last seen in its place, and what is carried brought along."""
+    if scene.fresh:
+        left.held, left.rigids, left.marks = {}, {}, {}
+        return scene.plan
+    marks = left.marks.get(scene.plan.place, {})
+    actors = [
+        actor.model_copy(update=dict(zip("xy", marks[actor.id], strict=True))) if actor.id in marks else actor
+        for actor in scene.plan.actors
+    ]
+    return scene.plan.model_copy(update={"actors": tuple(actors)})
+
+
+def _bodies(storyboard: Storyboard) -> tuple[BodySpec, ...]:
+    """Every actor as it is built, once for each outfit it wears."""
+    worn = outfits_of(storyboard)
+    found = []
+    for actor in storyboard.actors:
+        found.append(body_spec(storyboard, actor))
+        for shot, outfits in zip(storyboard.shots, worn, strict=True):
+            if actor.id in shot.clothes:
+                changed = actor.model_copy(update={"clothes": shot.clothes[actor.id]})
+                found.append(replace(body_spec(storyboard, changed), outfit=outfits[actor.id]))
+    return tuple(found)
 
 
 def _looks(blocking: Blocking) -> dict[str, tuple[str | None, Vector | None]]:

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from greenroom.domain.briefs import Style
+from greenroom.domain.storyboards import Setting, TimeOfDay, Weather
 from models.previz.mesh import Mesh
 from models.previz.scene import Scenery
 from models.previz.world import (
@@ -20,6 +21,7 @@ from models.previz.world import (
     WorldFrame,
 )
 
+PARK = Setting(place="park", time_of_day=TimeOfDay.DAY, weather=Weather.CLEAR, style=Style.REALISTIC)
 CAMERA = CameraState((0, -4, 1), (0, 0, 0.5), 0.7)
 PICTURE = np.full((80, 80, 3), (200, 20, 20), np.uint8)
 
@@ -40,10 +42,7 @@ def frame(ball: tuple[float, float, float], turn: float = 0.0) -> WorldFrame:
 @pytest.fixture(scope="module")
 def scenery() -> Scenery:
     world = World(
-        place="park",
-        time_of_day="day",
-        weather="clear",
-        style=Style.REALISTIC,
+        settings=(PARK,),
         seed=3,
         width=128,
         height=72,
@@ -83,7 +82,7 @@ def test_a_turn_keeps_a_thing_in_its_place(scenery: Scenery) -> None:
 
 def test_parts_are_apart_and_textures_there(scenery: Scenery) -> None:
     mesh = scenery.frame_mesh(frame((0.0, 0.0, 0.15)))
-    assert set(np.unique(mesh.part)).isdisjoint(np.unique(scenery.static.part))
+    assert set(np.unique(mesh.part)).isdisjoint(np.unique(scenery.static("park").part))
     used = np.unique(mesh.texture[mesh.texture >= 0])
     assert used.max() < len(scenery.textures)
     assert len(used) >= 3  # the cat's face and fur, the cup

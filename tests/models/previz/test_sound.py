@@ -7,7 +7,7 @@ import pytest
 
 from greenroom.domain.briefs import Style
 from greenroom.domain.clips import SpokenWord
-from greenroom.domain.storyboards import Actor, Line, Shot, Sound, Storyboard
+from greenroom.domain.storyboards import Actor, Line, Setting, Shot, Sound, Storyboard, TimeOfDay, Weather
 from models.previz.sound.soundtrack import soundtrack
 from models.previz.world import BodySpec, BodyState, CameraState, Contact, MoveWeight, RigidSpec, World, WorldFrame
 from models.roles import Samples, Spoken
@@ -36,7 +36,8 @@ def world(*contacts: Contact, place: str = "park", species: str = "person") -> W
         shot=0,
     )
     return World(
-        place=place, time_of_day="day", weather="clear", style=Style.REALISTIC, seed=7, width=854, height=480,
+        settings=(Setting(place=place, time_of_day=TimeOfDay.DAY, weather=Weather.CLEAR, style=Style.REALISTIC),),
+        seed=7, width=854, height=480,
         frames_per_second=24,
         bodies=(BodySpec("ada", species, ((0.5, 0.5, 0.5),), None, 1, 1.7),),
         rigids=(RigidSpec("ball", "ball", (1, 0, 0), 0.4, "rubber"),),

@@ -69,7 +69,7 @@ def test_two_cats_and_a_robot_are_three_actors_who_all_dance(planned: Planned) -
     ]
     assert plan.actors[0].colours != plan.actors[1].colours
     assert {one.actor for one in plan.actions if one.verb == "dance"} == {"cat", "cat_2", "robot"}
-    assert (plan.place, plan.time_of_day, plan.style) == ("stage", "night", Style.CARTOON)
+    assert (plan.place, plan.time_of_day, plan.style) == ("stage", "night", Style.ANIME)
 
 
 def test_joint_subjects_act_together_and_they_are_both_of_them(planned: Planned) -> None:
@@ -285,7 +285,7 @@ def test_sounds_the_prompt_names(planned: Planned) -> None:
 
 
 def test_style_is_the_brief_s_before_the_prompt_s(planned: Planned) -> None:
-    assert planned("an anime cat").style is Style.CARTOON
+    assert planned("an anime cat").style is Style.ANIME
     assert planned("an anime cat", style=Style.REALISTIC).style is Style.REALISTIC
     assert planned("a cat").style is Style.REALISTIC
 

@@ -51,10 +51,10 @@ def test_a_new_likeness_takes_the_role_of_its_like(planned: Planned, likeness: M
 
 
 def test_colours_and_new_things_are_added(planned: Planned, likeness: MakeLikeness, parent: Storyboard) -> None:
-    remix = planned("a red ball and a robot, cartoon", likeness("chelsea", "cat"), parent=parent)
+    remix = planned("a red ball and a robot, anime", likeness("chelsea", "cat"), parent=parent)
     assert [(one.id, one.colour) for one in remix.props] == [("ball", "red")]
     assert {one.species for one in remix.actors} == {"cat", "person", "robot"}
-    assert remix.style is Style.CARTOON
+    assert remix.style is Style.ANIME
 
 
 @pytest.mark.parametrize("seconds", [4.0, 12.0])

@@ -90,15 +90,15 @@ def test_fewer_threads_change_no_bit_and_neither_does_time_in_clear_weather() ->
     assert not np.array_equal(early, late)  # rain falls
 
 
-def test_a_cartoon_has_ink_round_its_things() -> None:
-    frame = rendered(block(), style=Style.CARTOON)
+def test_anime_has_ink_round_its_things() -> None:
+    frame = rendered(block(), style=Style.ANIME)
     column = frame.picture[:, 64].astype(int).sum(axis=1)
     top = int(np.argmax(frame.part[:, 64] == 5))
     assert column[top - 1 : top + 1].min() < 0.5 * column[top - 5]
 
 
 def test_a_cartoon_meadow_is_not_inked_blade_by_blade() -> None:
-    leaf, solid = (rendered(block(kind), style=Style.CARTOON) for kind in (Material.LEAF, Material.PLAIN))
+    leaf, solid = (rendered(block(kind), style=Style.ANIME) for kind in (Material.LEAF, Material.PLAIN))
     below = int(np.flatnonzero(leaf.part[:, 64] == 5)[-1])  # where it meets the ground
     assert solid.picture[below, 64].sum() < 0.5 * leaf.picture[below, 64].sum()
 

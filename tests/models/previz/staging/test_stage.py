@@ -93,7 +93,7 @@ def test_bodies_and_things_are_described_as_the_storyboard_has_them(board: Board
     ball, cup = world.rigids
     assert (ball.material, cup.material, cup.likeness) == ("rubber", "stone", "cup")
     assert ball.colour[0] > 5 * ball.colour[1]
-    assert (world.place, world.weather) == ("beach", "clear")
+    assert [(one.place, one.weather) for one in world.settings] == [("beach", "clear")]
 
 
 def test_colours_are_linear_light() -> None:
