@@ -6,11 +6,11 @@ the side a face is turned to, not behind another's back, never inside anything a
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from greenroom.domain.storyboards import CameraMove, Framing, Shot, Storyboard
+from greenroom.domain.storyboards import Angle, CameraMove, Framing, Shot, Storyboard
 from models.previz.staging.framing import (
     FRAMES,
     Floats,
@@ -25,6 +25,7 @@ from models.previz.staging.framing import (
     thing_outline,
 )
 from models.previz.staging.grounds import INDOORS, place_key
+from models.previz.staging.lens import CRANE, LOW_DROP, PITCH, TILT, focused, held_by_hand
 from models.previz.staging.obstruction import Cast, cleared, hidden
 from models.previz.staging.scenes import shot_of_frames
 from models.previz.world import CameraState
@@ -45,6 +46,7 @@ _COMPANY = {
     Framing.CLOSE: 1.1,
 }  # metres from an actor that a thing is kept in view
 _HIGHEST = 2.5  # metres
+_FROM_ABOVE = frozenset({Angle.HIGH, Angle.OVERHEAD})
 _CUT = 0.5  # radians between two shots of one subject in one framing
 
 
@@ -166,6 +168,7 @@ class _Scene:
         """The states of the whole shot from one angle, as near as the framing wants and no nearer than all fit."""
         frame = FRAMES[self.shot.camera.framing]
         far = 1.0
+        inside = _INSIDE * (1 - 0.9 * TILT * self.aspect / 2) if self.shot.camera.angle is Angle.DUTCH else _INSIDE
         states: list[CameraState] = []
         for _ in range(24):
             states = self._at(points, azimuth, frame, far)
@@ -175,13 +178,24 @@ class _Scene:
                 else 2.0
                 for state, row in zip(states[::2], points[::2], strict=True)
             )
-            if worst <= _INSIDE:
+            if worst <= inside:
                 break
-            far *= min(max(worst / _INSIDE, 1.03), 1.25)
-        return states
+            far *= min(max(worst / inside, 1.03), 1.25)
+        return self._operated(states, points)
+
+    def _operated(self, states: list[CameraState], points: Floats) -> list[CameraState]:
+        """The states tilted, held and focused as the shot asks."""
+        fps = self.storyboard.frames_per_second
+        if self.shot.camera.angle is Angle.DUTCH:
+            side = 1.0 if self.storyboard.seed % 2 else -1.0
+            states = [replace(state, roll=side * TILT) for state in states]
+        if self.shot.camera.move is CameraMove.HANDHELD:
+            states = held_by_hand(states, fps, self.storyboard.seed + self.frames[0])
+        middles = 0.5 * (points.min(axis=1) + points.max(axis=1))
+        return focused(states, middles, self.shot.camera.framing, fps)
 
     def _at(self, points: Floats, azimuth: float, frame: Frame, far: float) -> list[CameraState]:
-        move, fps = self.shot.camera.move, self.storyboard.frames_per_second
+        move, fps, angle = self.shot.camera.move, self.storyboard.frames_per_second, self.shot.camera.angle
         count = len(points)
         middles = 0.5 * (points.min(axis=1) + points.max(axis=1))
         followed = smoothed(middles, _STEADY_SECONDS * fps)
@@ -189,7 +203,7 @@ class _Scene:
         low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
         still = np.broadcast_to(0.5 * (low + high), followed.shape)
         base = float(np.median(points[:, :, 2].max(axis=1)))
-        pitch = 0.05
+        pitch = PITCH[angle]
         near = distance_for(points, followed, azimuth, pitch, frame, self.aspect)
         all_fit = distance_for(points, still, azimuth, pitch, frame, self.aspect)
         static = move in (CameraMove.STATIC, CameraMove.PAN) and all_fit <= _SLACK * near
@@ -211,9 +225,12 @@ class _Scene:
             aside = aside + (share - 0.5) * 0.22 * tall * self.aspect
         found = []
         for index in range(count):
-            right, _, ahead = basis(float(angles[index]), 0.0)
-            anchor = standing[index] - ahead * lengths[index]
-            eye = np.array([anchor[0], anchor[1], self._eye_height(base, float(low[2]), float(lengths[index]))])
+            right, _, ahead = basis(float(angles[index]), pitch if angle in _FROM_ABOVE else 0.0)
+            eye = standing[index] - ahead * lengths[index]
+            if angle not in _FROM_ABOVE:
+                eye[2] = self._eye_height(base, float(low[2]), float(lengths[index]))
+            if move is CameraMove.CRANE:
+                eye[2] *= CRANE[0] + (CRANE[1] - CRANE[0]) * float(share[index])
             target = centres[index] + right * aside[index]
             target = target - np.array([0.0, 0.0, frame.raised * tall[index]])
             if move is not CameraMove.PAN and (static or move is not CameraMove.STATIC):
@@ -231,6 +248,8 @@ class _Scene:
     def _eye_height(self, top: float, low: float, distance: float) -> float:
         """Just under the eyes of the subject, a little higher from far so that the ground shows its depth."""
         framing = self.shot.camera.framing
+        if self.shot.camera.angle is Angle.LOW:
+            return max(LOWEST, 0.5 * (low + top) - LOW_DROP * distance)
         share = {Framing.WIDE: 0.82, Framing.MEDIUM: 0.88, Framing.CLOSE: 0.97}[framing]
         rise = 0.03 * distance if framing is Framing.WIDE else 0.0
         return max(LOWEST, share * top + rise, 0.0 if framing is not Framing.WIDE else 0.06 * distance)

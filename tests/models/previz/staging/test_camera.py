@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from greenroom.domain.storyboards import Action, Actor, Camera, CameraMove, Framing, Prop, Storyboard
+from greenroom.domain.storyboards import Action, Actor, Angle, Camera, CameraMove, Framing, Prop, Storyboard
 from models.previz.moves import forward
 from models.previz.staging.stage import stage
 from models.previz.world import BodyState, CameraState, World
@@ -70,6 +70,51 @@ def test_the_subject_stays_in_the_picture(board: Board, move: CameraMove, framin
     assert np.abs(np.diff(steps)).max() < 0.35  # metres a second from frame to frame: no jerk
     if move is CameraMove.STATIC:
         assert np.ptp(eyes, axis=0).max() < 1e-9
+
+
+@pytest.mark.parametrize("framing", list(Framing))
+@pytest.mark.parametrize("angle", list(Angle))
+def test_an_angle_looks_from_where_it_says(board: Board, angle: Angle, framing: Framing) -> None:
+    camera = Camera(framing=framing, angle=angle, subject="who")
+    world = stage(board(actors=(Actor(id="who", species="person", name="Who"),), cameras=(camera,)), {})
+    state = world.frames[40].camera
+    off = np.subtract(state.target, state.eye)
+    down = math.degrees(math.asin(-off[2] / np.linalg.norm(off)))
+    least, most = {"eye": (-12, 12), "dutch": (-12, 12), "low": (-45, -7), "high": (20, 50), "overhead": (60, 85)}[
+        angle
+    ]
+    assert least <= down <= most
+    assert (abs(state.roll) > 0.15) == (angle is Angle.DUTCH)
+    for x, y, depth in shown(world, "who", "person", framing):
+        assert depth > 0.1
+        assert max(abs(x), abs(y)) < 1.0
+
+
+def test_a_crane_rises_and_a_hand_shakes_a_little(board: Board) -> None:
+    who = (Actor(id="who", species="person", name="Who"),)
+    crane = stage(board(actors=who, cameras=(Camera(move=CameraMove.CRANE, subject="who"),)), {})
+    heights = [frame.camera.eye[2] for frame in crane.frames]
+    assert heights[-1] > heights[0] + 1.0
+    assert min(np.diff(heights)) > -1e-6
+    held = stage(board(actors=who, cameras=(Camera(move=CameraMove.HANDHELD, subject="who"),)), {})
+    rolls = np.degrees([frame.camera.roll for frame in held.frames])
+    assert 0.1 < np.ptp(rolls) < 3.0
+    assert np.abs(np.diff(rolls)).max() < 0.4  # degrees a frame
+
+
+def test_a_close_shot_is_focused_on_its_subject_and_a_wide_one_is_sharp_all_over(board: Board) -> None:
+    who = (Actor(id="who", species="person", name="Who"),)
+    for framing in Framing:
+        world = stage(board(actors=who, cameras=(Camera(framing=framing, subject="who"),)), {})
+        for frame in world.frames[::12]:
+            camera = frame.camera
+            if framing is Framing.WIDE:
+                assert (camera.focus, camera.aperture) == (None, 0.0)
+            else:
+                assert camera.focus is not None
+                _, _, depth = in_picture(camera, head(frame.bodies["who"], "person"), 854 / 480)
+                assert camera.focus == pytest.approx(depth, rel=0.15)
+                assert camera.aperture > 0
 
 
 @pytest.mark.parametrize(("species", "height"), [("person", 1.72), ("cat", 0.28 * 1.55)])
