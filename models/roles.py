@@ -5,7 +5,7 @@ Pictures are `uint8[H, W, 3]` RGB; sound is `float32[N, channels]` in -1 to 1 wi
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from greenroom.domain.clips import SpokenWord, Timing
-from greenroom.domain.storyboards import Storyboard
+from greenroom.domain.clips import SpokenPhoneme, SpokenWord, Timing
+from greenroom.domain.storyboards import Delivery, Storyboard
 
 Picture = NDArray[np.uint8]
 Samples = NDArray[np.float32]
@@ -37,7 +37,7 @@ class Generated:
     """What a generator returns: frames come one by one so that a clip never stands in memory whole."""
 
     frames: Iterator[Picture]
-    stems: Mapping[str, Samples]  # dialogue, foley, ambience: float32[N, 2], equal length, not yet normalised
+    stems: Mapping[str, Samples]  # dialogue, foley, ambience, music: float32[N, 2], equal length, not yet normalised
     sample_rate: int
     timing: Timing
     construction: Mapping[str, JsonValue]
@@ -51,15 +51,19 @@ class Generator(Loaded, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
+    """A line as a voice says it. `mouth` and `lips` are float32[M], 100 values a second; times start with the line."""
+
     samples: Samples  # float32[N, 1], no leading or trailing silence
     sample_rate: int
-    words: tuple[SpokenWord, ...]  # times from the start of the line
-    mouth: NDArray[np.float32]  # float32[M], openness 0 to 1, 100 values a second
+    words: tuple[SpokenWord, ...]
+    mouth: NDArray[np.float32]  # 0 closed to 1 open
+    lips: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))  # -1 rounded to 1 spread
+    phonemes: tuple[SpokenPhoneme, ...] = ()
 
 
 class Speech(Loaded, Protocol):
     def voices(self, language: str) -> tuple[str, ...]: ...
-    def speak(self, text: str, language: str, voice: str) -> Spoken: ...
+    def speak(self, text: str, language: str, voice: str, delivery: Delivery = Delivery.PLAIN) -> Spoken: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Role Speech, embedded: espeak-ng in a worker process, its voices cast apart, its sound made gentler.
 
 The library is GPL-3 and its state is global, so it lives in `models.speech_worker`, restarted when it dies.
-Voices are named by range (soprano to bass), the same in every language, contrasting neighbours first.
+Voices (`speech_voices.py`) are the same in every language; what makes each of them somebody's is `speech_timbre.py`.
 """
 
 import contextlib
@@ -10,41 +10,26 @@ import json
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
+import zlib
 from types import TracebackType
 from typing import Self, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
-from greenroom.domain.clips import SpokenWord
+from greenroom.domain.clips import SpokenPhoneme, SpokenWord
+from greenroom.domain.storyboards import Delivery
 from greenroom.errors import BadInput, GenerationFailed, ModelMissing
-from models.roles import Samples, Spoken
-from models.speech_mouth import mouth_openness
+from models.roles import Spoken
+from models.speech_mouth import mouth_and_lips
+from models.speech_reading import reading
+from models.speech_timbre import SPOKEN_RATE, voiced_as
+from models.speech_voices import MANNERS, asked_of_espeak
+from models.speech_voices import VOICES as VOICES
 
 _PATIENCE_SECONDS = 30.0
 _LONGEST_TEXT = 2_000
 _RUNNING_TOGETHER = {"cmn", "yue", "ja", "th", "my", "km", "lo"}  # written without spaces
 _NAMES = {"en": "en-us", "zh": "cmn", "fr": "fr", "nn": "nb", "no": "nb", "fil": "tl", "he": "he", "iw": "he"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    variant: str  # of espeak-ng: formants and breath
-    pitch: int  # 0 to 99
-    span: int  # how far intonation moves, 0 to 99
-    rate: int  # words a minute
-
-
-# Casting order: each next voice differs from those before it in register and in formants.
-VOICES = {
-    "alto": _Voice("f2", 52, 60, 158),
-    "baritone": _Voice("m3", 60, 55, 156),
-    "soprano": _Voice("f4", 68, 66, 166),
-    "bass": _Voice("m7", 20, 48, 146),
-    "tenor": _Voice("m1", 95, 62, 168),
-    "mezzo": _Voice("f5", 30, 52, 150),
-}
 
 
 class EspeakSpeech:
@@ -80,10 +65,11 @@ class EspeakSpeech:
         self._spoken_name(language)
         return tuple(VOICES)
 
-    def speak(self, text: str, language: str, voice: str) -> Spoken:
-        """One line, trimmed and equalised. The same arguments give the same samples.
+    def speak(self, text: str, language: str, voice: str, delivery: Delivery = Delivery.PLAIN) -> Spoken:
+        """One line, trimmed, with its words and phonemes in time. The same arguments give the same samples.
 
-        Raises BadInput for an unknown language or voice, an empty or overlong text, or one with nothing to speak.
+        Raises BadInput for an unknown language or voice, an empty or overlong text, one with nothing to speak, and
+        Japanese kanji whose reading is not known.
         """
         text = " ".join(text.split())
         if not text or len(text) > _LONGEST_TEXT:
@@ -91,22 +77,42 @@ class EspeakSpeech:
         if voice not in VOICES:
             raise BadInput(f"No voice is called {voice!r}.", f"Choose one of {', '.join(VOICES)}.")
         spoken_name = self._spoken_name(language)
-        if spoken_name == "ja" and any("\u4e00" <= letter <= "\u9fff" for letter in text):
-            raise BadInput("espeak-ng cannot read kanji.", "Write the line in kana.")
-        cast_as = VOICES[voice]
+        said = reading(text, spoken_name)
+        cast_as, manner = VOICES[voice], MANNERS[delivery]
         with self._lock:
             reply, sound = self._asked(
-                {
-                    "text": text,
-                    "voice": f"{spoken_name}+{cast_as.variant}",
-                    "rate": cast_as.rate,
-                    "pitch": cast_as.pitch,
-                    "range": cast_as.span,
-                }
+                {"text": said.said, "voice": f"{spoken_name}+{cast_as.variant}"}
+                | dict[str, object](asked_of_espeak(cast_as, delivery))
             )
         if "error" in reply:
             raise GenerationFailed(f"The line cannot be spoken: {reply['error']}.")
-        return _shaped(text, spoken_name, reply, sound)
+        rate = cast("int", reply["sample_rate"])
+        raw = np.frombuffer(sound, np.int16).astype(np.float64) / 32768
+        loud = np.flatnonzero(np.abs(raw) > 0.004)
+        if loud.size == 0:
+            raise BadInput(f"There is nothing to speak in {text[:60]!r}.", "Write words.")
+        first = max(0, int(loud[0]) - rate // 200)
+        last = min(len(raw), int(loud[-1]) + rate // 50)
+        faster = cast_as.tract * manner.tract
+        samples = voiced_as(raw[first:last], rate, cast_as, manner, zlib.crc32(said.said.encode())).astype(np.float32)
+        lead, seconds = first / rate, len(samples) / SPOKEN_RATE
+        marks = [
+            ((time - lead) / faster, said.origin[min(int(at), len(said.origin) - 1)])
+            for time, at, _ in cast("list[list[float]]", reply["words"])
+        ]
+        phonemes = _phonemes(
+            [((time - lead) / faster, name) for time, name in cast("list[tuple[float, str]]", reply["phonemes"])],
+            seconds,
+        )
+        mouth, lips = mouth_and_lips(phonemes, seconds, samples, SPOKEN_RATE)
+        return Spoken(
+            samples=samples[:, None],
+            sample_rate=SPOKEN_RATE,
+            words=_words(text, spoken_name, marks, seconds),
+            mouth=mouth,
+            lips=lips,
+            phonemes=phonemes,
+        )
 
     def _spoken_name(self, language: str) -> str:
         tag = language.lower().replace("_", "-")
@@ -188,58 +194,20 @@ class EspeakSpeech:
             watch.cancel()
 
 
-def _shaped(text: str, language: str, reply: dict[str, object], sound: bytes) -> Spoken:
-    rate = cast("int", reply["sample_rate"])
-    raw = np.frombuffer(sound, np.int16).astype(np.float64) / 32768
-    loud = np.flatnonzero(np.abs(raw) > 0.004)
-    if loud.size == 0:
-        raise BadInput(f"There is nothing to speak in {text[:60]!r}.", "Write words.")
-    first = max(0, int(loud[0]) - rate // 200)
-    last = min(len(raw), int(loud[-1]) + rate // 50)
-    samples = _equalised(raw[first:last], rate)
-    lead, seconds = first / rate, (last - first) / rate
-    phonemes = cast("list[tuple[float, str]]", reply["phonemes"])
-    return Spoken(
-        samples=samples[:, None],
-        sample_rate=rate,
-        words=_words(text, language, cast("list[list[float]]", reply["words"]), lead, seconds),
-        mouth=mouth_openness([(time - lead, name) for time, name in phonemes], seconds, samples, rate),
-    )
+def _phonemes(events: list[tuple[float, str]], seconds: float) -> tuple[SpokenPhoneme, ...]:
+    """Every sound until the next one's start or a pause; a mark of espeak-ng for a pause has no name."""
+    found = []
+    for number, (start, name) in enumerate(events):
+        end = events[number + 1][0] if number + 1 < len(events) else seconds
+        start, end = max(0.0, min(start, seconds)), min(end, seconds)
+        if name and end > start:
+            found.append(SpokenPhoneme(sound=name, start=round(start, 4), seconds=round(end - start, 4)))
+    return tuple(found)
 
 
-# decibels at hertz: rumble out, a little warmth, the nasal and metallic regions of a formant synthesiser drawn back
-_EQUALISER = (
-    (0, -40),
-    (60, -24),
-    (110, 0),
-    (220, 2),
-    (500, 0.5),
-    (1000, 0),
-    (2400, -2),
-    (3400, -4),
-    (5000, -3),
-    (8000, -7),
-    (11025, -14),
-)
-
-
-def _equalised(samples: NDArray[np.float64], rate: int) -> Samples:
-    """The line through a gentle equaliser, faded at both ends against clicks, its peak at 0.7."""
-    padded = np.pad(samples, rate // 10)
-    frequencies = np.fft.rfftfreq(len(padded), 1 / rate)
-    curve = np.array(_EQUALISER, np.float64)
-    gains = np.interp(frequencies, curve[:, 0], curve[:, 1])
-    shaped = np.fft.irfft(np.fft.rfft(padded) * 10 ** (gains / 20), len(padded))[rate // 10 : -(rate // 10)]
-    fade = min(rate // 200, len(shaped) // 2)
-    ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(fade) / max(1, fade))
-    shaped[:fade] *= ramp
-    shaped[len(shaped) - fade :] *= ramp[::-1]
-    return np.asarray(shaped * (0.7 / np.abs(shaped).max()), np.float32)
-
-
-def _words(text: str, language: str, events: list[list[float]], lead: float, seconds: float) -> tuple[SpokenWord, ...]:
+def _words(text: str, language: str, events: list[tuple[float, int]], seconds: float) -> tuple[SpokenWord, ...]:
     """Words as written, each from its first event to the next word's; words spoken as one share its time."""
-    marks = sorted((int(position), max(0.0, time - lead)) for time, position, _ in events)
+    marks = sorted((position, max(0.0, time)) for time, position in events)
     starts: list[tuple[int, float]] = []
     if language in _RUNNING_TOGETHER:
         starts = [mark for number, mark in enumerate(marks) if number == 0 or mark[0] != marks[number - 1][0]]

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroom.domain.clips import SpokenLine, Take
+from greenroom.domain.storyboards import Delivery
 from greenroom.errors import BadInput, ModelMissing
 from models.roles import Faces, FoundFace, Picture, PictureSafety, Samples, Speech, VoiceActivity
 from moderation.dialogue import DialogueEvidence, LineHeard
@@ -23,6 +24,7 @@ SAMPLE_SECONDS = 0.5  # a frame is looked at this often, and at every change of 
 SCENE_CHANGE = 25.0  # mean levels of 255 between successive frames; a cut measures 30 and more, motion below 10
 DOUBTED = 0.3  # score from which an exposed part is looked for again in other views of the frame
 BORDER = 0.125  # of the frame's sides, black, around the smaller views: what is real is found at another scale too
+WHISPER_LEVEL = 0.003  # root mean square from which a whisper counts as heard: -50 dBFS
 ALIGNMENT_SECONDS = 0.15  # how far a line may stand from its time and still be compared
 
 
@@ -119,11 +121,13 @@ def _lines(
             if loaded is not None:
                 try:
                     allowed = allowed or line.voice in loaded.voices(line.language)
-                    spoken = loaded.speak(line.text, line.language, line.voice)
+                    spoken = loaded.speak(line.text, line.language, line.voice, line.delivery)
                     synthesis = correlation(stem, rate, spoken.samples, spoken.sample_rate, line.start)
                 except BadInput as refused:
                     reason = refused.fact
-            voiced = _voiced(line.start, line.start + line.seconds, spans)
+            whispered = line.delivery is Delivery.WHISPERED
+            where = _heard(stem, rate) if whispered else spans  # a whisper has no pitch to be found by
+            voiced = _voiced(line.start, line.start + line.seconds, where)
             heard.append(LineHeard(line=line, voiced=voiced, likeness=synthesis, voice_allowed=allowed))
     return tuple(heard), reason
 
@@ -131,6 +135,14 @@ def _lines(
 def _voiced(start: float, end: float, spans: tuple[tuple[float, float], ...]) -> float:
     covered = sum(max(0.0, min(end, span[1]) - max(start, span[0])) for span in spans)
     return min(1.0, covered / (end - start)) if end > start else 0.0
+
+
+def _heard(stem: Samples, rate: int) -> tuple[tuple[float, float], ...]:
+    """Where a stem is not silent, in tenths of a second."""
+    block = max(1, rate // 10)
+    whole = stem[: len(stem) // block * block].astype(np.float64)
+    levels = np.sqrt(np.mean(whole.reshape(-1, block * stem.shape[1]) ** 2, axis=1))
+    return tuple((index / 10, (index + 1) / 10) for index in np.flatnonzero(levels > WHISPER_LEVEL))
 
 
 def correlation(stem: Samples, rate: int, line: Samples, line_rate: int, start: float) -> float:

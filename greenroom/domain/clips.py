@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import Field, JsonValue
 
 from greenroom.domain.base import BlobRef, Frozen
+from greenroom.domain.storyboards import Delivery, Music
 
 
 class Status(StrEnum):
@@ -25,8 +26,16 @@ class SpokenWord(Frozen):
     seconds: float
 
 
+class SpokenPhoneme(Frozen):
+    """One sound of speech, as the IPA writes it."""
+
+    sound: str
+    start: float
+    seconds: float
+
+
 class SpokenLine(Frozen):
-    """A line as it was spoken: who, what, when."""
+    """A line as it was spoken: who, what, how, when. Words and phonemes are timed from the start of the line."""
 
     actor: str
     speaker: str  # as captions call them
@@ -36,6 +45,8 @@ class SpokenLine(Frozen):
     start: float
     seconds: float
     words: tuple[SpokenWord, ...] = ()
+    phonemes: tuple[SpokenPhoneme, ...] = ()
+    delivery: Delivery = Delivery.PLAIN
 
 
 class SoundEvent(Frozen):
@@ -52,6 +63,7 @@ class Timing(Frozen):
 
     lines: tuple[SpokenLine, ...] = ()
     sounds: tuple[SoundEvent, ...] = ()
+    music: Music | None = None
 
 
 class Take(Frozen):
@@ -62,7 +74,7 @@ class Take(Frozen):
     weights: str | None = None  # SHA-256, None where there are no weights
     seed: int
     master: BlobRef  # picture and mix, near lossless
-    stems: dict[str, BlobRef]  # dialogue, foley, ambience: FLAC
+    stems: dict[str, BlobRef]  # dialogue, foley, ambience, music: FLAC
     timing: Timing
     passes: dict[str, BlobRef] = Field(default_factory=dict)  # control passes: depth, pose, segmentation
     seconds: float

@@ -61,11 +61,12 @@ class PrevizGenerator:
         )
 
     def _speak(self, storyboard: Storyboard) -> dict[int, Spoken]:
-        voices = {actor.id: actor.voice for actor in storyboard.actors}
+        from models.speech_voices import cast_voices
+
         spoken = {}
         for index, line in enumerate(storyboard.lines):
-            voice = voices[line.actor] or self._speech.voices(line.language)[0]
-            spoken[index] = self._speech.speak(line.text, line.language, voice)
+            voice = cast_voices(storyboard, self._speech.voices(line.language))[line.actor]
+            spoken[index] = self._speech.speak(line.text, line.language, voice, line.delivery)
         return spoken
 
 

@@ -4,28 +4,21 @@ Mono signals are float64[N] here, stereo float64[N, 2]; all at `RATE`. Random nu
 that the caller seeded.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from models.previz.world import CameraState, Vector
+from models.spectra import Curve as Curve
+from models.spectra import Mono as Mono
+from models.spectra import filtered, stretched
 
 RATE = 48_000  # hertz
-Mono = NDArray[np.float64]
 Stereo = NDArray[np.float64]
-Curve = Sequence[tuple[float, float]]  # (hertz, decibels), rising
 
 
 def shaped(signal: Mono, curve: Curve) -> Mono:
     """`signal` with its spectrum weighted by a curve, straight between points on a logarithmic scale of hertz."""
-    if len(signal) == 0:
-        return signal
-    padded = len(signal) + 4800
-    frequencies = np.maximum(np.fft.rfftfreq(padded, 1 / RATE), 1.0)
-    points = np.array(curve, np.float64)
-    gains = np.interp(np.log(frequencies), np.log(np.maximum(points[:, 0], 1.0)), points[:, 1])
-    return np.asarray(np.fft.irfft(np.fft.rfft(signal, padded) * 10 ** (gains / 20), padded)[: len(signal)])
+    return filtered(signal, RATE, curve)
 
 
 def noise(random: np.random.Generator, count: int, curve: Curve) -> Mono:
@@ -46,18 +39,7 @@ def drift(random: np.random.Generator, count: int, per_second: float, low: float
 
 def resampled(signal: NDArray[np.floating], rate: int) -> Mono:
     """`signal` at `rate` hertz brought to RATE by its spectrum: exact for what the old rate could hold."""
-    if rate == RATE or len(signal) == 0:
-        return signal.astype(np.float64)
-    edge = rate // 20
-    padded = np.pad(signal.astype(np.float64), edge)
-    count = round(len(padded) * RATE / rate)
-    spectrum = np.fft.rfft(padded)
-    wide = np.zeros(count // 2 + 1, np.complex128)
-    kept = min(len(wide), len(spectrum))
-    wide[:kept] = spectrum[:kept]
-    made = np.fft.irfft(wide, count) * (count / len(padded))
-    start = round(edge * RATE / rate)
-    return np.asarray(made[start : start + round(len(signal) * RATE / rate)])
+    return stretched(signal, RATE / rate)
 
 
 def faded(signal: Mono, rise: float, fall: float) -> Mono:

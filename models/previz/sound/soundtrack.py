@@ -12,7 +12,7 @@ from models.previz.sound.signals import RATE, Mono, Stereo, faded, heard_from, p
 from models.previz.staging.grounds import is_outdoors
 from models.previz.world import Vector, World
 from models.roles import Samples, Spoken
-from models.speech import VOICES
+from models.speech_voices import cast_voices
 
 _LINE_LEVEL = 0.11  # root mean square of a line's voiced parts: about -19 dBFS
 _LINE_PEAK = 0.8
@@ -55,6 +55,7 @@ def _dialogue(
     track = np.zeros((count, 2))
     lines: list[SpokenLine] = []
     actors = {actor.id: actor for actor in storyboard.actors}
+    voices = cast_voices(storyboard)
     for index, line in enumerate(storyboard.lines):
         if index not in spoken:
             continue
@@ -80,7 +81,9 @@ def _dialogue(
                 speaker=actor.name,
                 text=line.text,
                 language=line.language,
-                voice=actor.voice or next(iter(VOICES)),
+                voice=voices[line.actor],
+                delivery=line.delivery,
+                phonemes=tuple(one for one in spoken[index].phonemes if one.start + one.seconds <= seconds),
                 start=line.start,
                 seconds=round(seconds, 4),
                 words=tuple(
