@@ -47,7 +47,7 @@ class PrevizGenerator:
         from models.previz.staging.stage import stage
 
         progress("speech", 0.0)
-        spoken = self._speak(storyboard)
+        spoken = speak(self._speech, storyboard)
         progress("staging", 0.0)
         world = stage(storyboard, spoken)
         progress("sound", 0.0)
@@ -60,14 +60,16 @@ class PrevizGenerator:
             construction=construction(storyboard, world),
         )
 
-    def _speak(self, storyboard: Storyboard) -> dict[int, Spoken]:
-        from models.speech_voices import cast_voices
 
-        spoken = {}
-        for index, line in enumerate(storyboard.lines):
-            voice = cast_voices(storyboard, self._speech.voices(line.language))[line.actor]
-            spoken[index] = self._speech.speak(line.text, line.language, voice, line.delivery)
-        return spoken
+def speak(speech: Speech, storyboard: Storyboard) -> dict[int, Spoken]:
+    """Every line of a storyboard by its index, each in the voice its speaker is cast with."""
+    from models.speech_voices import cast_voices
+
+    spoken = {}
+    for index, line in enumerate(storyboard.lines):
+        voice = cast_voices(storyboard, speech.voices(line.language))[line.actor]
+        spoken[index] = speech.speak(line.text, line.language, voice, line.delivery)
+    return spoken
 
 
 def _frames(world: World, likenesses: Mapping[str, Picture], progress: Progress) -> Iterator[Picture]:
