@@ -19,8 +19,8 @@ _ON_TWOS = frozenset({Style.ANIME, Style.CLAY, Style.INK})  # drawn or moved by 
 
 def film(world: World, likenesses: Mapping[str, Picture]) -> Iterator[Picture]:
     """The pictures of a world, uint8[H, W, 3] in order. `likenesses` gives the reference picture of each handle."""
-    drawing = _Drawing(world, likenesses)
-    shown = [shown_frame(world, index) for index in range(len(world.frames))]
+    drawing = Drawing(world, likenesses)
+    shown = shown_frames(world)
     joins = {cut.frame: cut for cut in world.cuts}
     picture: Picture | None = None
     join: Cut | None = None
@@ -43,17 +43,22 @@ def film(world: World, likenesses: Mapping[str, Picture]) -> Iterator[Picture]:
                 yield _joined(before, picture, join.transition, (since + 1) / (join.frames + 1))
 
 
-def shown_frame(world: World, index: int) -> int:
-    """The frame that is to be seen at `index`: itself, or the nearest even one where pictures are shot on twos.
+def shown_frames(world: World) -> list[int]:
+    """The frame that is to be seen at each: itself, or the nearest even one where pictures are shot on twos.
 
-    It is of the same shot, and never more than one frame away, so picture and sound stay within 42 ms at 24 a second.
+    It is of the same shot and never more than a frame away; what strikes is shot on ones, as animators do, so that
+    picture and sound stay within 42 ms at 24 a second.
     """
-    frame = world.frames[index]
-    if world.settings[frame.setting].style not in _ON_TWOS or world.frames_per_second < 20:
-        return index
-    held = index + index % 2
-    inside = held < len(world.frames) and world.frames[held].shot == frame.shot
-    return held if inside else index
+    rate, count = world.frames_per_second, len(world.frames)
+    blows = {round(one.time * rate) for one in world.contacts if one.kind == "impact"}
+    found = []
+    for index, frame in enumerate(world.frames):
+        held = index + index % 2
+        on_twos = world.settings[frame.setting].style in _ON_TWOS and rate >= 20
+        near = bool(blows & {index - 1, index, index + 1})
+        inside = held < count and world.frames[held].shot == frame.shot
+        found.append(held if on_twos and inside and not near else index)
+    return found
 
 
 def _joined(before: Picture | None, picture: Picture, how: Transition, share: float) -> Picture:
@@ -65,7 +70,7 @@ def _joined(before: Picture | None, picture: Picture, how: Transition, share: fl
     return np.asarray(np.rint(mixed ** (1 / 2.2) * 255), np.uint8)
 
 
-class _Drawing:
+class Drawing:
     """The renderer and the scenery of each setting, made when it is first seen and let go when it is seen no more."""
 
     def __init__(self, world: World, likenesses: Mapping[str, Picture]) -> None:

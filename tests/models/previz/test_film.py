@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from greenroom.domain.storyboards import Actor, Shot, Storyboard
-from models.previz.film import film, shown_frame
+from greenroom.domain.storyboards import Actor, Prop, Shot, Storyboard
+from models.previz.film import film, shown_frames
 from models.previz.staging.stage import stage
 from models.roles import Picture
 
@@ -30,13 +30,22 @@ def filmed(plan: Storyboard) -> list[Picture]:
 
 def test_hand_made_styles_are_shot_on_twos_and_never_across_a_cut() -> None:
     world = stage(board({"start": 0, "seconds": 1.125}, {"start": 1.125, "seconds": 2.875}, style="clay"), {})
-    shown = [shown_frame(world, index) for index in range(len(world.frames))]
+    shown = shown_frames(world)
     assert shown[:6] == [0, 2, 2, 4, 4, 6]
     assert shown[26:29] == [26, 28, 28]
     assert all(abs(one - index) <= 1 for index, one in enumerate(shown))
     assert all(world.frames[one].shot == world.frames[index].shot for index, one in enumerate(shown))
     smooth = stage(board({"start": 0, "seconds": 4.0}, style="noir"), {})
-    assert [shown_frame(smooth, index) for index in range(5)] == [0, 1, 2, 3, 4]
+    assert shown_frames(smooth)[:5] == [0, 1, 2, 3, 4]
+
+
+def test_what_strikes_is_shot_on_ones() -> None:
+    plan = board({"start": 0, "seconds": 4.0}, style="anime").model_copy(
+        update={"props": (Prop(id="box", shape="box", size=0.4, z=1.0),)}
+    )
+    world = stage(plan, {})
+    blow = round(next(one.time for one in world.contacts if one.kind == "impact") * 24)
+    assert shown_frames(world)[blow - 1 : blow + 2] == [blow - 1, blow, blow + 1]
 
 
 def test_a_clip_goes_to_another_place_through_a_dissolve_and_a_fade() -> None:
