@@ -7,7 +7,7 @@ export GREENROOM_HOME ?= $(CURDIR)/.greenroom
 unexport PYTHONDONTWRITEBYTECODE # compiled modules are kept: without them every command starts seconds later
 OFFLINE := HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 PYANNOTE_METRICS_ENABLED=0
 
-.PHONY: setup setup-all demo serve dev bench docs test lint lock
+.PHONY: setup setup-all demo serve dev bench gallery docs test lint lock
 
 setup: .venv/.kernels
 setup-all: .venv/.all
@@ -41,6 +41,10 @@ dev: .venv/.base
 
 bench: .venv/.kernels
 	@$(BIN)/python -m bench
+
+# 24 clips in about half an hour on four cores, and one sheet of them: docs/gallery.jpg.
+gallery: .venv/.kernels
+	$(BIN)/python -m bench.gallery
 
 docs: .venv/.base
 	$(BIN)/python -m greenroom.cli.reference docs
