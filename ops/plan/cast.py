@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from greenroom.domain.consents import Likeness, LikenessKind
-from greenroom.domain.storyboards import Actor, Prop, Storyboard
+from greenroom.domain.storyboards import Actor, Build, Delivery, Prop, Storyboard
 from models.previz.geometry.actor import QUADRUPEDS
 from models.previz.geometry.shapes import SHAPES
 from ops.plan.reading import Happening, Reading, Speech, Thing
@@ -35,6 +35,7 @@ class Cast:
     actors: list[Actor] = field(default_factory=list)
     props: list[Prop] = field(default_factory=list)
     ids: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    tempers: dict[str, Delivery] = field(default_factory=dict)  # of actors whose lines tell it
     missed: list[str] = field(default_factory=list)  # nouns that found no more room
 
 
@@ -61,13 +62,20 @@ class _Casting:
         for index, thing in enumerate(self._reading.things):
             if thing.handle is None:
                 self.cast.ids[index] = self._bodies(thing) if thing.body else self._things(thing)
-                if not self.cast.ids[index]:
-                    self.cast.missed.append(thing.noun)
+                got, wanted = len(self.cast.ids[index]), thing.count
+                most = f"{MOST_ACTORS} actors" if thing.body else f"{MOST_PROPS} things"
+                if not got:
+                    self.cast.missed.append(f"{thing.noun} (the stage is full with {most})")
+                elif got < wanted:
+                    self.cast.missed.append(f"{wanted - got} more of {thing.noun} (the stage is full with {most})")
         for likeness in self._free:  # asked for, though the prompt has no word for it
             self._likeness(likeness, None)
         acts = any(isinstance(one, Speech) or not self._subjects(one) for one in self._reading.sequence)
         if not self.cast.actors and (acts or not self.cast.props):
-            self._add_actor("person", "person", "Person", None, ())
+            self._add_actor("person", "person", "Person", None, None)
+        for index, thing in enumerate(self._reading.things):
+            if thing.temper is not None:
+                self.cast.tempers |= dict.fromkeys(self.cast.ids[index], thing.temper)
         return self.cast
 
     def _subjects(self, one: Happening | Speech) -> tuple[int, ...]:
@@ -80,6 +88,7 @@ class _Casting:
         held = self._placed(likeness.handle)
         if held is not None:
             self._repaint(held, colours)
+            self._redress(held, thing)
             return (held,)
         if likeness.kind is LikenessKind.OBJECT:
             return self._object(likeness, thing)
@@ -88,10 +97,10 @@ class _Casting:
         for position, actor in enumerate(self.cast.actors):  # in a remix it takes the role of its like
             if actor.likeness is None and actor.species == species and actor.id in self._old_roles:
                 self._old_roles.remove(actor.id)
-                taken = {"likeness": likeness.handle, "name": name, "colours": colours}
+                taken = {"likeness": likeness.handle, "name": name, "colours": colours, **_looks(thing)}
                 self.cast.actors[position] = actor.model_copy(update=taken)
                 return (actor.id,)
-        return self._add_actor(likeness.handle, species, name, likeness.handle, colours)
+        return self._add_actor(likeness.handle, species, name, likeness.handle, thing)
 
     def _placed(self, handle: str) -> str | None:
         places = {actor.likeness: actor.id for actor in self.cast.actors}
@@ -123,9 +132,10 @@ class _Casting:
             if role is not None:
                 self._old_roles.remove(role.id)
                 self._repaint(role.id, thing.colours)
+                self._redress(role.id, thing)
                 ids.append(role.id)
                 continue
-            ids += self._add_actor(thing.noun, thing.sense, display_name(thing.noun), None, thing.colours)
+            ids += self._add_actor(thing.noun, thing.sense, display_name(thing.noun), None, thing)
         return tuple(ids)
 
     def _things(self, thing: Thing) -> tuple[str, ...]:
@@ -148,12 +158,15 @@ class _Casting:
         return tuple(ids)
 
     def _add_actor(
-        self, wanted: str, species: str, name: str, likeness: str | None, colours: tuple[str, ...]
+        self, wanted: str, species: str, name: str, likeness: str | None, thing: Thing | None
     ) -> tuple[str, ...]:
         if len(self.cast.actors) >= MOST_ACTORS and likeness is None:
             return ()
         made = self._new_id(wanted)
-        self.cast.actors.append(Actor(id=made, species=species, name=name, likeness=likeness, colours=colours))
+        colours = thing.colours if thing else ()
+        actor = Actor(id=made, species=species, name=name, likeness=likeness, colours=colours)
+        build = build_of(thing, species) if thing and likeness is None else thing.build if thing else None
+        self.cast.actors.append(actor.model_copy(update={**_looks(thing), "build": build}))
         return (made,)
 
     def _add_prop(
@@ -180,6 +193,30 @@ class _Casting:
         self.cast.props = [
             one.model_copy(update={"colour": colours[0]}) if one.id == held else one for one in self.cast.props
         ]
+
+    def _redress(self, held: str, thing: Thing | None) -> None:
+        looks = {name: value for name, value in _looks(thing).items() if value}
+        self.cast.actors = [
+            one.model_copy(update=looks) if one.id == held and looks else one for one in self.cast.actors
+        ]
+
+
+def _looks(thing: Thing | None) -> dict[str, object]:
+    """What the prompt says of how somebody looks, as an actor's fields."""
+    return {"clothes": thing.clothes, "hair": thing.hair} if thing else {}
+
+
+def build_of(thing: Thing, species: str) -> Build | None:
+    """The build of an invented figure: as an adjective says it, or its noun, or for an animal its size."""
+    if thing.build is not None:
+        return thing.build
+    if species in QUADRUPEDS or species == "robot":
+        small = thing.size_factor < 1 or vocabulary().build_of(thing.noun) == "child"
+        return Build.CHILD if small else Build.TALL if thing.size_factor > 1 else None
+    by_noun = vocabulary().build_of(thing.noun)
+    if by_noun is not None:
+        return Build(by_noun)
+    return Build.TALL if thing.size_factor > 2 else Build.STOCKY if thing.size_factor > 1 else None
 
 
 def cast_roles(reading: Reading, likenesses: tuple[Likeness, ...], parent: Storyboard | None) -> Cast:
@@ -233,7 +270,7 @@ def dressed(cast: Cast, chance: random.Random) -> None:
 
 def voiced(cast: Cast, speakers: Iterable[str]) -> None:
     """A voice for every actor: who speaks chooses first, in order of speaking; no two alike while voices last."""
-    from models.speech import VOICES
+    from models.speech_voices import VOICES, suited_voices
 
     order = list(dict.fromkeys([*speakers, *(actor.id for actor in cast.actors)]))
     given: dict[str, str] = {actor.id: actor.voice for actor in cast.actors if actor.voice is not None}
@@ -243,7 +280,8 @@ def voiced(cast: Cast, speakers: Iterable[str]) -> None:
         actor = next((actor for actor in cast.actors if actor.id == one), None)
         if actor is None:
             continue
-        suited = vocabulary().voices_of(actor.id.rstrip("_0123456789").replace("_", " ")) or tuple(VOICES)
-        free = [voice for voice in (*suited, *VOICES) if voice in VOICES and voice not in given.values()]
+        by_noun = vocabulary().voices_of(actor.id.rstrip("_0123456789").replace("_", " "))
+        suited = (*by_noun, *suited_voices(actor), *VOICES)
+        free = [voice for voice in suited if voice in VOICES and voice not in given.values()]
         given[one] = free[0] if free else list(VOICES)[len(given) % len(VOICES)]
     cast.actors = [actor.model_copy(update={"voice": given[actor.id]}) for actor in cast.actors]

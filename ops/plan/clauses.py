@@ -6,6 +6,7 @@ speeches, and decides what belongs together.
 
 from dataclasses import dataclass, field, replace
 
+from greenroom.domain.storyboards import Build, Delivery, Garment
 from ops.plan.reading import Happening, Joined, Speech, Thing
 from ops.plan.units import Unit
 from ops.plan.vocabulary import Kind, Meaning
@@ -23,6 +24,9 @@ class NounPhrase:
     owned: bool = False  # "her", "my"
     motion: str | None = None  # "a falling box"
     piled: bool = False  # "a stack of boxes"
+    build: Build | None = None
+    temper: Delivery | None = None  # "an angry man"
+    hair: str | None = None
 
 
 class Clauses:
@@ -30,6 +34,8 @@ class Clauses:
 
     def __init__(self, most: int) -> None:
         self._most = most  # of one kind, of one noun
+        self.at = 0  # the unit that is read
+        self.mentions: list[tuple[int, int]] = []  # unit and thing, wherever one is spoken of
         self.things: list[Thing] = []
         self.sequence: list[Happening | Speech] = []
         self.phrase = NounPhrase()
@@ -43,6 +49,7 @@ class Clauses:
         self.aimed: bool | None = None  # of the preposition before the next noun; None: there is none
         self.speed = ""
         self.said = False  # a verb of saying stands open
+        self.delivery: Delivery | None = None  # of the line to come
         self.passive = False  # "is" or its like stands right before
         self._moving: list[int] = []  # props whose own motion that is
         self.strange = False  # a verb nothing is known of, or a prop's own motion, stands in this clause
@@ -72,7 +79,7 @@ class Clauses:
         self.end()
         self.phrase = NounPhrase()
         self._subject_waits, self._speech_waits = [], None
-        self.joined, self.speed = Joined.THEN, ""
+        self.joined, self.speed, self.delivery = Joined.THEN, "", None
 
     # --- nouns ---------------------------------------------------------------------------------------------------
 
@@ -84,8 +91,9 @@ class Clauses:
             if last is not None and self.things[last].handle is None and self.things[last].sense == sense:
                 self.things[last] = replace(self.things[last], handle=handle)  # "the cat @chelsea"
                 return
-            colours = tuple(self.phrase.colours)
-            found = self._new(Thing(noun=handle, sense=sense, body=body, handle=handle, colours=colours))
+            phrase, colours = self.phrase, tuple(self.phrase.colours)
+            thing = Thing(noun=handle, sense=sense, body=body, handle=handle, colours=colours, temper=phrase.temper)
+            found = self._new(thing)
         self._place(found, verb_follows)
 
     def noun(self, meaning: Meaning, *, apposed: bool, verb_follows: bool) -> None:
@@ -112,6 +120,9 @@ class Clauses:
                     size_factor=phrase.size,
                     motion=None if body else phrase.motion,
                     piled=phrase.piled and not body,
+                    build=phrase.build if body else None,
+                    hair=phrase.hair if body else None,
+                    temper=phrase.temper if body else None,
                 )
             )
         elif phrase.colours:
@@ -124,6 +135,38 @@ class Clauses:
             return False
         self.things[self.last] = replace(self.things[self.last], colours=colours)
         return True
+
+    def dress_last(self, garment: Garment) -> bool:
+        """The one named last wears this ("in a yellow coat"). False: nobody can."""
+        if self.last is None or not self.things[self.last].body:
+            return False
+        worn = [one for one in self.things[self.last].clothes if one.kind != garment.kind]
+        self.things[self.last] = replace(self.things[self.last], clothes=(*worn, garment))
+        return True
+
+    def describe_last(
+        self, *, hair: str | None = None, build: Build | None = None, temper: Delivery | None = None
+    ) -> bool:
+        """The one named last has this hair, build or temper. False: nobody can."""
+        if self.last is None or not self.things[self.last].body:
+            return False
+        thing = self.things[self.last]
+        self.things[self.last] = replace(
+            thing, hair=hair or thing.hair, build=build or thing.build, temper=temper or thing.temper
+        )
+        return True
+
+    def deliver(self, delivery: Delivery, *, line_follows: bool, since: int) -> bool:
+        """A line is said so: the one to come, else the last of the sequence `since` that item. False: there is none."""
+        if line_follows and self._speech_waits is None:
+            self.delivery = delivery
+            return True
+        for index in range(len(self.sequence) - 1, since - 1, -1):
+            one = self.sequence[index]
+            if isinstance(one, Speech):
+                self.sequence[index] = replace(one, delivery=one.delivery or delivery)
+                return True
+        return False
 
     def _spoken_of_again(self, meaning: Meaning, body: bool, *, by_word_only: bool) -> int | None:
         """The thing a definite noun speaks of again: by its own word, else by what it is if one word is the general
@@ -147,6 +190,7 @@ class Clauses:
 
     def _place(self, thing: int, verb_follows: bool) -> None:
         """A noun phrase is complete: is it a subject, a target, or only there?"""
+        self.mentions.append((self.at, thing))
         self.phrase = NounPhrase()
         aimed, self.aimed = self.aimed, None
         listing, self.listing = self.listing, False
@@ -234,6 +278,7 @@ class Clauses:
             acting = [n for n in bodies if self.things[n].count > 1][-1:] or bodies
         if self._verb is not None or self.strange:
             self.end()
+        self.mentions += [(self.at, one) for one in acting]
         self.subjects, self.after_a_noun = acting, bool(acting)
 
     def _not_doing_this(self, *, bodies_first: bool) -> int | None:
@@ -304,7 +349,8 @@ class Clauses:
         if self.said and acting:
             speaker = acting[0]
         waits = says_after and not self.said
-        self.sequence.append(Speech(text, None if waits else speaker, language, self.joined))
+        self.sequence.append(Speech(text, None if waits else speaker, language, self.joined, self.delivery))
+        self.delivery = None
         self._speech_waits = len(self.sequence) - 1 if waits else None
         if not waits and speaker is not None and not self.subjects:
             self.before = [speaker]
@@ -319,7 +365,8 @@ class Clauses:
         return happening
 
     def _happen(self, verb: Meaning, word: str, subjects: tuple[int, ...]) -> int:
-        self.sequence.append(Happening(verb.value, word, subjects, joined=self.joined, speed=self.speed))
+        happening = Happening(verb.value, word, subjects, joined=self.joined, speed=self.speed, base=verb.base)
+        self.sequence.append(happening)
         self.joined, self.speed = Joined.AND, ""
         self._verb, self._verb_open = len(self.sequence) - 1, True
         self.after_a_noun = self.passive = self.listing = self.conjoined = False

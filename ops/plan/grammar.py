@@ -7,16 +7,16 @@ who does what to whom; here stand the setting, the camera, adjectives, languages
 from collections.abc import Mapping
 from dataclasses import replace
 
-from greenroom.domain.briefs import Style
-from greenroom.domain.storyboards import CameraMove, Framing
+from greenroom.domain.storyboards import Delivery
 from ops.plan.clauses import Clauses, NounPhrase
-from ops.plan.reading import Joined, Reading, Speech, Wish
+from ops.plan.describing import ADJECTIVES, NOUNS, Describing
+from ops.plan.directing import DIRECTIONS, Directing
+from ops.plan.reading import Joined, Reading, Speech
 from ops.plan.tokens import Part, tokens
 from ops.plan.units import Unit, choose, units
 from ops.plan.vocabulary import Kind, Meaning, Vocabulary, vocabulary
 
 _LONGEST_MISS = 60  # characters of one missed word that are handed back
-_NOUNS = (Kind.SPECIES, Kind.PROP)
 _DENIABLE = frozenset(Kind) - {Kind.STOP, Kind.DETERMINER, Kind.PASSIVE, Kind.COLOUR, Kind.NUMBER, Kind.SIZE}
 
 
@@ -33,20 +33,22 @@ class _Reader:
         self._units = units(tokens(prompt), words)
         self._handles = handles
         self._words = words
-        self._clauses = Clauses(words.most)
-        self._wishes: list[Wish] = []
-        self._camera_waits = False  # the last wish waits for what it looks at
-        self._wish_open = False  # the last wish may still get its other half: "a close-up, orbiting"
-        self._setting: dict[Kind, str] = {}
-        self._sounds: list[str] = []
         self._missed: list[str] = []
+        self._clauses = Clauses(words.most)
+        self._describing = Describing(self._units, self._clauses, words, self._missed)
+        self._directing = Directing(self._units, self._clauses, self._describing, words, self._missed)
+        self._scenery = self._directing.scenery
         self._negated = False
+        self._manner: str | None = None  # a word for how a line is said, until there is one
         self._language: str | None = None  # of the lines of this sentence
         self._language_of_all: str | None = None
         self._sentence = 0  # place in the sequence where the sentence began
 
     def read(self) -> Reading:
         for at, unit in enumerate(self._units):
+            self._clauses.at = at
+            if at in self._directing.skipped:
+                continue
             if unit.part is Part.WORD:
                 self._word(at, unit)
             elif unit.part is Part.HANDLE:
@@ -55,33 +57,37 @@ class _Reader:
                 self._quote(at, unit)
             elif unit.part is Part.COMMA:
                 self._clauses.listing, self._clauses.conjoined = self._clauses.after_a_noun, True
-                self._camera_waits = False
+                self._scenery.waits = False
             elif unit.part is Part.STOP:
-                self._end_of_sentence()
-        self._end_of_sentence()
-        style = self._setting.get(Kind.STYLE)
+                self._end_of_sentence(at + 1)
+        self._end_of_sentence(len(self._units))
+        self._missed += self._scenery.contradictions()
         return Reading(
             things=tuple(self._clauses.things),
             sequence=tuple(
                 replace(one, language=one.language or self._language_of_all) if isinstance(one, Speech) else one
                 for one in self._clauses.sequence
             ),
-            wishes=tuple(self._wishes),
-            place=self._setting.get(Kind.PLACE),
-            time_of_day=self._setting.get(Kind.TIME),
-            weather=self._setting.get(Kind.WEATHER),
-            style=Style(style) if style else None,
-            sounds=tuple(dict.fromkeys(self._sounds)),
+            wishes=self._scenery.wishes,
+            scenes=self._scenery.scenes(self._clauses.mentions),
+            sounds=tuple(dict.fromkeys(self._directing.sounds)),
+            music=self._directing.tune,
+            seconds=self._directing.seconds,
             missed=tuple(dict.fromkeys(self._missed)),
         )
 
-    def _end_of_sentence(self) -> None:
-        if self._language and not any(isinstance(one, Speech) for one in self._clauses.sequence[self._sentence :]):
+    def _end_of_sentence(self, at: int) -> None:
+        """A sentence is over before this unit."""
+        said = any(isinstance(one, Speech) for one in self._clauses.sequence[self._sentence :])
+        if self._language and not said:
             self._language_of_all = self._language  # "They speak Spanish" of lines that stand elsewhere
-        self._language = None
-        self._negated = self._camera_waits = self._wish_open = False
+        self._missed += [self._manner] if self._manner is not None and not said else []
+        self._language = self._manner = None
+        self._negated = False
+        self._scenery.end_sentence()
         self._clauses.end_sentence()
         self._sentence = len(self._clauses.sequence)
+        self._scenery.clause(at, self._sentence, then=False)
 
     def _word(self, at: int, unit: Unit) -> None:
         if unit.text.lower() in self._handles:
@@ -93,64 +99,69 @@ class _Reader:
         elif self._negated and meaning.kind in _DENIABLE:
             self._negated = False  # "without rain": what is denied is left out, as asked
             self._clauses.phrase = NounPhrase()
-        elif meaning.kind in _NOUNS and meaning.plural and self._stands_for_a_verb():
-            self._missed.append(unit.text)  # "a girl skateboards"
+        elif meaning.kind in NOUNS and meaning.plural and self._stands_for_a_verb():
+            self._missed.append(unit.text)  # "a girl bottles"
             self._clauses.strange = True
-            self._no_noun()
-        elif meaning.kind in _NOUNS:
+            self._describing.no_noun()
+        elif meaning.kind in NOUNS:
             self._look_at_next()
             self._clauses.noun(meaning, apposed=self._apposed(at, meaning), verb_follows=self._verb_follows(at))
-            self._looked_at()
+            self._scenery.looks_at(self._clauses.last)
         elif meaning.kind in (Kind.VERB, Kind.PROP_VERB):
             self._verb(at, unit)
-        elif meaning.kind in (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE, Kind.SOUND):
-            self._set(unit)
-        elif meaning.kind in (Kind.FRAMING, Kind.CAMERA):
-            self._wish(meaning, unit)
+        elif meaning.kind in DIRECTIONS:
+            if self._directing.read(at, meaning, unit):
+                self._end_of_sentence(at)
+                self._directing.mark(at, meaning)
         elif meaning.kind is Kind.PRONOUN:
             self._pronoun(at, meaning, unit)
-        elif meaning.kind in (Kind.DETERMINER, Kind.NUMBER, Kind.COLOUR, Kind.CLOTHES, Kind.SIZE):
-            self._adjective(at, meaning, unit)
+        elif meaning.kind is Kind.NUMBER and self._directing.numbered(at):
+            self._end_of_sentence(at)
+            self._directing.mark(at, meaning)
+        elif meaning.kind is Kind.NUMBER and self._directing.counted(at, float(meaning.value)):
+            pass
+        elif meaning.kind in ADJECTIVES:
+            self._describing.adjective(at, meaning, unit)
+        elif meaning.kind is Kind.MOOD:
+            self._mood(at, meaning, unit)
         else:
             self._small_word(at, meaning, unit)
 
-    def _set(self, unit: Unit) -> None:
-        """The setting: a word may be both seen and heard ("a thunderstorm"); a second place is missed."""
-        for kind in (Kind.PLACE, Kind.TIME, Kind.WEATHER, Kind.STYLE):
-            meaning = unit.meaning(kind)
-            if meaning is not None and self._setting.setdefault(kind, meaning.value) != meaning.value:
-                self._missed.append(unit.text)
-        if (sound := unit.meaning(Kind.SOUND)) is not None:
-            self._sounds.append(sound.value)
-        self._no_noun()
+    def _mood(self, at: int, meaning: Meaning, unit: Unit) -> None:
+        if self._describing.music_follows(at):
+            self._directing.hear(mood=meaning.value)
+        elif not self._describing.mood(at, meaning, unit):
+            self._unknown(at, unit)
 
     def _unknown(self, at: int, unit: Unit) -> None:
+        if self._directing.glued(unit):
+            return
         self._negated, denied = False, self._negated
         if self._clauses.after_a_noun and unit.text.endswith(("s", "ing", "ed")):
             self._clauses.strange, self._clauses.after_a_noun = True, False  # by its place and its ending a verb
         if not denied:
             self._missed.append(unit.text[:_LONGEST_MISS])
-        if self._next_noun(at) is None:  # not an adjective of a noun that follows: the phrase ends with it
+        if self._describing.next_noun(at) is None:  # not an adjective of a noun that follows: the phrase ends with it
             self._missed += [] if denied else self._clauses.phrase.colours
-            self._no_noun()
-
-    def _no_noun(self) -> None:
-        """A phrase is complete and names nothing that acts."""
-        self._clauses.phrase = NounPhrase()
-        self._clauses.after_a_noun = False
-        self._clauses.aimed = None
+            self._describing.no_noun()
 
     def _small_word(self, at: int, meaning: Meaning, unit: Unit) -> None:
         clauses, kind = self._clauses, meaning.kind
         clauses.passive = unit.can_be(Kind.PASSIVE)
-        if kind is Kind.SPEED:
-            clauses.hasten(meaning.value)
+        if kind is Kind.SPEED and self._describing.music_follows(at):
+            self._directing.hear(speed=meaning.value)
+        elif kind in (Kind.SPEED, Kind.DELIVERY):
+            self._adverb(at, unit)
         elif kind is Kind.SEQUENCE:
             clauses.end()
             clauses.joined = Joined.WHILE if meaning.value == "while" else Joined.THEN
+            if meaning.value == "then":
+                self._scenery.clause(at, len(clauses.sequence), then=True)
         elif kind is Kind.LANGUAGE:
             self._speaks(at, meaning, unit)
         elif kind is Kind.SAY:
+            if (delivery := self._words.data.say_deliveries.get(meaning.base)) is not None:
+                clauses.deliver(Delivery(delivery), line_follows=self._line_follows(at), since=self._sentence)
             clauses.said, clauses.after_a_noun = True, False
         elif kind is Kind.NEGATION:
             self._negated = True
@@ -162,6 +173,21 @@ class _Reader:
             if clauses.joined is not Joined.WHILE:
                 clauses.joined = Joined.AND
 
+    def _adverb(self, at: int, unit: Unit) -> None:
+        """How something is done, or said, or both: "quietly"."""
+        if (speed := unit.meaning(Kind.SPEED)) is not None:
+            self._clauses.hasten(speed.value)
+        if (how := unit.meaning(Kind.DELIVERY)) is not None:
+            said = self._clauses.deliver(Delivery(how.value), line_follows=self._line_follows(at), since=self._sentence)
+            self._manner = unit.text if not said and speed is None else self._manner
+
+    def _line_follows(self, at: int) -> bool:
+        """Whether a line is said further on in this sentence."""
+        for unit in self._units[at + 1 :]:
+            if unit.part in (Part.QUOTE, Part.STOP):
+                return unit.part is Part.QUOTE
+        return False
+
     # --- nouns and adjectives ------------------------------------------------------------------------------------
 
     def _handle(self, at: int, handle: str, written: str) -> None:
@@ -171,45 +197,7 @@ class _Reader:
         self._look_at_next()
         sense, body = self._handles[handle]
         self._clauses.handle(handle, sense, body=body, verb_follows=self._verb_follows(at))
-        self._looked_at()
-
-    def _adjective(self, at: int, meaning: Meaning, unit: Unit) -> None:
-        phrase, kind = self._clauses.phrase, meaning.kind
-        if kind is Kind.DETERMINER:
-            phrase.bare = False
-            phrase.definite = meaning.value in ("definite", "owned")
-            phrase.owned = meaning.value == "owned"
-        elif kind is Kind.NUMBER:
-            phrase.bare = False
-            phrase.piled = phrase.piled or meaning.form == "pile"
-            phrase.number = min(int(meaning.value), self._words.most)
-            if int(meaning.value) > self._words.most:
-                self._missed.append(unit.text)
-        elif kind is Kind.SIZE:
-            phrase.size = self._words.size_factors[meaning.value]
-        elif kind is Kind.COLOUR:
-            phrase.colours.append(meaning.value)
-            follows = self._units[at + 1] if at + 1 < len(self._units) else None
-            if follows is None or not self._belongs_to_a_noun(at, follows):  # "the ball is red", "a woman in red"
-                self._clauses.colour_last(tuple(phrase.colours))
-                self._no_noun()
-        elif not self._clauses.colour_last(tuple(phrase.colours)):  # clothes whose colour is not said
-            self._missed.append(unit.text)
-            self._no_noun()
-        else:
-            self._no_noun()
-            self._clauses.after_a_noun = True
-
-    def _belongs_to_a_noun(self, at: int, follows: Unit) -> bool:
-        if follows.part is Part.HANDLE or follows.can_be(*_NOUNS, Kind.COLOUR, Kind.CLOTHES):
-            return True
-        joins = follows.part is Part.WORD and (not follows.meanings or follows.can_be(Kind.SIZE))
-        return (joins or follows.text.lower() == "and") and (
-            self._next_noun(at) is not None or self._clothes_follow(at)
-        )
-
-    def _clothes_follow(self, at: int) -> bool:
-        return any(unit.can_be(Kind.CLOTHES) for unit in self._units[at + 1 : at + 4])
+        self._scenery.looks_at(self._clauses.last)
 
     def _stands_for_a_verb(self) -> bool:
         """Whether a plural noun read here is none: right behind a noun, with nothing between."""
@@ -231,7 +219,7 @@ class _Reader:
     def _pronoun(self, at: int, meaning: Meaning, unit: Unit) -> None:
         follows = self._units[at + 1] if at + 1 < len(self._units) else None
         text = unit.text.lower()
-        if text == "her" and follows and follows.can_be(*_NOUNS, Kind.COLOUR, Kind.CLOTHES, Kind.SIZE):
+        if text == "her" and follows and follows.can_be(*NOUNS, *ADJECTIVES):
             self._clauses.phrase.definite = self._clauses.phrase.owned = True
         elif meaning.value == "relative":
             self._clauses.relative()
@@ -244,9 +232,9 @@ class _Reader:
     def _verb(self, at: int, unit: Unit) -> None:
         verb, of_props, sound = (unit.meaning(kind) for kind in (Kind.VERB, Kind.PROP_VERB, Kind.SOUND))
         if verb is not None and sound is not None and sound.value == verb.base:  # "barks", but not "waves"
-            self._sounds.append(sound.value)
+            self._directing.sounds.append(sound.value)
         before = self._units[at - 1] if at else None
-        noun = self._next_noun(at)
+        noun = self._describing.next_noun(at)
         is_ing = any(one.form == "ing" for one in (verb, of_props) if one is not None)
         opens = before is None or before.part is not Part.WORD or before.can_be(Kind.DETERMINER, Kind.NUMBER, Kind.SIZE)
         if is_ing and noun and (opens or self._clauses.phrase.colours) and not self._clauses.after_a_noun:
@@ -255,20 +243,6 @@ class _Reader:
         by = at + 1 < len(self._units) and self._units[at + 1].text.lower() == "by"
         if not self._clauses.verb(unit, by_follows=by):
             self._missed.append(unit.text)
-
-    def _next_noun(self, at: int) -> Kind | None:
-        """The kind of the noun that follows, past colours and sizes and one word not known."""
-        strange = 0
-        for unit in self._units[at + 1 : at + 5]:
-            for kind in _NOUNS:
-                if unit.can_be(kind):
-                    return kind
-            strange += not unit.meanings and unit.part is Part.WORD
-            if strange > 1 or not (
-                unit.can_be(Kind.COLOUR, Kind.SIZE) or (not unit.meanings and unit.part is Part.WORD)
-            ):
-                return None
-        return None
 
     def _verb_follows(self, at: int, *, past_and: bool = True) -> bool:
         """Whether the noun at this place has a verb of its own, alone or (`past_and`) with others beside it."""
@@ -279,7 +253,7 @@ class _Reader:
                 return True
             if unit.text.lower() == "and" and not past_and:
                 return False
-            if not unit.can_be(Kind.SPEED, Kind.STOP, Kind.PASSIVE, *_NOUNS, Kind.DETERMINER):
+            if not unit.can_be(Kind.SPEED, Kind.STOP, Kind.PASSIVE, *NOUNS, Kind.DETERMINER):
                 return False
         return False
 
@@ -289,7 +263,7 @@ class _Reader:
         follows = self._units[at + 1] if at + 1 < len(self._units) else None
         begins = follows is not None and follows.part is Part.WORD and follows.text[:1].isupper()
         if begins and not says_after and unit.text.endswith((".", "!", "?", "…")):
-            self._end_of_sentence()  # the stop stands inside the quotation marks
+            self._end_of_sentence(at + 1)  # the stop stands inside the quotation marks
 
     def _says_after(self, at: int) -> bool:
         """Whether the speaker of the line at this place is named behind it: "Hi," says the cat."""
@@ -316,28 +290,11 @@ class _Reader:
             one = sequence[index]
             if isinstance(one, Speech) and (one.language is None or index == said[-1]):
                 sequence[index] = replace(one, language=meaning.value)
-        self._no_noun()
+        self._describing.no_noun()
 
-    # --- the camera ----------------------------------------------------------------------------------------------
-
-    def _wish(self, meaning: Meaning, unit: Unit) -> None:
-        framing = Framing(meaning.value) if meaning.kind is Kind.FRAMING else None
-        move = CameraMove(meaning.value) if meaning.kind is Kind.CAMERA else None
-        before = len(self._clauses.sequence)
-        last = self._wishes[-1] if self._wishes else None
-        if last is not None and self._wish_open and (last.framing is None) != (framing is None):
-            self._wishes[-1] = replace(last, framing=framing or last.framing, move=move or last.move)
-        else:
-            self._wishes.append(Wish(before, framing, move, word=unit.text))
-        self._camera_waits = self._wish_open = True
-        self._no_noun()
+    # --- the camera ------------------------------------------------------------------------------------------------
 
     def _look_at_next(self) -> None:
         """A noun right behind the camera's words is what it looks at, and the subject of what follows."""
-        if self._camera_waits:
+        if self._scenery.waits:
             self._clauses.aimed = None
-
-    def _looked_at(self) -> None:
-        if self._camera_waits:
-            self._wishes[-1] = replace(self._wishes[-1], subject=self._clauses.last)
-            self._camera_waits = False

@@ -6,6 +6,9 @@ Scripts are sure evidence, stop-words of languages in Latin script are simple ev
 import math
 import unicodedata
 
+from greenroom.domain.storyboards import Delivery
+from models.speech_voices import MANNERS, VOICES
+
 # Share of a line's letters in a script that settles the language, in order: kana before Han, as Japanese has both.
 _SCRIPTS = (
     ("ja", 0.15, ("HIRAGANA", "KATAKANA")),
@@ -51,6 +54,7 @@ _SECONDS = {
     "DEVANAGARI": 0.09,
     "ARABIC": 0.1,
 }
+_SLOWEST_RATE = 146  # words a minute of the voice the seconds here were measured with
 _DIGIT_SECONDS, _SIGN_SECONDS = 0.62, 0.6
 _BREATH_SECONDS = 0.36  # at a comma or a stop with words behind it, or of a dot that is read out
 _BREATHS = frozenset(",;:.!?…–—、。！？")
@@ -98,6 +102,12 @@ def seconds_to_say(text: str, language: str) -> float:
         else:
             seconds += _SIGN_SECONDS  # spoken as a word: per cent, euro
     return max(seconds, len(text.split()) / _WORDS_A_SECOND)
+
+
+def slowness(voice: str | None, delivery: Delivery) -> float:
+    """How many times longer a voice takes than `seconds_to_say`, said that way; 1 for any that is not slower."""
+    rate = VOICES[voice].rate if voice is not None and voice in VOICES else _SLOWEST_RATE
+    return max(1.0, _SLOWEST_RATE / (rate * MANNERS[delivery].rate))
 
 
 def fitted(text: str, language: str, seconds: float) -> tuple[str, str]:

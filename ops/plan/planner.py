@@ -1,7 +1,8 @@
 """From a brief to a storyboard: what the prompt says is planned, what it leaves open is chosen by the brief's seed.
 
-The steps: read the prompt (`grammar.py`), cast it (`cast.py`), lay it over the clip's length (`timing.py`), place
-everything (`placing.py`), and choose the shots (`shots.py`). What could not be planned is said in the plan.
+The steps: read the prompt (`grammar.py`), complete what it means unsaid (`inferring.py`), cast it (`cast.py`), lay it
+over scenes (`playing.py`) and the clip's length (`timing.py`), place everything (`placing.py`), and choose the shots
+(`shots.py`). What was understood and what could not be planned is said in the plan.
 """
 
 import random
@@ -9,156 +10,162 @@ from dataclasses import replace
 
 from greenroom.domain.briefs import Brief, Style
 from greenroom.domain.consents import Likeness
-from greenroom.domain.storyboards import Actor, Prop, Shot, Sound, Storyboard
-from models.previz.geometry.actor import QUADRUPEDS
+from greenroom.domain.storyboards import Actor, Music, Prop, Shot, Sound, Storyboard
 from ops.plan.cast import Cast, cast_roles, dressed, voiced, what_it_is
+from ops.plan.doing import resolved
 from ops.plan.grammar import read
-from ops.plan.languages import detect
+from ops.plan.inferring import completed, impossible
+from ops.plan.languages import slowness
 from ops.plan.placing import Start, place_actors, place_props
-from ops.plan.reading import Happening, Joined, Reading, Speech
-from ops.plan.shots import Asked, most_shots, plan_shots
-from ops.plan.timing import Deed, Said, Schedule, retimed, schedule
+from ops.plan.playing import Played, companies, opened, scenes_of
+from ops.plan.reading import Happening, Reading, Tune
+from ops.plan.rhythm import Rhythm
+from ops.plan.shots import Asked, Stretch, most_shots, plan_shots
+from ops.plan.timing import Deed, Said, Schedule, most_scenes, retimed, schedule
+from ops.plan.understanding import understood
 from ops.plan.vocabulary import Kind, vocabulary
 
 _LONGEST_TITLE = 80  # characters
 _MOST_MISSED = 200  # words handed back as not planned
 _CALLS = frozenset({"meow", "bark"})  # sounds of one moment; every other lasts
+_TEMPOS = (50.0, 180.0)  # beats a minute that a storyboard may hold
+_PACES = {"slow": 0.75, "fast": 1.25}
 
 
 def plan(brief: Brief, likenesses: tuple[Likeness, ...], parent: Storyboard | None) -> Storyboard:
     """The storyboard of a brief: the same arguments give the same plan.
 
     `likenesses` are those the brief names, as far as they are enrolled; all of them appear. With a `parent` (a remix)
-    what the prompt names replaces the parent's, everything else is kept, ids too. Words without a meaning here, and
-    what does not fit into the clip, stand in `not_planned`. Any prompt gives a plan.
+    what the prompt names replaces the parent's, everything else is kept, ids too. `understood` says in plain words what
+    the prompt was taken to mean; words without a meaning here, and what does not fit into the clip, stand in
+    `not_planned`. Any prompt gives a plan.
     """
     chance = random.Random(brief.seed)
-    reading = read(brief.prompt, {one.handle: what_it_is(one) for one in likenesses})
+    reading = completed(read(brief.prompt, {one.handle: what_it_is(one) for one in likenesses}))
+    missed = [*reading.missed, *impossible(reading), *_too_long(reading, brief)]
+    reading = _shortened(reading, brief.seconds, missed)
     cast = cast_roles(reading, likenesses, parent)
-    missed = [*reading.missed, *cast.missed]
-    sequence, positions = _resolved(reading, cast, brief, missed)
-    voiced(cast, [one.actor for one in sequence if isinstance(one, Said)])
+    missed += cast.missed
+    items, positions = resolved(reading, cast, brief, missed)
+    scenes, chosen = scenes_of(reading, cast, items, positions, parent.place if parent else None)
+    voiced(cast, [one.actor for one in items if isinstance(one, Said)])
     dressed(cast, chance)
-    missed += [wish.word for wish in reading.wishes[most_shots(brief.seconds) :]]
-    timed = _timed(sequence, cast, brief, parent)
+    items = _paced(items, cast)
+    music = _music(reading, parent, brief.seconds, missed)
+    rhythm = Rhythm(60 / music.tempo, music.start) if music else None
+    timed = _timed(items, scenes, cast, brief, parent, rhythm)
     begins = tuple(timed.begins[at] if at < len(timed.begins) else 0.0 for at in positions)
-    actors, props = _placed(reading, cast, timed, parent, chance)
-    said = [*missed, *timed.missed]
-    return Storyboard(
+    actors, props = _placed(reading, cast, scenes, timed, parent, chance)
+    shots = _shots(reading, cast, scenes, timed, begins, brief, parent, rhythm, chance, missed)
+    first = scenes[0]
+    board = Storyboard(
         title=" ".join(brief.prompt.split())[:_LONGEST_TITLE],
-        place=reading.place or (parent.place if parent else "park"),
-        time_of_day=reading.time_of_day or (parent.time_of_day if parent else "day"),
-        weather=reading.weather or (parent.weather if parent else "clear"),
-        style=brief.style or reading.style or (parent.style if parent else Style.REALISTIC),
+        place=first.place,
+        time_of_day=first.time_of_day or (parent.time_of_day if parent else "day"),
+        weather=first.weather or (parent.weather if parent else "clear"),
+        style=brief.style or first.style or (parent.style if parent else Style.REALISTIC),
         seconds=brief.seconds,
         width=brief.width,
         height=brief.height,
         frames_per_second=parent.frames_per_second if parent else 24,
         seed=brief.seed,
-        shots=_shots(reading, cast, timed, begins, brief, parent, chance),
+        shots=shots,
         actors=tuple(actors),
         props=tuple(props),
         actions=tuple(timed.actions),
         lines=tuple(timed.lines),
         sounds=_sounds(reading, begins, parent, brief.seconds),
-        not_planned=tuple(dict.fromkeys(said))[:_MOST_MISSED],
+        music=music,
+        not_planned=tuple(dict.fromkeys([*missed, *timed.missed]))[:_MOST_MISSED],
+    )
+    return board.model_copy(update={"understood": understood(board, chosen, remix=parent is not None)})
+
+
+def _paced(items: list[Deed | Said], cast: Cast) -> list[Deed | Said]:
+    """The items, every line with the pace of its voice and delivery."""
+    voices = {actor.id: actor.voice for actor in cast.actors}
+    return [
+        replace(one, pace=slowness(voices.get(one.actor), one.delivery)) if isinstance(one, Said) else one
+        for one in items
+    ]
+
+
+# --- what does not fit -------------------------------------------------------------------------------------------
+
+
+def _too_long(reading: Reading, brief: Brief) -> list[str]:
+    """A length the prompt asks for that is not the brief's."""
+    asked = reading.seconds
+    if asked is None or abs(asked - brief.seconds) < 0.05:
+        return []
+    said = f"{asked:g} seconds" if asked < 120 else f"{asked / 60:g} minutes"
+    return [f"a length of {said} (this clip has {brief.seconds:g} s; --seconds asks for 4 to 12)"]
+
+
+def _shortened(reading: Reading, seconds: float, missed: list[str]) -> Reading:
+    """The reading with no more scenes than the clip has room for."""
+    most = most_scenes(seconds)
+    if len(reading.scenes) <= most:
+        return reading
+    missed.append(f"shots after the {most}th ({seconds:g} s hold {most})")
+    end = reading.scenes[most].before
+    return replace(
+        reading,
+        scenes=reading.scenes[:most],
+        sequence=reading.sequence[:end],
+        wishes=tuple(wish for wish in reading.wishes if wish.scene < most),
     )
 
 
-# --- the sequence, by ids ----------------------------------------------------------------------------------------
+def _music(reading: Reading, parent: Storyboard | None, seconds: float, missed: list[str]) -> Music | None:
+    """The music the prompt asks for, else the parent's: its tempo as asked, else as its mood has it."""
+    if reading.music is None:
+        return parent.music if parent and parent.music and parent.music.start < seconds else None
+    return tune_of(reading.music, missed)
 
 
-def _resolved(
-    reading: Reading, cast: Cast, brief: Brief, missed: list[str]
-) -> tuple[list[Deed | Said], tuple[int, ...]]:
-    """What is done and said, by the ids of who does; and where in it each item of the reading's sequence begins."""
-    actors = {actor.id for actor in cast.actors}
-    found: list[Deed | Said] = []
-    positions: list[int] = []
-    for one in reading.sequence:
-        positions.append(len(found))
-        if isinstance(one, Speech):
-            language = one.language or brief.language or detect(one.text)
-            found.append(Said(_speaker(one, cast, found), one.text, language, one.joined))
-            continue
-        if one.verb == "talk" and any(isinstance(other, Speech) for other in reading.sequence[len(positions) :]):
-            continue  # "two people talk:" and then the lines themselves
-        named = [name for thing in one.subjects for name in cast.ids.get(thing, ())]
-        acting = tuple(name for name in named if name in actors)
-        if not one.subjects and cast.actors:
-            acting = (cast.actors[0].id,)
-        if not acting:  # a prop cannot do this, or there was no room for who should
-            missed.append(one.word)
-            continue
-        deeds = _deeds(one, acting, cast, reading)
-        last = found[-1] if found else None
-        if not (
-            isinstance(last, Deed) and (last.verb, last.actors, last.target) == (deeds[0].verb, acting, deeds[0].target)
-        ):
-            found += deeds  # "dancing, she spins" is one dance
-    return found, tuple(positions)
-
-
-def _alike(one: Deed | Said, other: Deed) -> bool:
-    return isinstance(one, Deed) and (one.verb, one.actors, one.target) == (other.verb, other.actors, other.target)
-
-
-def _speaker(one: Speech, cast: Cast, before: list[Deed | Said]) -> str:
-    """Who says a line: the one named; of several, or of nobody, whoever did not speak last."""
-    actors = [actor.id for actor in cast.actors]
-    named = [name for name in cast.ids.get(one.speaker, ()) if name in actors] if one.speaker is not None else []
-    spoke = next((other.actor for other in reversed(before) if isinstance(other, Said)), None)
-    able = named or actors
-    if spoke in able and len(able) > 1:
-        return able[(able.index(spoke) + 1) % len(able)]
-    return able[0]
-
-
-def _deeds(one: Happening, acting: tuple[str, ...], cast: Cast, reading: Reading) -> list[Deed]:
-    targets = cast.ids.get(one.target, ()) if one.target is not None else ()
-    target = next((name for name in targets if name not in acting), None)
-    species = {actor.id: actor.species for actor in cast.actors}
-    verb = one.verb
-    deeds = [Deed(verb, one.word, acting, target, one.joined, one.speed)]
-    if verb == "play":
-        played = [(name, _played(species[name], target, species)) for name in acting]
-        deeds = [Deed(how, one.word, (name,), target, Joined.WHILE, one.speed) for name, how in played]
-        deeds[0] = replace(deeds[0], joined=one.joined)
-    busy = {n for other in reading.sequence if isinstance(other, Happening) for n in other.subjects}
-    receivers = cast.ids.get(one.to, ()) if one.to is not None else ()
-    if verb == "walk" and one.direct and species.get(target or "") in QUADRUPEDS:  # walks the dog
-        deeds[0] = Deed(verb, one.word, acting, None, one.joined, one.speed)
-        deeds.append(Deed("follow", one.word, (target or "",), acting[0], Joined.WHILE))
-    elif verb == "chase" and target in species and one.target not in busy:  # who is chased runs
-        deeds.append(Deed("run", one.word, (target,), None, Joined.WHILE))
-    elif verb in ("throw", "kick") and receivers and receivers[0] in species and one.to not in busy:
-        deeds.append(Deed("catch", one.word, (receivers[0],), target, Joined.WHILE))
-    return deeds
-
-
-def _played(species: str, target: str | None, bodies: dict[str, str]) -> str:
-    """Playing: an animal chases what it plays with, a person kicks it; without anything one runs about."""
-    if target is None:
-        return "run"
-    return "chase" if species in QUADRUPEDS or target in bodies else "kick"
+def tune_of(asked: Tune, missed: list[str]) -> Music:
+    """The music as a storyboard has it."""
+    music = Music() if asked.mood is None else Music(mood=asked.mood)
+    usual = vocabulary().data.tempos[music.mood.value] * _PACES.get(asked.speed, 1.0)
+    tempo = min(max(asked.tempo or usual, _TEMPOS[0]), _TEMPOS[1])
+    if asked.tempo is not None and tempo != asked.tempo:
+        missed.append(f"{asked.tempo:g} beats a minute (music has {_TEMPOS[0]:g} to {_TEMPOS[1]:g}: {tempo:g})")
+    return music.model_copy(update={"tempo": round(tempo, 1)})
 
 
 # --- time, place and camera --------------------------------------------------------------------------------------
 
 
-def _timed(sequence: list[Deed | Said], cast: Cast, brief: Brief, parent: Storyboard | None) -> Schedule:
+def _timed(
+    items: list[Deed | Said],
+    scenes: tuple[Played, ...],
+    cast: Cast,
+    brief: Brief,
+    parent: Storyboard | None,
+    rhythm: Rhythm | None,
+) -> Schedule:
     """The schedule; in a remix whatever of deeds and lines the prompt does not name stays the parent's."""
     species = {actor.id: actor.species for actor in cast.actors}
+    begins = tuple(scene.item for scene in scenes)
+    elsewhere = frozenset(n for n in range(1, len(scenes)) if scenes[n].differs(scenes[n - 1]))
+    done = schedule(items, species, brief.seconds, begins, elsewhere, rhythm)
     if parent is None:
-        return schedule(sequence, species, brief.seconds)
-    acts = any(isinstance(one, Deed) for one in sequence)
-    speaks = any(isinstance(one, Said) for one in sequence)
-    return retimed(schedule(sequence, species, brief.seconds), parent, brief.seconds, acts=acts, speaks=speaks)
+        return done
+    acts = any(isinstance(one, Deed) for one in items)
+    speaks = any(isinstance(one, Said) for one in items)
+    return retimed(done, parent, brief.seconds, acts=acts, speaks=speaks)
 
 
 def _placed(
-    reading: Reading, cast: Cast, timed: Schedule, parent: Storyboard | None, chance: random.Random
+    reading: Reading,
+    cast: Cast,
+    scenes: tuple[Played, ...],
+    timed: Schedule,
+    parent: Storyboard | None,
+    chance: random.Random,
 ) -> tuple[list[Actor], list[Prop]]:
+    """Actors and props with their places: those who never share a scene each have the stage for themselves."""
     old_actors = frozenset(actor.id for actor in parent.actors) if parent else frozenset[str]()
     old_props = frozenset(prop.id for prop in parent.props) if parent else frozenset[str]()
     starts = {}
@@ -167,34 +174,87 @@ def _placed(
         onto = next(iter(cast.ids.get(thing.onto, ())), None) if thing.onto is not None else None
         for number, name in enumerate(names):
             starts[name] = Start(thing.motion, onto, names[number - 1] if thing.piled and number else None)
-    actors = place_actors(cast.actors, old_actors, parent.props if parent else (), timed.actions, chance)
-    return actors, place_props(cast.props, old_props, starts, actors, timed.actions, chance)
+    if len({scene.place for scene in scenes}) == 1 or parent is not None:
+        actors = place_actors(cast.actors, old_actors, parent.props if parent else (), timed.actions, chance)
+        return actors, place_props(cast.props, old_props, starts, actors, timed.actions, chance)
+    home = _homes(reading, cast, scenes)
+    placed: dict[str, Actor] = {}
+    for company in companies(scenes):
+        group = [actor for actor in cast.actors if actor.id in company]
+        placed |= {one.id: one for one in place_actors(group, frozenset(), (), timed.actions, chance)}
+    actors = [placed.get(actor.id, actor) for actor in cast.actors]
+    props: dict[str, Prop] = {}
+    for place in dict.fromkeys(home.values()):
+        there = {name for scene in scenes if scene.place == place for name in scene.present}
+        things = [prop.model_copy(update={"place": place}) for prop in cast.props if home[prop.id] == place]
+        here = [actor for actor in actors if actor.id in there]
+        props |= {one.id: one for one in place_props(things, frozenset(), starts, here, timed.actions, chance)}
+    return actors, [props[prop.id] for prop in cast.props]
+
+
+def _homes(reading: Reading, cast: Cast, scenes: tuple[Played, ...]) -> dict[str, str]:
+    """The place where each prop stands: that of the first scene that names it."""
+    found: dict[str, str] = {}
+    for scene in scenes:
+        for thing in scene.said.things:
+            for name in cast.ids.get(thing, ()):
+                found.setdefault(name, scene.place)
+    return {prop.id: found.get(prop.id, scenes[0].place) for prop in cast.props}
 
 
 def _shots(
     reading: Reading,
     cast: Cast,
+    scenes: tuple[Played, ...],
     timed: Schedule,
     begins: tuple[float, ...],
     brief: Brief,
     parent: Storyboard | None,
+    rhythm: Rhythm | None,
     chance: random.Random,
+    missed: list[str],
 ) -> tuple[Shot, ...]:
-    if parent is not None and not reading.wishes and not reading.sequence:
+    if parent is not None and not reading.wishes and not reading.sequence and len(scenes) == 1:
         ratio = brief.seconds / parent.seconds
         kept = [(round(shot.start * ratio, 3), round(shot.seconds * ratio, 3), shot) for shot in parent.shots]
         return tuple(shot.model_copy(update={"start": start, "seconds": length}) for start, length, shot in kept)
-    asked = tuple(
-        Asked(
-            time=begins[wish.before] if wish.before < len(begins) else 0.0,
-            framing=wish.framing,
-            move=wish.move,
-            subject=next(iter(cast.ids.get(wish.subject, ())), None) if wish.subject is not None else None,
+    everybody = tuple(actor.id for actor in cast.actors)
+    found: list[Shot] = []
+    for number, scene in enumerate(scenes):
+        start = timed.scenes[number]
+        end = timed.scenes[number + 1] if number + 1 < len(scenes) else brief.seconds
+        asked = tuple(
+            Asked(
+                time=max(start, begins[wish.before] if wish.before < len(begins) else 0.0),
+                framing=wish.framing,
+                angle=wish.angle,
+                move=wish.move,
+                subject=next(iter(cast.ids.get(wish.subject, ())), None) if wish.subject is not None else None,
+            )
+            for wish in reading.wishes
+            if wish.scene == number
         )
-        for wish in reading.wishes
-    )
-    ids = tuple(actor.id for actor in cast.actors) or tuple(prop.id for prop in cast.props)
-    return plan_shots(brief.seconds, ids, timed.actions, timed.lines, asked, chance)
+        words = [wish.word for wish in reading.wishes if wish.scene == number]
+        room = most_shots(end - start)
+        missed += [f"{word} ({end - start:.1f} s have no room for another shot)" for word in words[room:]]
+        before = scenes[number - 1] if number else None
+        things = tuple(prop.id for prop in cast.props) if not scene.present else ()
+        stretch = Stretch(
+            start=start,
+            end=end,
+            subjects=_leading(scene, cast, reading) or things,
+            opens=before is None or before.place != scene.place,
+            marked=scene.said.marked and len(scenes) > 1,
+        )
+        shots = plan_shots(stretch, timed.actions, timed.lines, asked, rhythm, chance)
+        found += [opened(shots[0], scene, before, everybody), *shots[1:]]
+    return tuple(found)
+
+
+def _leading(scene: Played, cast: Cast, reading: Reading) -> tuple[str, ...]:
+    """Who is there, those first whom the scene names itself."""
+    named = [name for thing in scene.said.things for name in cast.ids.get(thing, ()) if name in scene.present]
+    return tuple(dict.fromkeys([*named, *scene.present] if scene.said.before else scene.present))
 
 
 def _sounds(

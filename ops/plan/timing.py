@@ -3,15 +3,18 @@
 What is told one after the other happens so; whoever shares a "while" acts at once. Moves that are over in a moment
 get their own time (`models/previz/moves.py`), lines get the time it takes to say them, the rest shares what is left.
 A line belongs to its clause: who "sits and says" speaks seated, and what came before is kept shorter for it.
+Scenes (`ops/plan/reading.py`) come one after the other, each as long as what happens in it needs; with music they
+change on its beats (`rhythm.py`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from greenroom.domain.storyboards import Action, Line, Storyboard
+from greenroom.domain.storyboards import Action, Delivery, Line, Storyboard
 from models.previz.geometry.actor import HEIGHTS
 from models.previz.moves import MOVES, cycle_seconds
-from ops.plan.languages import fitted, rounded_up, seconds_to_say
+from ops.plan.languages import fitted, rounded_up, seconds_to_say, slowness
 from ops.plan.reading import Joined
+from ops.plan.rhythm import Rhythm
 
 _POSTURES = frozenset({"sit", "lie", "fall"})
 _HELD = _POSTURES | {"dance", "eat", "stand", "look"}  # go on until the same actor does something else
@@ -25,6 +28,8 @@ _LONGEST_REST = 300  # characters of what a line had no time for that are handed
 _GAP = 0.15  # seconds between two lines
 _LONGEST_PAUSE = 0.8  # seconds more between lines where nothing else fills the time
 _SETTLING = 0.3  # seconds into what one does before one speaks in it
+_SHORTEST_SCENE = 1.5  # seconds
+_STILL_SHARE = 0.6  # of the time left over, for a scene in which nothing happens
 _HURRIED = 0.75  # seconds of a way or a dance in a clip that has hardly time for it
 
 
@@ -38,6 +43,7 @@ class Deed:
     target: str | None = None
     joined: Joined = Joined.AND
     speed: str = ""
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +54,24 @@ class Said:
     text: str
     language: str
     joined: Joined = Joined.THEN
+    delivery: Delivery = Delivery.PLAIN
+    pace: float = 1.0  # how many times longer than `seconds_to_say` its voice takes for it
+
+    @property
+    def seconds(self) -> float:
+        """How long saying it takes."""
+        return self.pace * seconds_to_say(self.text, self.language)
 
 
 @dataclass(slots=True)
 class Schedule:
-    """What is done and said when. `begins`: when each item of the sequence begins; `missed`: what had no time."""
+    """What is done and said when. `begins`: when each item of the sequence begins; `scenes`: when each scene does;
+    `missed`: what had no time."""
 
     actions: list[Action] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     begins: list[float] = field(default_factory=list)
+    scenes: list[float] = field(default_factory=lambda: [0.0])
     missed: list[str] = field(default_factory=list)
 
 
@@ -74,33 +89,109 @@ class _Beat:
         return {name for _, one in self.items for name in (one.actors if isinstance(one, Deed) else (one.actor,))}
 
 
-def schedule(sequence: list[Deed | Said], species: dict[str, str], seconds: float) -> Schedule:
-    """The sequence over a clip of that length; `species` by actor. Every line ends inside the clip."""
+def spoken_seconds(line: Line) -> float:
+    """How long a line is heard, about."""
+    return slowness(None, line.delivery) * seconds_to_say(line.text, line.language)
+
+
+def most_scenes(seconds: float) -> int:
+    """How many scenes a clip of that length has room for."""
+    return max(1, int(seconds // _SHORTEST_SCENE))
+
+
+def schedule(
+    sequence: list[Deed | Said],
+    species: dict[str, str],
+    seconds: float,
+    scenes: tuple[int, ...] = (0,),
+    elsewhere: frozenset[int] = frozenset(),
+    rhythm: Rhythm | None = None,
+) -> Schedule:
+    """The sequence over a clip of that length; `species` by actor. Every line ends inside the clip, and its scene.
+
+    `scenes`: the item each scene begins with, at most `most_scenes`; `elsewhere`: those of them in which nothing goes
+    on from the scene before; `rhythm`: of the music, which they change by.
+    """
     done = Schedule(begins=[0.0] * len(sequence))
-    kept: list[tuple[int, Deed | Said]] = []
-    left = seconds - _LEAD - _TAIL
-    for index, one in enumerate(sequence):
-        if isinstance(one, Said):
-            text, rest = fitted(one.text, one.language, left)
-            done.missed += [f"“{rest[:_LONGEST_REST]}”"] if rest else []
-            if text:
-                left -= rounded_up(seconds_to_say(text, one.language)) + _GAP
-                kept.append((index, Said(one.actor, text, one.language, one.joined)))
-        else:
-            kept.append((index, one))
-    speaks = any(isinstance(one, Said) for _, one in kept)
-    room = seconds - (_LEAD + _TAIL if speaks else 0)
-    for of_any_deed, hurried in _WAYS if speaks else _WAYS[:1]:
-        beats = _beats(kept, species, of_any_deed=of_any_deed, hurried=hurried)
-        if not speaks or sum(beat.seconds for beat in beats) <= room:
-            _lay(beats, species, seconds, done)
+    kept = _sayable(sequence, scenes, seconds, done)
+    speaks = [any(isinstance(one, Said) for _, one in items) for items in kept]
+    for of_any_deed, hurried in _WAYS if any(speaks) else _WAYS[:1]:
+        parts = [_beats(items, species, of_any_deed=of_any_deed, hurried=hurried) for items in kept]
+        needs = [_needed(part) for part in parts]
+        if not any(speaks) or sum(needs) <= seconds:
+            shares = [sum(beat.flexible for beat in part) if part else _STILL_SHARE for part in parts]
+            spans = _spans(needs, shares, seconds, rhythm, speaks)
+            for part, (start, end) in zip(parts, spans, strict=True):
+                _lay(part, species, start, end, done)
             break
     else:  # lines and deeds side by side
-        _lay(_beats([one for one in kept if isinstance(one[1], Said)], species), species, seconds, done)
-        _lay(_beats([one for one in kept if isinstance(one[1], Deed)], species), species, seconds, done)
-    _hold(done, seconds)
+        lines = [_beats([one for one in items if isinstance(one[1], Said)], species) for items in kept]
+        deeds = [_beats([one for one in items if isinstance(one[1], Deed)], species) for items in kept]
+        spans = _spans([_needed(part) for part in lines], [1.0] * len(kept), seconds, rhythm, speaks)
+        for said, acted, (start, end) in zip(lines, deeds, spans, strict=True):
+            _lay(said, species, start, end, done)
+            _lay(acted, species, start, end, done)
+    done.scenes = [start for start, _ in spans]
+    _hold(done, [*(done.scenes[one] for one in sorted(elsewhere)), seconds])
     _gesture(done, seconds)
     return done
+
+
+def _sayable(
+    sequence: list[Deed | Said], scenes: tuple[int, ...], seconds: float, done: Schedule
+) -> list[list[tuple[int, Deed | Said]]]:
+    """The items of each scene, lines cut to what there is time for; what is cut is noted as missed."""
+    ends = [*scenes[1:], len(sequence)]
+    silent = sum(
+        not any(isinstance(one, Said) for one in sequence[begin:end])
+        for begin, end in zip(scenes, ends, strict=True)
+    )  # fmt: skip
+    left = seconds - (len(scenes) - silent) * (_LEAD + _TAIL) - silent * _SHORTEST_SCENE * (len(scenes) > 1)
+    kept: list[list[tuple[int, Deed | Said]]] = []
+    for begin, end in zip(scenes, ends, strict=True):
+        kept.append([])
+        for index, one in enumerate(sequence[begin:end], start=begin):
+            if isinstance(one, Said):
+                text, rest = fitted(one.text, one.language, left / one.pace)
+                done.missed += [f"“{rest[:_LONGEST_REST]}” (no time is left to say it)"] if rest else []
+                if text:
+                    left -= rounded_up(one.pace * seconds_to_say(text, one.language)) + _GAP
+                    kept[-1].append((index, replace(one, text=text)))
+            else:
+                kept[-1].append((index, one))
+    return kept
+
+
+def _needed(beats: list[_Beat]) -> float:
+    """Seconds a scene cannot do without."""
+    speaks = any(isinstance(one, Said) for beat in beats for _, one in beat.items)
+    return sum(beat.seconds for beat in beats) + (_LEAD + _TAIL if speaks else 0.0)
+
+
+def _spans(
+    needs: list[float], shares: list[float], seconds: float, rhythm: Rhythm | None, speaks: list[bool]
+) -> list[tuple[float, float]]:
+    """Start and end of each scene: what it needs and its share of the rest, changed on a beat where that leaves room.
+
+    Scenes in which nobody speaks are kept shorter where the time does not do; what is said is never cut.
+    """
+    if len(needs) == 1:
+        return [(0.0, seconds)]
+    least = [max(need, _SHORTEST_SCENE) for need in needs]
+    if sum(least) > seconds:
+        fixed = sum(need for need, said in zip(least, speaks, strict=True) if said)
+        rest = sum(need for need, said in zip(least, speaks, strict=True) if not said)
+        ratio = max(0.0, seconds - fixed) / rest if rest else 1.0
+        least = [need if said else need * ratio for need, said in zip(least, speaks, strict=True)]
+    spare, wanted = max(0.0, seconds - sum(least)), sum(shares) or 1.0
+    given = [need + spare * (share if sum(shares) else 1.0) / wanted for need, share in zip(least, shares, strict=True)]
+    ends: list[float] = []
+    for position in range(len(given) - 1):
+        start = ends[-1] if ends else 0.0
+        even = sum(given[: position + 1])
+        first, last = start + least[position], seconds - sum(least[position + 1 :])
+        ends.append(round(rhythm.nearest(even, first, last) if rhythm else even, 3))
+    return list(zip([0.0, *ends], [*ends, seconds], strict=True))
 
 
 def retimed(done: Schedule, parent: Storyboard, seconds: float, *, acts: bool, speaks: bool) -> Schedule:
@@ -111,7 +202,9 @@ def retimed(done: Schedule, parent: Storyboard, seconds: float, *, acts: bool, s
         if ratio >= 1:
             done.lines = [line.model_copy(update={"start": round(line.start * ratio, 2)}) for line in lines]
         else:
-            again = schedule([Said(one.actor, one.text, one.language) for one in lines], {}, seconds)
+            again = schedule(
+                [Said(one.actor, one.text, one.language, delivery=one.delivery) for one in lines], {}, seconds
+            )
             done.lines = again.lines
             done.missed += again.missed
     done.actions = [one for one in done.actions if acts]  # else there are gestures only, and they come again below
@@ -169,7 +262,7 @@ def _two_speak(beat: _Beat, one: Deed | Said) -> bool:
 def _least(one: Deed | Said, species: dict[str, str], *, hurried: bool) -> float:
     """The seconds an item cannot do without, or the fewest that still show it."""
     if isinstance(one, Said):
-        return rounded_up(seconds_to_say(one.text, one.language)) + _GAP
+        return rounded_up(one.seconds) + _GAP
     natural = max(_natural(one.verb, species.get(name, "person")) for name in one.actors)
     if hurried:
         return min(natural, _HURRIED) if one.verb not in MOVES or MOVES[one.verb].cyclic else natural
@@ -203,16 +296,16 @@ def _sudden(beat: _Beat) -> bool:
     )
 
 
-def _lay(beats: list[_Beat], species: dict[str, str], seconds: float, done: Schedule) -> None:
-    """Give every beat its time. Too many for the clip: the last ones are missed."""
+def _lay(beats: list[_Beat], species: dict[str, str], begin: float, seconds: float, done: Schedule) -> None:
+    """Give every beat its time from `begin` to `seconds`. Too many for it: the last ones are missed."""
     if not beats:
         return
     silent = all(isinstance(one, Deed) for beat in beats for _, one in beat.items)
-    lead = 0.0 if silent or not isinstance(beats[0].items[0][1], Said) else _LEAD
+    lead = begin if silent or not isinstance(beats[0].items[0][1], Said) else begin + _LEAD
     end = seconds if silent else seconds - _TAIL
-    while silent and len(beats) > 1 and len(beats) * _SHORTEST > seconds:
+    while silent and len(beats) > 1 and len(beats) * _SHORTEST > seconds - begin:
         for _, one in beats.pop().items:
-            done.missed += [one.word] if isinstance(one, Deed) else []
+            done.missed += [f"{one.word} (no time is left for it)"] if isinstance(one, Deed) else []
     needed, shares = sum(beat.seconds for beat in beats), sum(beat.flexible for beat in beats)
     spare = end - lead - needed
     if spare > 2 * _BREATH and _sudden(beats[0]):
@@ -234,7 +327,9 @@ def _lay(beats: list[_Beat], species: dict[str, str], seconds: float, done: Sche
             if isinstance(one, Said):
                 start = round(time + beat.speaks_after, 2)
                 done.begins[index] = start
-                done.lines.append(Line(actor=one.actor, text=one.text, language=one.language, start=start))
+                done.lines.append(
+                    Line(actor=one.actor, text=one.text, language=one.language, delivery=one.delivery, start=start)
+                )
                 continue
             for name in one.actors:
                 wanted = stop - time
@@ -242,24 +337,25 @@ def _lay(beats: list[_Beat], species: dict[str, str], seconds: float, done: Sche
                     wanted = max(_natural(one.verb, species.get(name, "person")), wanted)
                 start = round(time, 2)
                 length = round(max(0.1, min(wanted, seconds - start)), 2)
-                action = Action(actor=name, verb=one.verb, target=one.target, start=start, seconds=length)
+                action = Action(actor=name, verb=one.verb, target=one.target, to=one.to, start=start, seconds=length)
                 done.actions.append(action)
         time += given
 
 
-def _hold(done: Schedule, seconds: float) -> None:
-    """A posture, a dance or a meal goes on until its actor does something else, or to the end."""
+def _hold(done: Schedule, ends: list[float]) -> None:
+    """A posture, a dance or a meal goes on until its actor does something else, or to the end of its scene."""
     for position, action in enumerate(done.actions):
         if action.verb in _HELD:
             after = [one.start for one in done.actions if one.actor == action.actor and one.start > action.start]
-            until = min([*after, seconds])
-            done.actions[position] = action.model_copy(update={"seconds": round(max(0.1, until - action.start), 2)})
+            end = next(end for end in ends if end > action.start or end == ends[-1])
+            length = min([*after, end]) - action.start
+            done.actions[position] = action.model_copy(update={"seconds": round(max(0.1, length), 2)})
 
 
 def _gesture(done: Schedule, seconds: float) -> None:
     """Who speaks and does nothing else talks with the hands too."""
     for line in done.lines:
-        length = min(seconds_to_say(line.text, line.language), seconds - line.start)
+        length = min(spoken_seconds(line), seconds - line.start)
         busy = any(
             one.actor == line.actor and one.start < line.start + length and one.start + one.seconds > line.start
             for one in done.actions

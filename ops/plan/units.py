@@ -6,7 +6,7 @@ from ops.plan.tokens import Part, Token
 from ops.plan.vocabulary import Kind, Meaning, Vocabulary
 
 _NOUNS = (Kind.SPECIES, Kind.PROP)
-_BEFORE_A_NOUN = frozenset({Kind.DETERMINER, Kind.NUMBER, Kind.COLOUR, Kind.SIZE})
+_BEFORE_A_NOUN = frozenset({Kind.DETERMINER, Kind.NUMBER, Kind.COLOUR, Kind.SIZE, Kind.BUILD, Kind.HAIR_COLOUR})
 _ENDS = frozenset({Part.STOP})
 _SAY_REACH = 6  # units between "says" and what is said: "says happily in Spanish to the dog:"
 

@@ -28,9 +28,21 @@ class Kind(StrEnum):
     SAY = "say"
     COLOUR = "colour"
     CLOTHES = "clothes"
+    HAIR = "hair"
+    HAIR_COLOUR = "hair colour"
+    BUILD = "build"
+    DELIVERY = "delivery"
+    MOOD = "mood"
+    MUSIC = "music"
+    BEATS = "beats"
+    LENGTH = "length"
     SPEED = "speed"
     FRAMING = "framing"
+    ANGLE = "angle"
     CAMERA = "camera"
+    TRANSITION = "transition"
+    FADE_OUT = "fade out"
+    SHOT = "shot"
     STYLE = "style"
     SOUND = "sound"
     NUMBER = "number"
@@ -67,7 +79,7 @@ class _Suits(Frozen):
     voices: tuple[str, ...]
 
 
-class _Data(Frozen):
+class Lists(Frozen):
     """The file, checked."""
 
     places: Mapping[str, tuple[str, ...]]
@@ -79,11 +91,31 @@ class _Data(Frozen):
     verbs: Mapping[str, tuple[str, ...]]
     verb_phrases: Mapping[str, tuple[str, ...]]
     prop_verbs: Mapping[str, tuple[str, ...]]
+    vehicles: Mapping[str, str]
     says: tuple[str, ...]
+    say_deliveries: Mapping[str, str]
+    deliveries: Mapping[str, tuple[str, ...]]
+    moods: Mapping[str, tuple[str, ...]]
+    tempers: Mapping[str, str]
+    tempos: Mapping[str, float]
+    music: tuple[str, ...]
+    beats: tuple[str, ...]
+    shot_words: tuple[str, ...]
+    lengths: Mapping[str, int]
+    homes: Mapping[str, str]
+    sunlit: tuple[str, ...]
     colours: tuple[str, ...]
-    clothes: tuple[str, ...]
+    clothes: Mapping[str, tuple[str, ...]]
+    main_clothes: tuple[str, ...]
+    hair: tuple[str, ...]
+    hair_colours: Mapping[str, str]
+    builds: Mapping[str, tuple[str, ...]]
+    build_nouns: Mapping[str, tuple[str, ...]]
     speeds: Mapping[str, tuple[str, ...]]
     framings: Mapping[str, tuple[str, ...]]
+    angles: Mapping[str, tuple[str, ...]]
+    transitions: Mapping[str, tuple[str, ...]]
+    fades_out: tuple[str, ...]
     camera_moves: Mapping[str, tuple[str, ...]]
     styles: Mapping[str, tuple[str, ...]]
     sounds: Mapping[str, tuple[str, ...]]
@@ -108,12 +140,14 @@ class _Data(Frozen):
 class Vocabulary:
     """Meanings by phrase. Built once by `vocabulary()`."""
 
-    def __init__(self, data: _Data) -> None:
+    def __init__(self, data: Lists) -> None:
         self._meanings: dict[tuple[str, ...], list[Meaning]] = {}
         self._sizes: dict[str, float] = {
             word: shape.size for shape in data.props.values() for word in shape.words
         } | dict(data.prop_sizes)
         self._voices = {noun: entry.voices for entry in data.voices for noun in entry.nouns}
+        self._builds = {noun: build for build, nouns in data.build_nouns.items() for noun in nouns}
+        self.data = data  # the lists that are looked up as they stand
         self.most = data.numbers_most
         self.size_factors = data.sizes
         self._fill(data)
@@ -140,12 +174,16 @@ class Vocabulary:
         """The voices that suit whom this noun names, best first; empty when any does."""
         return self._voices.get(noun, ())
 
+    def build_of(self, noun: str) -> str | None:
+        """The build that whom this noun names has, if it says one: a boy is a child."""
+        return self._builds.get(noun)
+
     def _add(self, phrase: str, meaning: Meaning) -> None:
         held = self._meanings.setdefault(tuple(phrase.split()), [])
         if not any(one.kind is meaning.kind for one in held):
             held.append(meaning)
 
-    def _fill(self, data: _Data) -> None:
+    def _fill(self, data: Lists) -> None:
         plurals = {single: many for many, single in data.irregular_plurals.items()}
         for kind, senses in (
             (Kind.SPECIES, data.species),
@@ -174,7 +212,13 @@ class Vocabulary:
             (Kind.WEATHER, data.weathers),
             (Kind.SPEED, data.speeds),
             (Kind.FRAMING, data.framings),
+            (Kind.ANGLE, data.angles),
             (Kind.CAMERA, data.camera_moves),
+            (Kind.TRANSITION, data.transitions),
+            (Kind.CLOTHES, data.clothes),
+            (Kind.BUILD, data.builds),
+            (Kind.DELIVERY, data.deliveries),
+            (Kind.MOOD, data.moods),
             (Kind.STYLE, data.styles),
             (Kind.SOUND, data.sounds),
             (Kind.SEQUENCE, data.sequence),
@@ -187,7 +231,11 @@ class Vocabulary:
                     self._add(word, Meaning(kind, value, word))
         for kind, listed in (
             (Kind.COLOUR, data.colours),
-            (Kind.CLOTHES, data.clothes),
+            (Kind.HAIR, data.hair),
+            (Kind.MUSIC, data.music),
+            (Kind.BEATS, data.beats),
+            (Kind.SHOT, data.shot_words),
+            (Kind.FADE_OUT, data.fades_out),
             (Kind.WEARING, data.wearing),
             (Kind.NEGATION, data.negations),
             (Kind.PASSIVE, data.passives),
@@ -202,13 +250,17 @@ class Vocabulary:
             self._add(word, Meaning(Kind.SIZE, word, word))
         for word, tag in data.languages.items():
             self._add(word, Meaning(Kind.LANGUAGE, tag, word))
+        for word, colour in data.hair_colours.items():
+            self._add(word, Meaning(Kind.HAIR_COLOUR, colour, word))
+        for word, seconds in data.lengths.items():
+            self._add(word, Meaning(Kind.LENGTH, str(seconds), word))
 
 
 @functools.cache
 def vocabulary() -> Vocabulary:
     """The vocabulary, read from its file on first use."""
     text = resources.files("ops.plan").joinpath("vocabulary.yaml").read_text("utf-8")
-    return Vocabulary(_Data.model_validate(yaml.safe_load(text)))
+    return Vocabulary(Lists.model_validate(yaml.safe_load(text)))
 
 
 def _plural(word: str) -> str:

@@ -17,4 +17,4 @@ def test_a_plan_in_plain_lines(planned: Planned) -> None:
     assert any(line.startswith("prop ball: red ball, 0.24 m") for line in lines)
     assert any("Cat: chase (ball)" in line for line in lines)
     assert any(line.startswith("line, at ") and line.endswith("en: Man: “Go on!”") for line in lines)
-    assert lines[-1] == "not planned: quux"
+    assert lines[-2:] == ["left out:", "  quux"]

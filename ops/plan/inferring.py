@@ -1,0 +1,66 @@
+"""What a prompt leaves unsaid and yet means: the board that is surfed on, the place where a wakeboard is at home."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
+
+from ops.plan.reading import Happening, Joined, Reading, Thing
+from ops.plan.vocabulary import Kind, vocabulary
+
+_RIDDEN = frozenset({"skateboard", "surfboard", "wakeboard", "car", "boat", "horse"})
+_STILL = frozenset({"stand", "sit", "lie"})
+_MOVING = frozenset({"walk", "run", "jump", "dance", "chase", "flee", "backflip", "ride", "leave", "kick", "follow"})
+
+
+def completed(reading: Reading) -> Reading:
+    """The reading with what is ridden where nothing is named, and with a shot at a hoop as the throw it is."""
+    words = vocabulary()
+    things, sequence, scenes = list(reading.things), list(reading.sequence), list(reading.scenes)
+    hoops = [index for index, thing in enumerate(things) if thing.sense == "hoop" and not thing.body]
+    for index, one in enumerate(reading.sequence):
+        if not isinstance(one, Happening):
+            continue
+        if one.base in ("shoot", "dunk") and hoops:
+            ball = next((n for n, thing in enumerate(things) if thing.sense == "ball"), None)
+            sequence[index] = replace(one, verb="throw", target=ball, to=hoops[0])
+        if one.verb != "ride" or (one.target is not None and things[one.target].sense in _RIDDEN):
+            continue
+        noun = words.data.vehicles.get(one.base)
+        shape = words.sense(noun, Kind.PROP) if noun else None
+        if noun is None or shape is None:
+            continue
+        named = [n for n, thing in enumerate(things) if thing.sense in _RIDDEN and n not in one.subjects]
+        if one.base == "ride" and named:
+            vehicle = named[-1]
+        else:
+            alike = [n for n in named if things[n].sense == shape]
+            vehicle = alike[0] if alike else len(things)
+            if vehicle == len(things):
+                things.append(Thing(noun=noun, sense=shape, body=False))
+        sequence[index] = replace(one, target=vehicle, direct=True)
+        scene = max(n for n, held in enumerate(scenes) if held.before <= index)
+        scenes[scene] = replace(scenes[scene], things=tuple(dict.fromkeys([*scenes[scene].things, vehicle])))
+    return replace(reading, things=tuple(things), sequence=tuple(sequence), scenes=tuple(scenes))
+
+
+def home_of(reading: Reading, things: Iterable[int]) -> tuple[str, str] | None:
+    """The place where the first of these things that has one is at home, and its noun; None: any place will do."""
+    homes = vocabulary().data.homes
+    for index in things:
+        thing = reading.things[index]
+        for name in (thing.noun, thing.sense):
+            if name in homes:
+                return homes[name], thing.noun
+    return None
+
+
+def impossible(reading: Reading) -> list[str]:
+    """Deeds of one body that cannot be at once, though the prompt has them so; they are planned one after the other."""
+    found = []
+    deeds = [one for one in reading.sequence if isinstance(one, Happening)]
+    for one, other in pairwise(deeds):
+        at_once = other.joined is not Joined.THEN and one.word.endswith("ing") and other.word.endswith("ing")
+        clash = (one.verb in _STILL) != (other.verb in _STILL) and {one.verb, other.verb} <= _STILL | _MOVING
+        if at_once and clash and set(one.subjects) & set(other.subjects):
+            found.append(f"{one.word} and {other.word} at once (they come one after the other)")
+    return found
