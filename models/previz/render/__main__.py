@@ -13,7 +13,8 @@ def compile_kernels() -> None:
     """Draw one tiny frame: machine code is kept by types, and those are the same for every size and place."""
     texture = np.zeros((4, 4, 4), np.uint8)
     renderer = Renderer(32, 18, Style.REALISTIC, light_for("park", "day", "clear"), EMPTY, [texture])
-    renderer.render(EMPTY, CameraState((0.0, -3.0, 1.0), (0.0, 0.0, 0.5), 0.7), 0.0)
+    lens = CameraState((0.0, -3.0, 1.0), (0.0, 0.0, 0.5), 0.7, focus=3.0, aperture=0.03)
+    renderer.render(EMPTY, lens, 0.0)
 
 
 if __name__ == "__main__":

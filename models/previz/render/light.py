@@ -52,8 +52,10 @@ class Light:
     wetness: float = 0.0  # 0 to 1: how much the ground mirrors the sky
     precipitation: Precipitation = Precipitation.NONE
     pool: float = 0.0  # metres: radius of a spotlight around the origin; 0 lights everything
+    slats: float = 0.0  # metres between the slats of a blind that the light falls through; 0 no blind
     shore: float = 0.0  # metres: the sea begins at this y; 0 no sea
-    indoor: bool = False  # room shells (very large parts) cast no shadow: the key light stands inside
+    indoor: bool = False  # a room's air and sky, and its light stands inside
+    lamp: bool = False  # the key light stands among the walls: very large parts cast no shadow
 
 
 _DAY = Light(
@@ -139,6 +141,8 @@ _GROUNDS = {
     "studio": Ground.STUDIO,
 }
 _INDOOR = frozenset({"kitchen", "living_room", "bedroom", "room", "gym", "office", "stage", "studio"})
+_LAMPLIT = frozenset({Ground.ASPHALT, Ground.PAVING})
+_LAMP_RADIUS = 6.5  # metres around the action
 _SHORE = 13.0  # metres behind the middle of the beach
 
 
@@ -157,7 +161,24 @@ def light_for(place: str, time_of_day: str, weather: str) -> Light:
         light = replace(
             light, ambient_up=_times(light.ambient_up, (0.80, 0.92, 0.72)), fog_density=light.fog_density * 1.5
         )
-    return _weathered(light, weather)
+    light = _weathered(light, weather)
+    if time_of_day == "night" and light.ground in _LAMPLIT:
+        return _lamps(light)
+    return light
+
+
+def _lamps(light: Light) -> Light:
+    """A street at night: a warm lamp over the action, the blue of the night around it."""
+    return replace(
+        light,
+        sun_direction=(0.34, -0.58, 0.74),
+        sun_colour=(2.5, 1.72, 0.94),
+        ambient_up=_mix(light.ambient_up, (0.20, 0.22, 0.34), 0.6),
+        ambient_down=_mix(light.ambient_down, (0.11, 0.09, 0.09), 0.6),
+        softness=0.07,
+        pool=_LAMP_RADIUS,
+        lamp=True,
+    )
 
 
 def _weathered(light: Light, weather: str) -> Light:
@@ -206,6 +227,7 @@ def _indoor(place: str, time_of_day: str) -> Light:
         softness=0.17,
         exposure=0.70,
         indoor=True,
+        lamp=True,
     )
     if place == "stage":
         return replace(

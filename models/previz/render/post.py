@@ -1,4 +1,4 @@
-"""From linear light to a picture: rain and snow in the air, exposure, tone curve, vignette."""
+"""From linear light to a picture: rain and snow in the air, exposure, tone curve, a style's film, vignette."""
 
 import math
 
@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from models.previz.render.kernel import kernel
 from models.previz.render.light import Precipitation
+from models.previz.render.noise import noise_at
+from models.previz.render.styles import ANIME, CLAY, INK, NOIR, PAPER
 
 _RAIN, _SNOW = int(Precipitation.RAIN), int(Precipitation.SNOW)
 _LAYERS = 3  # of rain and snow, near to far
@@ -64,6 +66,8 @@ def develop(
     exposure: float,
     precipitation: int,
     seconds: float,
+    style: int,
+    noise: NDArray[np.float32],
     picture: NDArray[np.uint8],
 ) -> None:
     """Rows of `picture` [H, W, 3], sRGB by a power of 1/2.2; tone curve after K. Narkowicz, "ACES Filmic" (2015)."""
@@ -73,15 +77,56 @@ def develop(
         v = (y + 0.5) / height
         for x in range(width):
             u = (x + 0.5) / width
-            gain = exposure * (1 - 0.45 * ((u - 0.5) ** 2 + (v - 0.5) ** 2))
+            away = (u - 0.5) ** 2 + (v - 0.5) ** 2
             add = 0.0
             cover = 0.0
             if precipitation == _RAIN:
                 add = _rain(u * width / height, v, seconds)
             elif precipitation == _SNOW:
                 cover = _snow(u * width / height, v, seconds)
-            for c in range(3):
-                value = light[y, x, c] * (1 - cover) + cover * 1.1 + add
-                value *= gain
-                value = value * (2.51 * value + 0.03) / (value * (2.43 * value + 0.59) + 0.14)
-                picture[y, x, c] = np.uint8(min(max(value, 0.0), 1.0) ** 0.4545 * 255 + 0.5)
+            if style == INK:
+                add, cover = 0.0, 0.8 * cover + 4.0 * add
+                grain = _paper(noise, u * width / height, v)
+                for c in range(3):
+                    value = light[y, x, c] * (1 - cover) + cover * PAPER[c]
+                    picture[y, x, c] = _code(value * grain)
+                continue
+            gain = exposure * (1 - (0.95 if style == NOIR else 0.15 if style == ANIME else 0.45) * away)
+            red = _toned((light[y, x, 0] * (1 - cover) + cover * 1.1 + add) * gain)
+            green = _toned((light[y, x, 1] * (1 - cover) + cover * 1.1 + add) * gain)
+            blue = _toned((light[y, x, 2] * (1 - cover) + cover * 1.1 + add) * gain)
+            grey = 0.30 * red + 0.60 * green + 0.10 * blue
+            if style == NOIR:  # orthochromatic: red is dark, and the curve is steep in the middle
+                grey = 0.16 * red + 0.58 * green + 0.26 * blue
+                grey = grey * grey * (3 - 2 * grey) * 0.75 + grey * 0.25
+                red, green, blue = grey, grey, grey
+            elif style == ANIME:
+                red = grey + 1.06 * (red - grey)
+                green = grey + 1.06 * (green - grey)
+                blue = grey + 1.06 * (blue - grey)
+            elif style == CLAY:
+                red = grey + 1.10 * (red - grey)
+                green = grey + 1.06 * (green - grey)
+                blue = grey + 1.00 * (blue - grey)
+            picture[y, x, 0] = _code(red)
+            picture[y, x, 1] = _code(green)
+            picture[y, x, 2] = _code(blue)
+
+
+@kernel
+def _toned(value: float) -> float:
+    return value * (2.51 * value + 0.03) / (value * (2.43 * value + 0.59) + 0.14)
+
+
+@kernel
+def _code(value: float) -> np.uint8:
+    """Linear light 0 to 1 as a code value."""
+    return np.uint8(min(max(value, 0.0), 1.0) ** 0.4545 * 255 + 0.5)
+
+
+@kernel
+def _paper(noise: NDArray[np.float32], u: float, v: float) -> float:
+    """How light the paper is at (u, v), in picture heights: fibres that lie still while the drawing moves."""
+    fine = noise_at(noise, 1.9 * u, 1.9 * v, 0.0)
+    broad = noise_at(noise, 0.5 * u, 0.5 * v, 2.0)
+    return 1.0 + 0.10 * (fine[0] - 0.5) + 0.10 * (broad[1] - 0.5)

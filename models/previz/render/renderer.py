@@ -1,5 +1,6 @@
 """A picture of a mesh: the passes in order, and the memory they keep from frame to frame."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from greenroom.domain.briefs import Style
 from models.previz.mesh import Mesh, concatenate
 from models.previz.render.gbuffer import fill_gbuffer, geometry_of
 from models.previz.render.kernel import Bands
+from models.previz.render.lens import DISC, focus_rows
 from models.previz.render.light import Light, unit
 from models.previz.render.noise import tiling_noise
 from models.previz.render.occlusion import fill_occlusion
@@ -19,11 +21,13 @@ from models.previz.render.raster import Rasteriser
 from models.previz.render.shading import Film, material_answers, shade
 from models.previz.render.shadows import SunView
 from models.previz.render.sky import lit
+from models.previz.render.styles import CODES, LINES, OPENED, styled
 from models.previz.render.textures import pack
 from models.previz.render.view import pinhole
 from models.previz.world import CameraState
 
 SAMPLES = 2  # a side: four coverage samples a pixel
+_TOUCHES = 12.0  # a second that clay's surface is touched anew: every second picture at 24 a second
 SHADOW_SIZE = 1536  # texels a side: 5 mm near the action
 
 
@@ -53,19 +57,21 @@ class Renderer:
     ) -> None:
         self._bands = Bands(numba.get_num_threads())
         self._rasteriser = Rasteriser(self._bands)
-        self._style = style
-        self._light = light
+        self._style = CODES[style]
+        self._line = LINES[style]
+        self._light = light = styled(light, style)
         self._lit = lit(light)
         self._static = static
         self._textures = pack(textures)
         self._noise = tiling_noise()
-        self._sun = SunView(unit(light.sun_direction), static, self._rasteriser, SHADOW_SIZE, indoor=light.indoor)
+        self._sun = SunView(unit(light.sun_direction), static, self._rasteriser, SHADOW_SIZE, lamp=light.lamp)
         size = (height, width)
         self._nearness = np.zeros((height * SAMPLES, width * SAMPLES), np.float32)
         self._triangle = np.zeros((height * SAMPLES, width * SAMPLES), np.int32)
         self._normal = np.zeros((*size, 3), np.float32)
         self._occlusion = np.ones((-(-height // 2), -(-width // 2)), np.float32)
         self._linear = np.zeros((*size, 3), np.float32)
+        self._soft = np.zeros((*size, 3), np.float32)
 
     def render(self, mesh: Mesh, camera: CameraState, seconds: float) -> Rendered:
         """The frame at `seconds`, which moves rain and snow. Raises ValueError for a camera that looks nowhere."""
@@ -89,10 +95,28 @@ class Renderer:
             self._noise,
             material_answers(),
             SAMPLES,
-            self._style is Style.ANIME,
+            self._style,
+            self._line.thin * SAMPLES,
+            self._line.thick * SAMPLES,
+            self._line.dark,
+            round(seconds * _TOUCHES) * 0.37 % 1.0,
         )
         self._bands.run(shade, height, geometry, self._textures, self._lit, maps, view, film, self._linear)
+        linear = self._focused(camera, depth)
         picture = np.empty((height, width, 3), np.uint8)
         light = self._light
-        self._bands.run(develop, height, self._linear, light.exposure, int(light.precipitation), seconds, picture)
+        rain = int(light.precipitation)
+        self._bands.run(
+            develop, height, linear, light.exposure, rain, float(seconds), self._style, self._noise, picture
+        )
         return Rendered(picture, depth, part)
+
+    def _focused(self, camera: CameraState, depth: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The linear picture through the camera's lens."""
+        if camera.focus is None or camera.aperture <= 0:
+            return self._linear
+        height = len(depth)
+        pixels = 0.5 * height / math.tan(camera.vertical_fov / 2)  # of a metre one metre away
+        scale = 0.5 * camera.aperture * pixels * OPENED[self._style]
+        self._bands.run(focus_rows, height, self._linear, depth, camera.focus, scale, DISC, self._soft)
+        return self._soft

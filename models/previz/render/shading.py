@@ -1,4 +1,4 @@
-"""From what each sample sees to linear light: surfaces, ground, sky, fog, and the cartoon's bands and ink.
+"""From what each sample sees to linear light: surfaces, ground, sky, fog, in each style, and outlines.
 
 Coverage anti-aliasing: samples of one pixel that see the same part with the same normal are shaded once.
 """
@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from models.previz.mesh import Material
 from models.previz.render.gbuffer import Geometry
 from models.previz.render.kernel import kernel
-from models.previz.render.noise import turn_at
+from models.previz.render.noise import noise_at, turn_at
 from models.previz.render.occlusion import occlusion_at
 from models.previz.render.raster import GROUND, SKY
 from models.previz.render.shadows import ShadowMaps, sunlight
 from models.previz.render.sky import Lit, sky_colour
+from models.previz.render.styles import ANIME, CLAY, INK, anime_colour, clay_bump, ink_colour, slat_share
 from models.previz.render.surfaces import Point, on_face, on_ground
 from models.previz.render.textures import Textures
 from models.previz.render.view import View, ray
@@ -38,7 +39,6 @@ _ANSWERS = np.array(
 _SKIN, _SHINY, _GLASS = int(Material.SKIN), int(Material.SHINY), int(Material.GLASS)
 _LEAF = int(Material.LEAF)
 _NO_FACE = -3  # neither SKY nor GROUND
-_INK = 0.88  # darkness of an outline
 _BEND = 0.035  # second difference of nearness, as a share of it, that is an edge within a part
 
 
@@ -52,7 +52,11 @@ class Film(NamedTuple):
     noise: NDArray[np.float32]
     answers: NDArray[np.float64]
     samples: int
-    cartoon: bool
+    style: int  # a code of `styles.py`
+    thin: float  # outlines, samples wide
+    thick: float
+    dark: float
+    boil: float  # where clay's surface was last touched
 
 
 def material_answers() -> NDArray[np.float64]:
@@ -70,6 +74,29 @@ def _pool(light: Lit, x: float, y: float) -> float:
 
 
 @kernel
+def _kneaded(point: Point, film: Film, depth: float) -> Point:
+    """A point of a thing made of clay: its surface pressed by fingers, its gloss gone."""
+    bump = clay_bump(film.noise, point.x, point.y, point.z, depth if point.mirror <= 0 else 9.0, film.boil)
+    nx = point.nx + bump[0]
+    ny = point.ny + bump[1]
+    nz = point.nz + bump[2]
+    length = 1.0 / math.sqrt(nx * nx + ny * ny + nz * nz + 1e-9)
+    return Point(
+        point.x,
+        point.y,
+        point.z,
+        nx * length,
+        ny * length,
+        nz * length,
+        point.red,
+        point.green,
+        point.blue,
+        point.material,
+        0.5 * point.mirror,
+    )
+
+
+@kernel
 def _lit_point(
     point: Point,
     light: Lit,
@@ -84,8 +111,10 @@ def _lit_point(
     """Linear light that a surface sends to the eye; `towards` is the unit direction of looking."""
     answers = film.answers
     material = point.material
+    if film.style == CLAY:
+        point = _kneaded(point, film, depth)
     facing = point.nx * light.sun[0] + point.ny * light.sun[1] + point.nz * light.sun[2]
-    wrap = answers[material, 2]
+    wrap = max(answers[material, 2], 0.22) if film.style == CLAY else answers[material, 2]
     direct = max(0.0, (facing + wrap) / (1 + wrap))
     through = answers[material, 3] * max(0.0, -facing)
     reached = 1.0
@@ -103,20 +132,20 @@ def _lit_point(
             turn,
             light.softness,
         )
-    spot = _pool(light, point.x, point.y)
+    spot = _pool(light, point.x, point.y) * slat_share(light.slats, point.x, point.y, point.z, light.sun)
     up = 0.5 + 0.5 * point.nz
     red = light.ambient_down[0] * (1 - up) + light.ambient_up[0] * up
     green = light.ambient_down[1] * (1 - up) + light.ambient_up[1] * up
     blue = light.ambient_down[2] * (1 - up) + light.ambient_up[2] * up
-    if film.cartoon:
-        level = direct * reached * spot
-        band = min(max((level - 0.13) / 0.06, 0.0), 1.0) * 0.62 + min(max((level - 0.47) / 0.06, 0.0), 1.0) * 0.38
+    if film.style == ANIME:
         open_sky = 0.55 + 0.45 * min(1.0, max(0.0, (occlusion - 0.35) * 4))
-        return (
-            point.red * (red * 1.1 * open_sky + 0.62 * band * light.sun_colour[0]),
-            point.green * (green * 1.1 * open_sky + 0.62 * band * light.sun_colour[1]),
-            point.blue * (blue * 1.1 * open_sky + 0.62 * band * light.sun_colour[2]),
+        low = (red, green, blue)
+        return anime_colour(
+            point.red, point.green, point.blue, light.sun_colour, low, direct * reached * spot, open_sky
         )
+    if film.style == INK:
+        level = (direct + through) * reached * spot
+        return ink_colour(film.noise, point.red, point.green, point.blue, level, occlusion, point.x, point.y, point.z)
     level = (direct + through) * reached * spot
     warm = 0.0
     if material == _SKIN:  # a warm edge where skin turns into shade: light that went through it
@@ -193,6 +222,16 @@ def _ink(
         if own > 0 and material[face] != _LEAF and abs(nearness[y0, x0] + nearness[y1, x1] - 2 * near) > _BEND * near:
             return 1.0
     return 0.0
+
+
+@kernel
+def _line_width(film: Film, x: int, y: int) -> int:
+    """Samples to each side that an outline takes here: a brush is pressed and lifted on its way."""
+    if film.thick <= film.thin:
+        return max(1, int(film.thin + 0.5))
+    pressed = noise_at(film.noise, 0.011 * x, 0.011 * y, 2.0)[1]
+    share = min(max((pressed - 0.32) * 2.6, 0.0), 1.0)
+    return max(1, int(film.thin + (film.thick - film.thin) * share + 0.5))
 
 
 @kernel
@@ -289,11 +328,12 @@ def shade(
                     seen_colour[found, 1] = colour[1]
                     seen_colour[found, 2] = colour[2]
                 kept = 1.0
-                if film.cartoon:
+                if film.dark > 0:
+                    wide_line = _line_width(film, x, y)
                     ink = _ink(
-                        film.nearness, film.triangle, geometry.part, geometry.material, samples, column, row, near
+                        film.nearness, film.triangle, geometry.part, geometry.material, wide_line, column, row, near
                     )
-                    kept -= _INK * ink * math.exp(-0.03 / max(near, 1e-4))
+                    kept -= film.dark * ink * math.exp(-0.03 / max(near, 1e-4))
                 total_red += kept * seen_colour[found, 0]
                 total_green += kept * seen_colour[found, 1]
                 total_blue += kept * seen_colour[found, 2]

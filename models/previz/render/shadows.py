@@ -26,7 +26,7 @@ TAP_REACH = tuple(math.sqrt((i + 0.5) / TAPS) for i in range(TAPS))
 NEAR_HALF = 4.0  # metres around the action
 FAR_HALF = 30.0
 STEP = 1.0  # metres: the near map moves in such steps, so that its static part can be kept
-SHELL = 5.0  # metres: indoors, a part wider than this is the room itself
+SHELL = 5.0  # metres: where the light is a lamp, a part wider than this is the room or the street around it
 
 
 class ShadowMaps(NamedTuple):
@@ -41,10 +41,10 @@ class ShadowMaps(NamedTuple):
 class SunView:
     """Draws the maps; what stands still is drawn once and copied under what moves."""
 
-    def __init__(self, sun: Vector, static: Mesh, rasteriser: Rasteriser, size: int, *, indoor: bool) -> None:
+    def __init__(self, sun: Vector, static: Mesh, rasteriser: Rasteriser, size: int, *, lamp: bool) -> None:
         self._sun = sun
         self._static = static
-        self._casting = _casting(static) if indoor else np.ones(len(static.faces), np.bool_)
+        self._casting = _casting(static) if lamp else np.ones(len(static.faces), np.bool_)
         self._rasteriser = rasteriser
         self._triangle = np.zeros((size, size), np.int32)
         self._far_view = parallel((0.0, 0.0, 0.0), sun, FAR_HALF)

@@ -28,6 +28,7 @@ class Lit(NamedTuple):
     softness: float
     wetness: float
     pool: float
+    slats: float
     shore: float
     ground: int
     indoor: bool
@@ -49,6 +50,7 @@ def lit(light: Light) -> Lit:
         softness=float(light.softness),
         wetness=float(light.wetness),
         pool=float(light.pool),
+        slats=float(light.slats),
         shore=float(light.shore),
         ground=int(light.ground),
         indoor=bool(light.indoor),

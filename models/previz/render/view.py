@@ -27,7 +27,7 @@ class View(NamedTuple):
 
 def pinhole(camera: CameraState, width: int, height: int) -> View:
     """The view of a camera for a picture of this shape; raises ValueError where it looks nowhere."""
-    right, up, forward = _axes(np.subtract(camera.target, camera.eye))
+    right, up, forward = _axes(np.subtract(camera.target, camera.eye), camera.roll)
     half_height = math.tan(camera.vertical_fov / 2)
     return View(_vector(camera.eye), right, up, forward, half_height * width / height, half_height, False)
 
@@ -39,7 +39,7 @@ def parallel(centre: Vector, towards_light: Vector, half: float) -> View:
     return View(_vector(eye), right, up, forward, float(half), float(half), True)
 
 
-def _axes(direction: NDArray[np.float64]) -> tuple[Vector, Vector, Vector]:
+def _axes(direction: NDArray[np.float64], roll: float = 0.0) -> tuple[Vector, Vector, Vector]:
     length = float(np.linalg.norm(direction))
     if not length > 0:
         raise ValueError("a view needs a direction: its target is where its eye is")
@@ -47,7 +47,9 @@ def _axes(direction: NDArray[np.float64]) -> tuple[Vector, Vector, Vector]:
     up = (0.0, 0.0, 1.0) if abs(forward[2]) < 0.999 else (0.0, 1.0, 0.0)
     right = np.cross(forward, up)
     right /= np.linalg.norm(right)
-    return _vector(right), _vector(np.cross(right, forward)), _vector(forward)
+    above = np.cross(right, forward)
+    turned = math.cos(roll) * right + math.sin(roll) * above
+    return _vector(turned), _vector(math.cos(roll) * above - math.sin(roll) * right), _vector(forward)
 
 
 def _vector(values: NDArray[np.float64] | Vector) -> Vector:

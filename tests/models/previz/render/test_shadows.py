@@ -19,7 +19,7 @@ SOFTNESS = 0.06  # of a clear day
 
 def shares(caster: Mesh, x: float, y: float) -> NDArray[np.float64]:
     """How much sun the ground at a point gets, for every turn of the samples' spiral."""
-    maps = SunView(SUN, EMPTY, Rasteriser(Bands(1)), 1536, indoor=False).maps(caster)
+    maps = SunView(SUN, EMPTY, Rasteriser(Bands(1)), 1536, lamp=False).maps(caster)
     turns = np.linspace(0, 2 * math.pi, 64, endpoint=False)
     facing = float(SUN[2])
     return np.array([sunlight(maps, x, y, 0.0, 0.0, 0.0, 1.0, facing, 3.0, float(turn), SOFTNESS) for turn in turns])
