@@ -1,13 +1,14 @@
-"""The signal pieces that foley, ambience and dialogue are made of, in numpy: shaping, resampling, placing, room.
+"""The signal pieces that foley, ambience, music and dialogue are made of, in numpy: noise, curves, fades, placing.
 
 Mono signals are float64[N] here, stereo float64[N, 2]; all at `RATE`. Random numbers always come from a generator
 that the caller seeded.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from models.previz.world import CameraState, Vector
 from models.spectra import Curve as Curve
 from models.spectra import Mono as Mono
 from models.spectra import filtered, stretched
@@ -71,33 +72,17 @@ def panned(signal: Mono, side: float) -> Stereo:
     return np.asarray(np.stack([signal * np.cos(angle), signal * np.sin(angle)], axis=1) * np.sqrt(2))
 
 
-def heard_from(camera: CameraState, position: Vector) -> tuple[float, float]:
-    """How a place sounds from the camera: side (-1 left to 1 right) and gain (1 at 4 m, falling with distance).
-
-    The inverse law is softened: a picture's sound follows its framing less than the air does.
-    """
-    eye, target, place = (np.array(point, np.float64) for point in (camera.eye, camera.target, position))
-    ahead = target - eye
-    right = np.array([ahead[1], -ahead[0], 0.0])
-    towards = place - eye
-    distance = float(np.linalg.norm(towards))
-    length = float(np.linalg.norm(right))
-    side = 0.0 if length < 1e-6 or distance < 1e-6 else float(towards @ right) / length / distance
-    return float(np.clip(side * 1.4, -0.85, 0.85)), float(np.clip((4.0 / max(distance, 0.5)) ** 0.7, 0.2, 2.0))
+def envelope(count: int, knots: Sequence[tuple[float, float]]) -> Mono:
+    """A curve through (seconds, value), straight between, for `count` samples."""
+    points = np.array(knots, np.float64)
+    return np.asarray(np.interp(np.arange(count) / RATE, points[:, 0], points[:, 1]))
 
 
-def room(signal: Mono, seconds: float, wet: float, seed: int, delay: float = 0.012) -> Stereo:
-    """`signal` in a small room: itself in the middle, and a diffuse tail of `seconds`, `wet` as loud, after it."""
-    random = np.random.default_rng(seed)
-    count = max(1, int(seconds * RATE))
-    decay = np.exp(-6.9 * np.arange(count) / count)
-    size = len(signal) + count + int(delay * RATE)
-    out = np.zeros((size, 2))
-    out[: len(signal)] = signal[:, None]
-    for channel in (0, 1):
-        tail = shaped(random.standard_normal(count) * decay, ((80, -24), (250, 0), (3000, -3), (9000, -18)))
-        tail /= max(1e-9, float(np.sqrt(np.sum(tail**2))))
-        power = 1 << (len(signal) + count).bit_length()
-        diffuse = np.fft.irfft(np.fft.rfft(signal, power) * np.fft.rfft(tail, power), power)[: len(signal) + count]
-        out[int(delay * RATE) :, channel] += wet * diffuse[: size - int(delay * RATE)]
-    return out
+def swept(hertz: Mono) -> Mono:
+    """A sine whose pitch moves: hertz at every sample."""
+    return np.asarray(np.sin(2 * np.pi * np.cumsum(hertz) / RATE))
+
+
+def normal(signal: Mono, peak: float = 1.0) -> Mono:
+    """`signal` brought to this highest magnitude; silence stays silent."""
+    return np.asarray(signal * (peak / max(1e-9, float(np.abs(signal).max(initial=0.0)))))

@@ -1,15 +1,38 @@
 """What is seen is heard, when and as loud as it happened; stems fit together and are the same every time."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from greenroom.domain.briefs import Style
 from greenroom.domain.clips import SpokenWord
-from greenroom.domain.storyboards import Actor, Line, Setting, Shot, Sound, Storyboard, TimeOfDay, Weather
+from greenroom.domain.storyboards import (
+    Actor,
+    Delivery,
+    Line,
+    Mood,
+    Music,
+    Setting,
+    Shot,
+    Sound,
+    Storyboard,
+    TimeOfDay,
+    Weather,
+)
 from models.previz.sound.soundtrack import soundtrack
-from models.previz.world import BodySpec, BodyState, CameraState, Contact, MoveWeight, RigidSpec, World, WorldFrame
+from models.previz.world import (
+    BodySpec,
+    BodyState,
+    CameraState,
+    Contact,
+    MoveWeight,
+    RigidSpec,
+    RigidState,
+    World,
+    WorldFrame,
+)
 from models.roles import Samples, Spoken
 
 RATE = 48_000
@@ -160,3 +183,95 @@ def test_what_the_storyboard_asks_for_is_heard_and_named() -> None:
     stems, timing = soundtrack(board, world(), {})
     assert onset(stems["foley"]) == pytest.approx(2.0, abs=0.020)
     assert [event.label for event in timing.sounds] == ["dog barks"]
+
+
+def moving(path: list[tuple[float, float, float]], shape: str = "ball", material: str = "rubber") -> World:
+    """A world in which one thing goes along a path, a place a frame, turning as a ball that rolls does."""
+    base = world()
+    rolled = np.concatenate([[0.0], np.cumsum([np.hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(path)])]) / 0.2
+    frames = tuple(
+        replace(
+            base.frames[0],
+            rigids={"ball": RigidState(at, (float(np.cos(turn / 2)), 0.0, float(np.sin(turn / 2)), 0.0))},
+        )
+        for at, turn in zip(path, rolled, strict=True)
+    )
+    return replace(base, frames=frames, rigids=(RigidSpec("ball", shape, (1, 0, 0), 0.4, material),))
+
+
+def test_what_rolls_is_heard_while_it_rolls_and_louder_when_it_is_faster() -> None:
+    def level(speed: float) -> float:
+        steps = [max(0, min(48, frame - 24)) * speed / 24 for frame in range(96)]
+        stems, _ = soundtrack(storyboard(place="gym"), moving([(x - speed, 2.0, 0.2) for x in steps]), {})
+        assert rms(stems["foley"], 0, 0.9) < 1e-4
+        assert rms(stems["foley"], 3.7, 4) < 0.15 * rms(stems["foley"], 1.5, 2.5)
+        return rms(stems["foley"], 1.5, 2.5)
+
+    assert 0 < level(0.5) < 0.7 * level(2.0)
+
+
+def test_rolling_is_named_and_flying_is_not_rolling() -> None:
+    rolls = [(frame / 24 - 2, 2.0, 0.2) for frame in range(96)]
+    _, timing = soundtrack(storyboard(), moving(rolls), {})
+    assert [event.label for event in timing.sounds] == ["ball rolls"]
+    flies = [(x, y, 1.5) for x, y, _ in rolls]
+    _, named = soundtrack(storyboard(), moving(flies), {})
+    assert not named.sounds
+
+
+def test_what_enters_water_splashes() -> None:
+    entry = Contact(1.5, "ball", "water", "rubber", "water", 2.0, (0.0, 0.0, 0.0))
+    stems, timing = soundtrack(storyboard(), world(entry), {})
+    assert onset(stems["foley"]) == pytest.approx(1.5, abs=0.020)
+    assert [event.label for event in timing.sounds] == ["ball splashes"]
+
+
+def test_a_cut_moves_the_listener_without_a_click() -> None:
+    tone_of_a_ship = storyboard(place="a place", sounds=(Sound(label="engine", source="ada"),))
+    base = world()
+    far = replace(base.frames[0], camera=CameraState(eye=(-8, 2, 1.5), target=(0, 2, 1), vertical_fov=0.7))
+    stems, _ = soundtrack(tone_of_a_ship, replace(base, frames=(base.frames[0],) * 48 + (far,) * 48), {})
+    steps = np.abs(np.diff(stems["ambience"], axis=0)).max(axis=1)
+    assert steps[int(1.9 * RATE) : int(2.1 * RATE)].max() < 2.5 * steps[int(0.5 * RATE) : int(1.5 * RATE)].max()
+    assert rms(stems["ambience"], 2.2, 3.8) < rms(stems["ambience"], 0.2, 1.8)
+
+
+def test_each_shot_has_its_own_place_and_they_cross_at_the_cut() -> None:
+    base = world()
+    space = base.settings[0].model_copy(update={"place": "space"})
+    there = replace(base.frames[0], setting=1, shot=1)
+    two = replace(base, settings=(base.settings[0], space), frames=(base.frames[0],) * 48 + (there,) * 48)
+    stems, _ = soundtrack(storyboard(), two, {})
+    bright = [
+        np.abs(np.diff(stems["ambience"][int(a * RATE) : int(b * RATE)], axis=0)).mean()
+        for a, b in ((0.2, 1.8), (2.2, 3.8))
+    ]
+    assert bright[1] < 0.3 * bright[0]
+    steps = np.abs(np.diff(stems["ambience"], axis=0)).max(axis=1)
+    assert steps[int(1.95 * RATE) : int(2.05 * RATE)].max() <= 1.5 * steps[: int(1.9 * RATE)].max()
+
+
+def test_a_whisper_is_fainter_than_a_shout() -> None:
+    levels = {}
+    for how in (Delivery.WHISPERED, Delivery.PLAIN, Delivery.SHOUTED):
+        board = storyboard(lines=(Line(actor="ada", text="Hello", start=1.0, delivery=how),))
+        stems, timing = soundtrack(board, world(), {0: tone()})
+        levels[how] = rms(stems["dialogue"], 1.2, 1.8)
+        assert timing.lines[0].delivery is how
+    assert levels[Delivery.WHISPERED] < 0.7 * levels[Delivery.PLAIN] < 0.5 * levels[Delivery.SHOUTED]
+
+
+def test_a_room_answers_and_a_field_hardly_does() -> None:
+    after = {}
+    for place in ("gym", "meadow"):
+        stems, _ = soundtrack(storyboard(place=place), world(bounce(1.0), place=place), {})
+        after[place] = rms(stems["foley"], 1.25, 1.6) / rms(stems["foley"], 1.0, 1.1)
+    assert after["meadow"] < 0.2 * after["gym"]
+
+
+def test_stems_hold_no_click_and_end_in_silence() -> None:
+    board = storyboard(place="beach", music=Music(mood=Mood.EPIC, tempo=120))
+    stems, _ = soundtrack(board, world(bounce(3.95), place="beach"), {})
+    for samples in stems.values():
+        assert np.abs(samples[-1]).max() < 1e-3
+        assert np.abs(np.diff(samples, axis=0)).max() < 0.35
