@@ -64,7 +64,7 @@ class _Casting:
                 self.cast.ids[index] = self._bodies(thing) if thing.body else self._things(thing)
                 got, wanted = len(self.cast.ids[index]), thing.count
                 most = f"{MOST_ACTORS} actors" if thing.body else f"{MOST_PROPS} things"
-                if not got:
+                if not got and wanted:
                     self.cast.missed.append(f"{thing.noun} (the stage is full with {most})")
                 elif got < wanted:
                     self.cast.missed.append(f"{wanted - got} more of {thing.noun} (the stage is full with {most})")

@@ -4,29 +4,18 @@
 speeches, and decides what belongs together.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from greenroom.domain.storyboards import Build, Delivery, Garment
+from ops.plan.noun_phrase import NounPhrase
 from ops.plan.reading import Happening, Joined, Speech, Thing
 from ops.plan.units import Unit
-from ops.plan.vocabulary import Kind, Meaning
+from ops.plan.vocabulary import Kind, Meaning, vocabulary
 
-
-@dataclass(slots=True)
-class NounPhrase:
-    """What stands before a noun and waits for it."""
-
-    colours: list[str] = field(default_factory=list)
-    number: int = 1
-    size: float = 1.0
-    definite: bool = False
-    bare: bool = True  # neither article nor number
-    owned: bool = False  # "her", "my"
-    motion: str | None = None  # "a falling box"
-    piled: bool = False  # "a stack of boxes"
-    build: Build | None = None
-    temper: Delivery | None = None  # "an angry man"
-    hair: str | None = None
+_GENDERS = {"he": "he", "him": "he", "she": "she", "her": "she"}
+_POSTURES = frozenset({"stand", "sit", "lie"})
+_AT_A_THING = frozenset({"at", "to", "into", "towards", "toward", "through", "onto"})
+_GIVEN = frozenset({"throw", "kick"})  # done to a thing, for somebody
 
 
 class Clauses:
@@ -46,7 +35,9 @@ class Clauses:
         self.listing = False  # "and" or a comma right after a noun
         self.conjoined = False  # "and" or a comma since the verb or the noun before
         self.after_a_noun = False
-        self.aimed: bool | None = None  # of the preposition before the next noun; None: there is none
+        self.aimed_by = ""  # the preposition before the next noun
+        self.upon: int | None = None  # what stands "on" the thing that is named next
+        self.aimed: bool | None = None  # whether that aims the verb at it; None: there is none
         self.speed = ""
         self.said = False  # a verb of saying stands open
         self.delivery: Delivery | None = None  # of the line to come
@@ -62,6 +53,17 @@ class Clauses:
     def acted(self) -> bool:
         """Whether someone is there whom a verb without a subject would belong to."""
         return bool(self.subjects or self.before)
+
+    @property
+    def acting(self) -> bool:
+        """Whether a verb of somebody stands open."""
+        return self._verb is not None or self.strange
+
+    @property
+    def looks(self) -> bool:
+        """Whether somebody looks at what is named next."""
+        one = self.sequence[self._verb] if self._verb is not None else None
+        return isinstance(one, Happening) and one.verb == "look" and (bool(self.aimed) or one.word.endswith(" at"))
 
     # --- where clauses end ---------------------------------------------------------------------------------------
 
@@ -120,6 +122,7 @@ class Clauses:
                     size_factor=phrase.size,
                     motion=None if body else phrase.motion,
                     piled=phrase.piled and not body,
+                    rowed=(phrase.rowed or (meaning.value == "domino" and count > 1)) and not body,
                     build=phrase.build if body else None,
                     hair=phrase.hair if body else None,
                     temper=phrase.temper if body else None,
@@ -191,6 +194,14 @@ class Clauses:
     def _place(self, thing: int, verb_follows: bool) -> None:
         """A noun phrase is complete: is it a subject, a target, or only there?"""
         self.mentions.append((self.at, thing))
+        upon, self.upon = self.upon, None
+        if (
+            upon not in (None, thing)
+            and upon is not None
+            and not self.things[upon].body
+            and not self.things[thing].body
+        ):
+            self.things[upon] = replace(self.things[upon], upon=thing)
         self.phrase = NounPhrase()
         aimed, self.aimed = self.aimed, None
         listing, self.listing = self.listing, False
@@ -226,7 +237,7 @@ class Clauses:
             self._do_again(thing)
         elif self._verb_open and aimed is not False:
             self._aim(thing, direct=aimed is None)
-        elif aimed and self.things[thing].body:
+        elif aimed and (self.things[thing].body or self.aimed_by in _AT_A_THING):
             self._hand_to(thing)
 
     def _new_clause(self, thing: int) -> None:
@@ -237,6 +248,9 @@ class Clauses:
     def _aim(self, thing: int, *, direct: bool) -> None:
         happening = self.sequence[self._verb] if self._verb is not None else None
         if isinstance(happening, Happening) and self._verb is not None and happening.subjects != (thing,):
+            if not direct and happening.verb in _GIVEN and self.things[thing].body:  # "throws something to a dog"
+                self.sequence[self._verb] = replace(happening, to=thing)
+                return
             self.sequence[self._verb] = replace(happening, target=thing, direct=direct)
             self._verb_open = False
 
@@ -265,7 +279,7 @@ class Clauses:
         self.phrase = NounPhrase()
         object_wanted = self._verb is not None and self._verb_open and not self.conjoined
         if text in ("him", "her", "them") or object_wanted or (self.aimed is not None and not verb_follows):
-            if (found := self._not_doing_this(bodies_first=text != "it")) is not None:
+            if (found := self._not_doing_this(text)) is not None:
                 self._place(found, verb_follows)
             return
         bodies = [n for n, thing in enumerate(self.things) if thing.body]
@@ -274,6 +288,9 @@ class Clauses:
         if person is not None:  # "it" is no person, "she" is one, where there is a choice
             agreeing = [n for n in acting if (self.things[n].sense == "person") is person]
             acting = agreeing or [n for n in bodies if (self.things[n].sense == "person") is person][-1:] or acting
+        if text in _GENDERS:
+            able = [n for n in acting if self._may_be(n, text)]
+            acting = able or [n for n in bodies if self._may_be(n, text)][-1:] or acting
         if many and sum(self.things[n].count for n in acting) < 2:
             acting = [n for n in bodies if self.things[n].count > 1][-1:] or bodies
         if self._verb is not None or self.strange:
@@ -281,13 +298,19 @@ class Clauses:
         self.mentions += [(self.at, one) for one in acting]
         self.subjects, self.after_a_noun = acting, bool(acting)
 
-    def _not_doing_this(self, *, bodies_first: bool) -> int | None:
+    def _may_be(self, thing: int, pronoun: str) -> bool:
+        """Whether "he" or "she" may be this one."""
+        return vocabulary().gender_of(self.things[thing].noun) in (None, _GENDERS[pronoun])
+
+    def _not_doing_this(self, pronoun: str) -> int | None:
         happening = self.sequence[self._verb] if self._verb is not None else None
         doing = happening.subjects if isinstance(happening, Happening) else ()
         others = [n for n in range(len(self.things)) if n not in doing]
+        if pronoun in _GENDERS:
+            others = [n for n in others if self._may_be(n, pronoun)] or others
         props = [n for n in others if not self.things[n].body]
         aimed_at = [one.target for one in self.sequence if isinstance(one, Happening) and one.target in others]
-        if bodies_first:
+        if pronoun != "it":
             bodies = [n for n in others if self.things[n].body]
             people = [n for n in bodies if self.things[n].sense == "person"]
             return next(iter([*reversed(people), *reversed(bodies), *reversed(others)]), None)
@@ -321,6 +344,8 @@ class Clauses:
                 motion = (self.things[index].motion or "roll") if strikes else of_props.value
                 self.things[index] = replace(self.things[index], motion=motion)
         self.after_a_noun = False
+        if verb is not None and verb.value in _POSTURES and props and not bodies:
+            return True  # a thing stands where it stands
         if verb is None or (props and not bodies):
             self.strange = True
             self._moving = props if of_props is not None else []

@@ -1,7 +1,8 @@
 """What stands before a noun or is said of one: articles, numbers, colours, sizes, builds, tempers, clothes and hair."""
 
 from greenroom.domain.storyboards import Build, Delivery, Garment
-from ops.plan.clauses import Clauses, NounPhrase
+from ops.plan.clauses import Clauses
+from ops.plan.noun_phrase import NounPhrase
 from ops.plan.tokens import Part
 from ops.plan.units import Unit
 from ops.plan.vocabulary import Kind, Meaning, Vocabulary
@@ -104,6 +105,7 @@ class Describing:
         phrase = self._clauses.phrase
         phrase.bare = False
         phrase.piled = phrase.piled or meaning.form == "pile"
+        phrase.rowed = phrase.rowed or meaning.base in ("row of", "line of")
         phrase.number = min(int(meaning.value), self._words.most)
         if int(meaning.value) > self._words.most:
             self._missed.append(f"{unit.text} ({self._words.most} of a kind are the most the stage holds)")
@@ -147,7 +149,7 @@ class Describing:
         if colours and wearer is not None and (main or not person):
             clauses.colour_last(tuple(colours))
         elif not person:  # clothes that nobody can wear, or of no said colour
-            self._missed.append(unit.text)
+            self._missed.append(f"{unit.text} (people wear clothes)" if wearer is not None else unit.text)
             self.no_noun()
             return
         self.no_noun()

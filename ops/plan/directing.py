@@ -71,7 +71,8 @@ class Directing:
 
     def mark(self, at: int, meaning: Meaning) -> None:
         """A shot of its own begins with this unit; the sentence before is over."""
-        told = bool(self._clauses.mentions) or bool(self._clauses.sequence)
+        named = any(unit >= self.scenery.began for unit, _ in self._clauses.mentions)
+        told = named or len(self._clauses.sequence) > self.scenery.item
         transition = Transition(meaning.value) if meaning.kind is Kind.TRANSITION else Transition.CUT
         self.scenery.mark(at, len(self._clauses.sequence), transition, told=told)
 
@@ -129,6 +130,10 @@ class Directing:
         spoken_of = [one for one, _ in self._clauses.mentions]
         told = any(begins <= one < clause for one in spoken_of)
         heading = not any(clause <= one <= at for one in spoken_of)
+        if unit.can_be(Kind.PLACE) and self._clauses.looks and begins <= clause and told:
+            self._missed.append(f"{unit.text} (it lies out of the picture)")
+            self._describing.no_noun()
+            return
         for kind in SETTING:
             if (meaning := unit.meaning(kind)) is not None:
                 sunny = kind is Kind.WEATHER and meaning.base in self._words.data.sunlit

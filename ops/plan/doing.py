@@ -73,7 +73,8 @@ def _deeds(one: Happening, acting: tuple[str, ...], cast: Cast, reading: Reading
     to = receivers[0] if receivers and verb in _GIVEN else None
     deeds = [Deed(verb, one.word, acting, target, one.joined, one.speed, to)]
     if verb == "play":
-        played = [(name, _played(species[name], target, species)) for name in acting]
+        shapes = {prop.id: prop.shape for prop in cast.props}
+        played = [(name, _played(species[name], target, species, shapes)) for name in acting]
         deeds = [Deed(how, one.word, (name,), target, Joined.WHILE, one.speed) for name, how in played]
         deeds[0] = replace(deeds[0], joined=one.joined)
     busy = {n for other in reading.sequence if isinstance(other, Happening) for n in other.subjects}
@@ -87,8 +88,11 @@ def _deeds(one: Happening, acting: tuple[str, ...], cast: Cast, reading: Reading
     return deeds
 
 
-def _played(species: str, target: str | None, bodies: dict[str, str]) -> str:
-    """Playing: an animal chases what it plays with, a person kicks it; without anything one runs about."""
+def _played(species: str, target: str | None, bodies: dict[str, str], shapes: dict[str, str]) -> str:
+    """Playing: an animal chases what it plays with, a person kicks it or takes up an instrument; without anything one
+    runs about."""
     if target is None:
         return "run"
+    if shapes.get(target) == "guitar":
+        return "catch"
     return "chase" if species in QUADRUPEDS or target in bodies else "kick"

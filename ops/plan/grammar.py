@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from greenroom.domain.storyboards import Delivery
-from ops.plan.clauses import Clauses, NounPhrase
+from ops.plan.clauses import Clauses
 from ops.plan.describing import ADJECTIVES, NOUNS, Describing
 from ops.plan.directing import DIRECTIONS, Directing
+from ops.plan.noun_phrase import NounPhrase
 from ops.plan.reading import Joined, Reading, Speech
 from ops.plan.tokens import Part, tokens
 from ops.plan.units import Unit, choose, units
@@ -69,7 +70,7 @@ class _Reader:
                 for one in self._clauses.sequence
             ),
             wishes=self._scenery.wishes,
-            scenes=self._scenery.scenes(self._clauses.mentions),
+            scenes=self._scenery.scenes(self._clauses.mentions, len(self._clauses.sequence)),
             sounds=tuple(dict.fromkeys(self._directing.sounds)),
             music=self._directing.tune,
             seconds=self._directing.seconds,
@@ -140,10 +141,22 @@ class _Reader:
         if self._clauses.after_a_noun and unit.text.endswith(("s", "ing", "ed")):
             self._clauses.strange, self._clauses.after_a_noun = True, False  # by its place and its ending a verb
         if not denied:
-            self._missed.append(unit.text[:_LONGEST_MISS])
+            self._missed.append(self._why(at, unit.text[:_LONGEST_MISS]))
         if self._describing.next_noun(at) is None:  # not an adjective of a noun that follows: the phrase ends with it
             self._missed += [] if denied else self._clauses.phrase.colours
             self._describing.no_noun()
+
+    def _why(self, at: int, word: str) -> str:
+        """A word nothing knows, with what follows from that where it is a language's."""
+        before = self._units[at - 1] if at else None
+        spoken = self._clauses.said or any(isinstance(one, Speech) for one in self._clauses.sequence[self._sentence :])
+        if (
+            before is not None
+            and word[:1].isupper()
+            and (before.can_be(Kind.SAY) or (before.text.lower() == "in" and spoken))
+        ):
+            return f"{word} (no voice speaks it; the line is said as it is written)"
+        return word
 
     def _small_word(self, at: int, meaning: Meaning, unit: Unit) -> None:
         clauses, kind = self._clauses, meaning.kind
@@ -166,7 +179,9 @@ class _Reader:
         elif kind is Kind.NEGATION:
             self._negated = True
         elif kind is Kind.PREPOSITION:
-            clauses.aimed = meaning.value == "aimed"
+            clauses.aimed, clauses.aimed_by = meaning.value == "aimed", unit.text.lower()
+            if clauses.aimed_by in ("on", "on top of") and not clauses.acting:
+                clauses.upon = clauses.last
             clauses.listing = clauses.after_a_noun = False
         elif unit.text.lower() == "and":
             clauses.listing, clauses.conjoined = clauses.after_a_noun, True

@@ -23,6 +23,9 @@ def completed(reading: Reading) -> Reading:
         if one.base in ("shoot", "dunk") and hoops:
             ball = next((n for n, thing in enumerate(things) if thing.sense == "ball"), None)
             sequence[index] = replace(one, verb="throw", target=ball, to=hoops[0])
+        sprung = next((n for n, thing in enumerate(things) if thing.sense == "trampoline"), None)
+        if one.verb in ("jump", "backflip") and one.target is None and sprung is not None:
+            sequence[index] = replace(one, target=sprung)
         if one.verb != "ride" or (one.target is not None and things[one.target].sense in _RIDDEN):
             continue
         noun = words.data.vehicles.get(one.base)

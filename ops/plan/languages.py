@@ -40,7 +40,15 @@ _EVIDENCE = {
 }
 _KNOWN = {tag: frozenset(known.split()) for tag, known in _EVIDENCE.items()}
 _SIGNS = {"es": "ñ¿¡", "fr": "çœêè", "de": "ßäöü", "pt": "ãõ", "pl": "łąęśż", "tr": "ğışı", "sv": "å"}
-_LETTERS_A_SECOND = {"fr": 17.0, "pl": 12.5, "tr": 12.5, "sv": 13.0}  # in Latin script; of the slowest embedded voice
+_LETTERS_A_SECOND = {
+    "fr": 17.0,
+    "es": 15.2,
+    "it": 16.0,
+    "de": 16.0,
+    "pl": 12.5,
+    "tr": 12.5,
+    "sv": 13.0,
+}  # in Latin script; of the slowest embedded voice
 _LATIN = 14.0
 _PAUSE = 0.35  # seconds a line takes beyond its letters
 # seconds for one character, measured with the slowest embedded voice

@@ -29,6 +29,7 @@ _MOTIONS = {
     "roll": (0.0, (1.5, 0.1, 0.0)),
     "fly": (0.6, (1.8, 0.2, 3.4)),
 }
+_APART_IN_A_ROW, _TIP = 0.55, 0.9  # heights between dominoes, metres a second that the first is tipped with
 _RUN_IN, _RUN_IN_SPEED = 1.8, 3.2  # metres, metres a second: of a thing that comes at another
 _STILL = (0.0, 0.0, 0.0)
 _CHASED = (1.3, 0.25, 0.0)  # metres a second: a thing that is chased rolls away
@@ -78,11 +79,14 @@ def place_actors(
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """How a prop begins: its own motion, what (by id) it moves onto, and the prop it lies on."""
+    """How a prop begins: its own motion, what (by id) it moves onto, the prop it lies on, the one it stands behind in a
+    row, and whether it is the first of a row."""
 
     motion: str | None = None
     onto: str | None = None
     pile: str | None = None
+    row: str | None = None
+    leads: bool = False
 
 
 def place_props(
@@ -100,9 +104,7 @@ def place_props(
     tops = {prop.id: prop.z + _height(prop) for prop in props if prop.id in old}
     tops |= {actor.id: HEIGHTS.get(actor.species, HEIGHTS["person"]) for actor in actors}
     placed: dict[str, Prop] = {}
-    for prop in sorted(
-        props, key=lambda one: starts.get(one.id, Start()).onto is not None
-    ):  # what it meets comes first
+    for prop in sorted(props, key=lambda one: _after(starts.get(one.id, Start()))):  # what it meets comes first
         start = starts.get(prop.id, Start())
         if prop.id in old and start == Start():
             placed[prop.id] = prop
@@ -111,15 +113,20 @@ def place_props(
         if start.pile in placed:
             below = placed[start.pile]
             x, y, z, velocity = below.x, below.y, tops[below.id], (0.0, 0.0, 0.0)
+        elif start.row in placed:
+            ahead = placed[start.row]
+            x, y, z, velocity = ahead.x, ahead.y + _APART_IN_A_ROW * _height(prop), 0.0, _STILL
+            ground[prop.id] = (x, y, prop.size / 2)
         elif start.onto in ground:
-            x, y, z, velocity = _onto(prop, start, start.onto, ground, tops[start.onto], chance)
+            leads = starts.get(start.onto, Start()).leads
+            x, y, z, velocity = _onto(prop, start, start.onto, ground, tops[start.onto], chance, along=leads)
             if z:  # one falls after the other
                 before = sum(starts.get(name, Start()).onto == start.onto for name in placed)
                 z += max(0.5, 1.3 * _height(prop)) * before
             else:
                 ground[prop.id] = (x, y, prop.size / 2)
         else:
-            x, y, z, velocity = _beside(prop, start.motion, use, ground, chance)
+            x, y, z, velocity = _beside(prop, start, use, ground, chance)
             x, y = _free(x, y, prop.size / 2, list(ground.values()))
             ground[prop.id] = (x, y, prop.size / 2)
         tops[prop.id] = z + _height(prop)
@@ -128,11 +135,16 @@ def place_props(
     return [placed[prop.id] for prop in props]
 
 
+def _after(start: Start) -> int:
+    """What is placed after what: whatever stands on its own, then what lies on that, then what comes at it."""
+    return 2 if start.onto is not None else 1 if start.pile is not None or start.row is not None else 0
+
+
 def _beside(
-    prop: Prop, motion: str | None, use: Action | None, ground: Mapping[str, Circle], chance: random.Random
+    prop: Prop, start: Start, use: Action | None, ground: Mapping[str, Circle], chance: random.Random
 ) -> tuple[float, float, float, Vector]:
-    """x, y, z and velocity of a prop by who uses it, else somewhere."""
-    radius = prop.size / 2
+    """x, y, z and velocity of a prop by who uses it, else somewhere; the first of a row before the middle."""
+    radius, motion = prop.size / 2, start.motion
     z, velocity = _MOTIONS.get(motion or "", (0.0, (0.0, 0.0, 0.0)))
     if use is not None:
         x, y, room = ground[use.actor]
@@ -147,15 +159,24 @@ def _beside(
     x = chance.uniform(-across, across)
     y = chance.uniform(0.4, 1.2) + radius if radius > 0.3 else chance.uniform(-0.7, 0.7)
     side = chance.choice((-1.0, 1.0))
+    if start.leads:
+        return 0.0, -0.8, 0.0, (0.0, _TIP if motion == "topple" else 0.0, 0.0)
     if motion in ("roll", "fly", "bounce"):
         x, velocity = -side * across, (side * velocity[0], velocity[1], velocity[2])
     return x, y, z, velocity
 
 
 def _onto(
-    prop: Prop, start: Start, target: str, ground: Mapping[str, Circle], top: float, chance: random.Random
+    prop: Prop,
+    start: Start,
+    target: str,
+    ground: Mapping[str, Circle],
+    top: float,
+    chance: random.Random,
+    *,
+    along: bool,
 ) -> tuple[float, float, float, Vector]:
-    """x, y, z and velocity of a prop that falls on its target, or comes at it from the side."""
+    """x, y, z and velocity of a prop that falls on its target, or comes at it from the side; `along` its row."""
     x, y, radius = ground[target]
     if start.motion in ("fall", "bounce"):
         return (
@@ -164,6 +185,8 @@ def _onto(
             max(_MOTIONS["fall"][0], top + 0.7),
             _STILL,
         )
+    if along:
+        return x, y - radius - prop.size / 2 - _RUN_IN, 0.0, (0.0, _RUN_IN_SPEED, 0.0)
     side = -math.copysign(1.0, x) if abs(x) > 0.3 else chance.choice((-1.0, 1.0))
     away = radius + prop.size / 2 + _RUN_IN
     a, b = _free(x + side * away, y + chance.uniform(-0.03, 0.03), prop.size / 2, list(ground.values()))

@@ -107,10 +107,13 @@ def _shortened(reading: Reading, seconds: float, missed: list[str]) -> Reading:
     most = most_scenes(seconds)
     if len(reading.scenes) <= most:
         return reading
-    missed.append(f"shots after the {most}th ({seconds:g} s hold {most})")
+    missed.append(f"every shot after shot {most} ({seconds:g} s hold {most})")
     end = reading.scenes[most].before
+    kept = {thing for scene in reading.scenes[:most] for thing in scene.things}
+    things = (one if n in kept or one.handle else replace(one, count=0) for n, one in enumerate(reading.things))
     return replace(
         reading,
+        things=tuple(things),
         scenes=reading.scenes[:most],
         sequence=reading.sequence[:end],
         wishes=tuple(wish for wish in reading.wishes if wish.scene < most),
@@ -173,7 +176,11 @@ def _placed(
         names = cast.ids.get(index, ())
         onto = next(iter(cast.ids.get(thing.onto, ())), None) if thing.onto is not None else None
         for number, name in enumerate(names):
-            starts[name] = Start(thing.motion, onto, names[number - 1] if thing.piled and number else None)
+            before = names[number - 1] if number else None
+            rowed = thing.rowed or thing.motion == "topple"
+            row, leads = before if rowed else None, rowed and not number
+            below = next(iter(cast.ids.get(thing.upon, ())), None) if thing.upon is not None and not number else None
+            starts[name] = Start(thing.motion, onto, before if thing.piled and number else below, row, leads)
     if len({scene.place for scene in scenes}) == 1 or parent is not None:
         actors = place_actors(cast.actors, old_actors, parent.props if parent else (), timed.actions, chance)
         return actors, place_props(cast.props, old_props, starts, actors, timed.actions, chance)

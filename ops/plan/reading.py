@@ -29,7 +29,9 @@ class Thing:
     size_factor: float = 1.0
     motion: str | None = None  # of a prop: fall, bounce, roll, fly
     onto: int | None = None  # of a prop that moves: what it falls on or rolls into
+    upon: int | None = None  # of a prop: what it stands on
     piled: bool = False  # "a stack of boxes"
+    rowed: bool = False  # "a row of dominoes"
     build: Build | None = None
     clothes: tuple[Garment, ...] = ()
     hair: str | None = None

@@ -13,6 +13,7 @@ from ops.plan.reading import Scene, Wish
 from ops.plan.vocabulary import Kind
 
 _SETTING = {Kind.PLACE: "place", Kind.TIME: "time of day", Kind.WEATHER: "weather", Kind.STYLE: "style"}
+_JOINS = (Transition.CUT, Transition.DISSOLVE, Transition.FADE)
 _CHANGES = (Kind.TIME, Kind.WEATHER)  # "then it rains" changes the weather, though none was named before
 
 
@@ -48,11 +49,11 @@ class Scenery:
         self._open = self.waits = False
 
     def mark(self, unit: int, item: int, transition: Transition, *, told: bool) -> None:
-        """The prompt marks a shot. `told`: something was told before it; else it marks the shot that is open."""
+        """The prompt marks a shot. `told`: something was told in the open one; else it marks that one."""
         self._open = self.waits = False
-        if not told and not self._scenes[-1].marked:
+        if not told:
             self._scenes[-1].marked = True
-            self._scenes[-1].transition = transition
+            self._scenes[-1].transition = max(transition, self._scenes[-1].transition, key=_JOINS.index)
         else:
             self._scenes.append(_Open(unit, item, transition=transition, marked=True))
         self.clause(unit, item, then=True)
@@ -61,6 +62,11 @@ class Scenery:
     def began(self) -> int:
         """The unit at which the open scene begins."""
         return self._scenes[-1].unit
+
+    @property
+    def item(self) -> int:
+        """The item of the sequence before which the open scene begins."""
+        return self._scenes[-1].before
 
     @property
     def clause_begins(self) -> int:
@@ -129,13 +135,16 @@ class Scenery:
                 found.append(f"{scene.sunny} (it is night: the sky is clear, and there is no sun)")
         return found
 
-    def scenes(self, mentions: list[tuple[int, int]]) -> tuple[Scene, ...]:
-        """The scenes, each with the things named in it; `mentions` are (unit, thing)."""
+    def scenes(self, mentions: list[tuple[int, int]], items: int) -> tuple[Scene, ...]:
+        """The scenes, each with the things named in it; `mentions` are (unit, thing), `items` the sequence's length."""
         ends = [*(one.unit for one in self._scenes[1:]), 10**9]
-        found = []
+        found: list[Scene] = []
         for position, (one, end) in enumerate(zip(self._scenes, ends, strict=True)):
             begins = one.unit if position else 0
             things = dict.fromkeys(thing for unit, thing in mentions if begins <= unit < end)
+            if position and not things and not one.said and one.before >= items and position == len(self._scenes) - 1:
+                found[0] = replace(found[0], transition=one.transition)  # "... Fade in." is how the clip begins
+                continue
             style = one.said.get(Kind.STYLE)
             found.append(
                 Scene(

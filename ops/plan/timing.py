@@ -347,7 +347,7 @@ def _hold(done: Schedule, ends: list[float]) -> None:
     for position, action in enumerate(done.actions):
         if action.verb in _HELD:
             after = [one.start for one in done.actions if one.actor == action.actor and one.start > action.start]
-            end = next(end for end in ends if end > action.start or end == ends[-1])
+            end = next(end for end in ends if end > action.start + _GAP or end == ends[-1])
             length = min([*after, end]) - action.start
             done.actions[position] = action.model_copy(update={"seconds": round(max(0.1, length), 2)})
 

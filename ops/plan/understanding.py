@@ -88,11 +88,17 @@ def _sentences(plan: Storyboard, *, remix: bool) -> Iterator[str]:
     if remix:
         yield "What the prompt names is changed; everything else is as in the clip it is made from."
     yield from _places(plan)
+    stories: dict[tuple[str, ...], list[str]] = {}
     for actor in plan.actors:
         deeds = [one for one in sorted(plan.actions, key=lambda one: one.start) if one.actor == actor.id]
-        told = list(dict.fromkeys(_deed(one, names) for one in deeds if one.verb != "talk"))
+        told = tuple(dict.fromkeys(_deed(one, names) for one in deeds if one.verb != "talk"))
         if told:
-            yield _sentence(f"{names[actor.id]} {', then '.join(told)}")
+            stories.setdefault(told, []).append(names[actor.id])
+    for told, who in stories.items():
+        each = " each" if len(who) > 1 else ""
+        yield _sentence(
+            f"{' and '.join([', '.join(who[:-1]), who[-1]] if len(who) > 1 else who)}{each} {', then '.join(told)}"
+        )
     for line in sorted(plan.lines, key=lambda one: one.start):
         said = line.text if len(line.text) <= _LONGEST_LINE else line.text[: _LONGEST_LINE - 1] + "…"
         language = _LANGUAGES.get(line.language.split("-")[0], line.language)
@@ -139,12 +145,15 @@ def shot_in_words(framing: Framing, angle: Angle, move: CameraMove, subject: str
 
 
 def _name(actor: Actor) -> str:
-    return actor.name if actor.likeness is not None or actor.name.lower() != actor.species else f"the {actor.species}"
+    """As a sentence calls them: by name, "the old man", "cat 2"."""
+    name = actor.name.lower()
+    return actor.name if actor.likeness is not None else name if name[-1:].isdigit() else f"the {name}"
 
 
 def _deed(action: Action, names: dict[str, str]) -> str:
     verb = third_person(action.verb)
-    target = f" {_TOWARDS.get(action.verb, '')}{names[action.target]}" if action.target else ""
+    towards = "on " if "trampoline" in (action.target or "") else _TOWARDS.get(action.verb, "")
+    target = f" {towards}{names[action.target]}" if action.target else ""
     to = f" to {names[action.to]}" if action.to else ""
     return f"{verb}{target}{to}"
 

@@ -86,6 +86,7 @@ class Lists(Frozen):
     times: Mapping[str, tuple[str, ...]]
     weathers: Mapping[str, tuple[str, ...]]
     species: Mapping[str, tuple[str, ...]]
+    genders: Mapping[str, tuple[str, ...]]
     props: Mapping[str, _PropShape]
     prop_sizes: Mapping[str, float]
     verbs: Mapping[str, tuple[str, ...]]
@@ -146,6 +147,7 @@ class Vocabulary:
             word: shape.size for shape in data.props.values() for word in shape.words
         } | dict(data.prop_sizes)
         self._voices = {noun: entry.voices for entry in data.voices for noun in entry.nouns}
+        self._genders = {noun: gender for gender, nouns in data.genders.items() for noun in nouns}
         self._builds = {noun: build for build, nouns in data.build_nouns.items() for noun in nouns}
         self.data = data  # the lists that are looked up as they stand
         self.most = data.numbers_most
@@ -173,6 +175,10 @@ class Vocabulary:
     def voices_of(self, noun: str) -> tuple[str, ...]:
         """The voices that suit whom this noun names, best first; empty when any does."""
         return self._voices.get(noun, ())
+
+    def gender_of(self, noun: str) -> str | None:
+        """The pronoun ("he", "she") of whom this noun names, if only one of them will do."""
+        return self._genders.get(noun)
 
     def build_of(self, noun: str) -> str | None:
         """The build that whom this noun names has, if it says one: a boy is a child."""
