@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from greenroom.domain.clips import SoundEvent
-from greenroom.domain.storyboards import Setting, Sound, TimeOfDay, Weather
+from greenroom.domain.storyboards import Sound, TimeOfDay, Weather
 from models.previz.sound import animals, nature_layers, place_layers
 from models.previz.sound.listening import Listener
 from models.previz.sound.rooms import Reverb
@@ -119,27 +119,30 @@ def layers_of(place: str, time_of_day: str, weather: str) -> _Layers:
     return tuple(layers.items())
 
 
-def ambience(
-    heard: Sequence[Heard],
-    asked: Sequence[Sound],
-    world: World,
-    listener: Listener,
-    reverb: Reverb,
-    seed: int,
-    count: int,
-) -> tuple[Stereo, Stereo, list[SoundEvent]]:
-    """The bed, the calls of animals (to stand before it), each float64[count, 2], and what captions name."""
-    bed, calls = np.zeros((count, 2)), np.zeros((count, 2))
+def bed(heard: Sequence[Heard], seed: int, count: int) -> Stereo:
+    """What the settings of a clip sound like as they come and go, float64[count, 2]."""
     levels: dict[str, Mono] = {}
     for one in heard:
-        for name, level in _of(one.setting):
+        for name, level in layers_of(one.setting.place, one.setting.time_of_day, one.setting.weather):
             levels[name] = np.hypot(levels.get(name, np.zeros(count)), level * one.gate)
+    out = np.zeros((count, 2))
     for name in sorted(levels):
         random = np.random.default_rng([seed % 2**32, 11, list(_LAYERS).index(name)])
-        bed += _levelled(_LAYERS[name](random, count)) * levels[name][:, None]
+        out += _levelled(_LAYERS[name](random, count)) * levels[name][:, None]
+    return out * _LEVEL
+
+
+def asked_for(
+    sounds: Sequence[Sound], world: World, listener: Listener, reverb: Reverb, seed: int, count: int
+) -> tuple[Stereo, Stereo, list[SoundEvent]]:
+    """What the plan asks for by name: what belongs to the bed, the calls of animals, and what captions name.
+
+    A sound with a source is heard from where that is; a label that names nothing known is left out.
+    """
+    out, calls = np.zeros((count, 2)), np.zeros((count, 2))
     events: list[SoundEvent] = []
     seconds = count / RATE
-    for number, sound in enumerate(asked):
+    for number, sound in enumerate(sounds):
         random = np.random.default_rng([seed % 2**32, 13, number])
         span = max(0.0, min(seconds, sound.start + (sound.seconds or seconds)) - sound.start)
         known = known_sound(sound.label)
@@ -148,21 +151,20 @@ def ambience(
         path = _path(world, sound.source) if sound.source is not None else None
         if known in _CALLS:
             signal = _CALLS[known](random) * _CALL_LEVEL
-            where = path or _before(world)
-            dry, sent = listener.placed(signal, sound.start, where, near=0.3)
+            dry, sent = listener.placed(signal, sound.start, path or _middle(world), near=0.3)
             add(calls, dry, sound.start)
             reverb.send(sent, sound.start)
             span = min(span, len(signal) / RATE)
         else:
-            layer = _levelled(_LAYERS[known](random, max(1, int(span * RATE))))
+            layer = _levelled(_LAYERS[known](random, max(1, int(span * RATE)))) * _ASKED * _LEVEL
             rise = _SEAM if sound.start > 0 else 0.02
-            layer = np.stack([faded(layer[:, side], rise, _SEAM) for side in (0, 1)], axis=1) * _ASKED
+            layer = np.stack([faded(layer[:, side], rise, _SEAM) for side in (0, 1)], axis=1)
             if path is not None:  # from one spot
                 layer, sent = listener.placed(layer.mean(axis=1) * 1.4, sound.start, path)
-                reverb.send(sent * _LEVEL, sound.start)
-            add(bed, layer, sound.start)
+                reverb.send(sent, sound.start)
+            add(out, layer, sound.start)
         events.append(SoundEvent(label=sound.label, start=sound.start, seconds=round(span, 3)))
-    return bed * _LEVEL, calls, events
+    return out, calls, events
 
 
 def known_sound(label: str) -> str | None:
@@ -173,10 +175,6 @@ def known_sound(label: str) -> str | None:
         if f" {word}" in text:  # words that begin so: raining, but not train
             return names[word]
     return None
-
-
-def _of(setting: Setting) -> _Layers:
-    return layers_of(setting.place, setting.time_of_day, setting.weather)
 
 
 def _levelled(layer: Stereo) -> Stereo:
@@ -197,6 +195,6 @@ def _path(world: World, name: str) -> tuple[Vector, ...]:
     return tuple(found)
 
 
-def _before(world: World) -> tuple[Vector, ...]:
+def _middle(world: World) -> tuple[Vector, ...]:
     """The middle of every picture: where a sound without a source stands."""
     return tuple(frame.camera.target for frame in world.frames)

@@ -54,10 +54,11 @@ def music(plan: Music, seed: int, count: int) -> Stereo:
             part = signal[: max(0, length - at)]
             sent[at : at + len(part)] += part * gain
     mixed = dry + _hall(sent, seed)
-    mixed = np.stack([shaped(mixed[:, side], ((25, -24), (45, 0), (9000, 0), (16000, -6))) for side in (0, 1)], axis=1)
+    mixed = np.stack([shaped(mixed[:, side], ((20, 0), (9000, 0), (16000, -6))) for side in (0, 1)], axis=1)
     loud = np.sqrt(np.mean(mixed**2, axis=1))
     level = float(np.sqrt(np.mean(loud[loud > np.percentile(loud, 40)] ** 2))) if np.any(loud) else 1.0
     mixed *= _LEVEL / max(1e-9, level)
+    mixed[:96] *= np.linspace(0, 1, 96)[:length, None]
     fade = min(length, round(_FADE * RATE))
     mixed[length - fade :] *= (0.5 + 0.5 * np.cos(np.pi * np.arange(fade) / fade))[:, None]
     add(out, mixed, plan.start)

@@ -6,7 +6,7 @@ import numpy as np
 
 from greenroom.domain.clips import SoundEvent, SpokenLine, Timing
 from greenroom.domain.storyboards import Storyboard
-from models.previz.sound.ambience import ambience
+from models.previz.sound.ambience import asked_for, bed
 from models.previz.sound.dialogue import dialogue
 from models.previz.sound.foley import foley
 from models.previz.sound.listening import Listener
@@ -36,12 +36,14 @@ def soundtrack(storyboard: Storyboard, world: World, spoken: Mapping[int, Spoken
     voices, things = Reverb(gates, count, storyboard.seed), Reverb(gates, count, storyboard.seed + 1)
     said, lines = dialogue(storyboard, world, spoken, listener, voices, count)
     touches, events = foley(world, listener, things, count)
-    bed, calls, named = ambience(heard, storyboard.sounds, world, listener, things, storyboard.seed, count)
+    asked, calls, named = asked_for(storyboard.sounds, world, listener, things, storyboard.seed, count)
     ducking = _ducking(lines, count)
     stems = {
         "dialogue": _under(said + voices.answer()),
         "foley": _under(touches + calls + things.answer()),
-        "ambience": bed * _ducked(ducking, "ambience") * faded(np.ones(count), 0.03, 0.03)[:, None],
+        "ambience": (bed(heard, storyboard.seed, count) + asked)
+        * _ducked(ducking, "ambience")
+        * faded(np.ones(count), 0.03, 0.03)[:, None],
     }
     if storyboard.music is not None:
         stems["music"] = music(storyboard.music, storyboard.seed, count) * _ducked(ducking, "music")
