@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.previz.geometry import places_indoors, places_outdoors
+from models.previz.geometry import places_indoors, places_outdoors, places_wide
 from models.previz.mesh import Material, Mesh
 
 Builder = Callable[[int], Mesh]
@@ -29,6 +29,11 @@ _PLACES: Mapping[str, Builder] = {
     "playground": places_outdoors.playground,
     "mountain": places_outdoors.mountain,
     "snow": places_outdoors.mountain,
+    "lake": places_wide.lake,
+    "sea": places_wide.sea,
+    "moon": places_wide.moon,
+    "ice_rink": places_wide.ice_rink,
+    "rooftop": places_wide.rooftop,
     "kitchen": places_indoors.kitchen,
     "living_room": places_indoors.living_room,
     "bedroom": places_indoors.bedroom,

@@ -1,11 +1,14 @@
-"""What the ground looks like at a point: grass with a path, sand, snow, boards, asphalt, stage, tiles, paving, sea."""
+"""What the ground looks like at a point: grass with a path, sand, snow, boards, asphalt, stage, tiles, paving.
+
+Water, ice and the moon's dust are in `ground_wide.py`.
+"""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.previz.render.ground_wide import Soil, on_landing, sea, wide_soil
 from models.previz.render.kernel import kernel
 from models.previz.render.light import Ground
 from models.previz.render.noise import SIZE, noise_at
@@ -13,17 +16,7 @@ from models.previz.render.noise import SIZE, noise_at
 _SAND, _SNOW, _BOARDS = int(Ground.SAND), int(Ground.SNOW), int(Ground.BOARDS)
 _ASPHALT, _STAGE, _TILES = int(Ground.ASPHALT), int(Ground.STAGE), int(Ground.TILES)
 _STUDIO, _FOREST, _PAVING = int(Ground.STUDIO), int(Ground.FOREST), int(Ground.PAVING)
-
-
-class Soil(NamedTuple):
-    """A point of the ground: linear RGB, how much it mirrors (0 to 1), and the tilt of its normal in x and y."""
-
-    red: float
-    green: float
-    blue: float
-    mirror: float
-    tilt_x: float
-    tilt_y: float
+_LAKE = int(Ground.LAKE)
 
 
 @kernel
@@ -32,10 +25,14 @@ def soil(kind: int, shore: float, x: float, y: float, footprint: float, noise: N
     fine_sharp = math.log2(max(footprint * SIZE / 3.1, 1e-3))
     r1, g1, _ = noise_at(noise, x / 3.1, y / 3.1, fine_sharp)
     r2, g2, _ = noise_at(noise, x / 23.0 + 0.4, y / 23.0, fine_sharp - 2.9)
+    if kind >= _LAKE:
+        if kind == _LAKE and on_landing(x, y):
+            return _boards(False, y, x, footprint, noise)
+        return wide_soil(kind, x, y, footprint, noise)
     if shore > 0.0 and y > shore - 3.0:
         edge = shore + 1.6 * (r2 - 0.5) + 0.25 * math.sin(x * 0.35)
         if y > edge:
-            return _sea(x, y, y - edge, footprint, noise)
+            return sea(x, y, y - edge, footprint, noise)
         damp = min(max((edge - y) / 1.8, 0.0), 1.0)  # sand darkens towards the water
         level = (0.55 + 0.45 * damp) * (0.82 + 0.36 * r1)
         return Soil(0.60 * level, 0.47 * level, 0.31 * level, 0.12 * (1 - damp), 0.0, 0.0)
@@ -84,25 +81,6 @@ def _grass(forest: bool, x: float, y: float, r1: float, g1: float, r2: float, g2
         0.0,
         0.0,
         0.0,
-    )
-
-
-@kernel
-def _sea(x: float, y: float, out: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
-    sharp = math.log2(max(footprint * SIZE / 9.0, 1e-3))
-    a1, a2, _ = noise_at(noise, x / 9.0, y / 5.0, sharp + 0.8)
-    b1, b2, _ = noise_at(noise, x / 31.0 + 0.2, y / 17.0, sharp - 1.0)
-    foam = max(0.0, 1.0 - abs(out - 0.5 - 0.9 * b1) * 2.2) + max(0.0, 0.8 - abs(out - 3.6 - 2.0 * b2) * 1.6) * a1
-    foam = min(1.0, foam) * min(1.0, 0.35 + a1)
-    deep = min(1.0, out / 9.0)
-    calm = 1.0 / (1.0 + footprint * 2.0)
-    return Soil(
-        0.10 * (1 - deep) + 0.012 * deep + foam * 0.75,
-        0.26 * (1 - deep) + 0.070 * deep + foam * 0.70,
-        0.27 * (1 - deep) + 0.115 * deep + foam * 0.68,
-        0.9 * (1 - foam),
-        ((a1 - 0.5) * 0.45 + (b1 - 0.5) * 0.30) * calm,
-        ((a2 - 0.5) * 0.55 + (b2 - 0.5) * 0.35) * calm,
     )
 
 

@@ -24,6 +24,11 @@ class Ground(IntEnum):
     STUDIO = 7
     FOREST = 8
     PAVING = 9
+    LAKE = 10  # a landing stage of boards before still water
+    SEA = 11  # water everywhere
+    MOON = 12
+    ICE = 13
+    ROOF = 14
 
 
 class Precipitation(IntEnum):
@@ -116,6 +121,21 @@ _HOURS = {
     ),
 }
 
+_MOON = Light(  # no air: a hard sun, a black sky full of stars, light only from the ground
+    sun_direction=(-0.72, -0.46, 0.52),
+    sun_colour=(4.1, 4.0, 3.85),
+    sky_top=(0.0015, 0.0018, 0.003),
+    sky_horizon=(0.0015, 0.0018, 0.003),
+    ambient_up=(0.055, 0.06, 0.08),
+    ambient_down=(0.17, 0.165, 0.155),
+    fog_colour=(0.0, 0.0, 0.0),
+    fog_density=0.0,
+    ground=Ground.MOON,
+    stars=1.6,
+    softness=0.009,
+    exposure=0.72,
+)
+
 _GROUNDS = {
     "park": Ground.GRASS,
     "garden": Ground.GRASS,
@@ -131,6 +151,11 @@ _GROUNDS = {
     "playground": Ground.PAVING,
     "mountain": Ground.SNOW,
     "snow": Ground.SNOW,
+    "lake": Ground.LAKE,
+    "sea": Ground.SEA,
+    "moon": Ground.MOON,
+    "ice_rink": Ground.ICE,
+    "rooftop": Ground.ROOF,
     "kitchen": Ground.TILES,
     "living_room": Ground.BOARDS,
     "bedroom": Ground.BOARDS,
@@ -141,7 +166,7 @@ _GROUNDS = {
     "studio": Ground.STUDIO,
 }
 _INDOOR = frozenset({"kitchen", "living_room", "bedroom", "room", "gym", "office", "stage", "studio"})
-_LAMPLIT = frozenset({Ground.ASPHALT, Ground.PAVING})
+_LAMPLIT = frozenset({Ground.ASPHALT, Ground.PAVING, Ground.ROOF, Ground.ICE})
 _LAMP_RADIUS = 6.5  # metres around the action
 _SHORE = 13.0  # metres behind the middle of the beach
 
@@ -157,6 +182,8 @@ def light_for(place: str, time_of_day: str, weather: str) -> Light:
     light = replace(_HOURS.get(time_of_day, _DAY), ground=_GROUNDS.get(place, Ground.GRASS))
     if place == "beach":
         light = replace(light, shore=_SHORE, fog_density=light.fog_density * 0.7)
+    if place == "moon":
+        return _MOON
     if place == "forest":  # under leaves: less sky, greener
         light = replace(
             light, ambient_up=_times(light.ambient_up, (0.80, 0.92, 0.72)), fog_density=light.fog_density * 1.5

@@ -23,11 +23,15 @@ _SOILS = {
     "stone": Soil("stone", 0.70, 0.018, 1.0),
     "tile": Soil("tile", 0.50, 0.012, 1.0),
     "concrete": Soil("concrete", 0.70, 0.016, 1.0),
+    "ice": Soil("ice", 0.05, 0.004, 0.95),
+    "dust": Soil("sand", 0.75, 0.090, 0.55),
+    "water": Soil("water", 0.02, 0.020, 0.10),
 }
 _PLACES = {
     "park": "grass", "garden": "grass", "meadow": "grass", "field": "grass", "forest": "earth", "beach": "sand",
     "desert": "sand", "street": "asphalt", "city": "asphalt", "road": "asphalt", "square": "stone", "plaza": "stone",
-    "playground": "stone", "mountain": "snow", "snow": "snow", "kitchen": "tile", "bathroom": "tile",
+    "playground": "stone", "mountain": "snow", "snow": "snow", "lake": "wood", "sea": "water", "moon": "dust",
+    "ice_rink": "ice", "rooftop": "concrete", "kitchen": "tile", "bathroom": "tile",
     "studio": "concrete", "living_room": "wood", "bedroom": "wood", "room": "wood", "gym": "wood", "office": "wood",
     "stage": "wood",
 }  # fmt: skip

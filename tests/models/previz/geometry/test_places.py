@@ -5,7 +5,8 @@ from models.previz.geometry.places import place_mesh
 from models.previz.mesh import Mesh
 from models.previz.render.light import light_for
 
-OUTDOORS = ("park", "garden", "meadow", "forest", "beach", "desert", "street", "square", "playground", "mountain")
+LAND = ("park", "garden", "meadow", "forest", "beach", "desert", "street", "square", "playground", "mountain")
+OUTDOORS = (*LAND, "lake", "sea", "moon", "ice_rink", "rooftop")
 INDOORS = ("kitchen", "living_room", "bedroom", "room", "gym", "office", "stage", "studio")
 
 
@@ -54,4 +55,4 @@ def test_the_same_seed_is_the_same_place_and_another_is_not() -> None:
 
 def test_names_are_read_kindly_and_an_unknown_place_is_a_park() -> None:
     assert np.array_equal(place_mesh("Living Room", 1).vertices, place_mesh("living_room", 1).vertices)
-    assert np.array_equal(place_mesh("the moon", 1).vertices, place_mesh("park", 1).vertices)
+    assert np.array_equal(place_mesh("the void", 1).vertices, place_mesh("park", 1).vertices)

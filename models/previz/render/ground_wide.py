@@ -1,0 +1,170 @@
+"""What a wide plain looks like at a point: water, ice, the moon's dust, a flat roof."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.previz.render.kernel import kernel
+from models.previz.render.light import Ground
+from models.previz.render.noise import SIZE, noise_at
+
+_LAKE, _SEA, _MOON, _ICE = int(Ground.LAKE), int(Ground.SEA), int(Ground.MOON), int(Ground.ICE)
+LANDING_EDGE = 1.3  # metres: the landing stage of a lake ends at this y
+LANDING_SIDE = 6.0  # metres from the middle to its sides
+_RINK = (11.0, 7.0)  # metres: half of an ice rink, with its corners rounded off by
+_CORNER = 4.0
+
+
+class Soil(NamedTuple):
+    """A point of the ground: linear RGB, how much it mirrors (0 to 1), and the tilt of its normal in x and y."""
+
+    red: float
+    green: float
+    blue: float
+    mirror: float
+    tilt_x: float
+    tilt_y: float
+
+
+@kernel
+def on_landing(x: float, y: float) -> bool:
+    """Whether a point of a lake's plane is the landing stage."""
+    return y < LANDING_EDGE and abs(x) < LANDING_SIDE
+
+
+@kernel
+def wide_soil(kind: int, x: float, y: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
+    """The ground at (x, y) metres; `footprint`: metres of it that one sample covers."""
+    if kind == _LAKE:
+        return _lake(x, y, footprint, noise)
+    if kind == _SEA:
+        return sea(x, y, 14.0, footprint, noise)
+    if kind == _MOON:
+        return _dust(x, y, footprint, noise)
+    if kind == _ICE:
+        return _ice(x, y, footprint, noise)
+    return _roof(x, y, footprint, noise)
+
+
+@kernel
+def sea(x: float, y: float, out: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
+    """Open water `out` metres from its shore: surf near it, swell farther."""
+    sharp = math.log2(max(footprint * SIZE / 9.0, 1e-3))
+    a1, a2, _ = noise_at(noise, x / 9.0, y / 5.0, sharp + 0.8)
+    b1, b2, _ = noise_at(noise, x / 31.0 + 0.2, y / 17.0, sharp - 1.0)
+    foam = max(0.0, 1.0 - abs(out - 0.5 - 0.9 * b1) * 2.2) + max(0.0, 0.8 - abs(out - 3.6 - 2.0 * b2) * 1.6) * a1
+    foam = min(1.0, foam) * min(1.0, 0.35 + a1)
+    deep = min(1.0, out / 9.0)
+    calm = 1.0 / (1.0 + footprint * 2.0)
+    return Soil(
+        0.10 * (1 - deep) + 0.012 * deep + foam * 0.75,
+        0.26 * (1 - deep) + 0.070 * deep + foam * 0.70,
+        0.27 * (1 - deep) + 0.115 * deep + foam * 0.68,
+        0.9 * (1 - foam),
+        ((a1 - 0.5) * 0.45 + (b1 - 0.5) * 0.30) * calm,
+        ((a2 - 0.5) * 0.55 + (b2 - 0.5) * 0.35) * calm,
+    )
+
+
+@kernel
+def _lake(x: float, y: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
+    """Still, dark, green water: small ripples, and the landing stage's shade along its edge."""
+    sharp = math.log2(max(footprint * SIZE / 4.0, 1e-3))
+    a1, a2, _ = noise_at(noise, x / 4.0, y / 2.6, sharp + 0.6)
+    _, b2, _ = noise_at(noise, x / 27.0 + 0.7, y / 13.0, sharp - 1.5)
+    edge = max(y - LANDING_EDGE, abs(x) - LANDING_SIDE)
+    shade = 0.45 + 0.55 * min(max(edge / 0.35, 0.0), 1.0)
+    calm = 1.0 / (1.0 + footprint * 3.0)
+    level = (0.8 + 0.4 * b2) * shade
+    return Soil(
+        0.016 * level,
+        0.052 * level,
+        0.060 * level,
+        0.95 * shade,
+        (a1 - 0.5) * 0.34 * calm,
+        (a2 - 0.5) * 0.42 * calm,
+    )
+
+
+@kernel
+def _dust(x: float, y: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
+    """Grey dust with pebbles, and craters on three grids: a dark floor and a rim that catches the sun."""
+    sharp = math.log2(max(footprint * SIZE / 2.3, 1e-3))
+    r1, g1, _ = noise_at(noise, x / 2.3, y / 2.3, sharp)
+    r2, g2, _ = noise_at(noise, x / 19.0 + 0.3, y / 19.0, sharp - 3.0)
+    tilt_x = (g1 - 0.5) * 0.55
+    tilt_y = (r1 - 0.5) * 0.55
+    floor = 0.0
+    for grid in range(3):
+        size = 1.7 * 3.1**grid
+        column = math.floor(x / size)
+        line = math.floor(y / size)
+        chance = (math.sin(column * 12.9898 + line * 78.233 + grid * 7.1) * 43758.5453) % 1.0
+        if chance < 0.42:
+            continue
+        radius = size * (0.14 + 0.26 * ((chance * 917.0) % 1.0))
+        dx = x / size - column - 0.5
+        dy = y / size - line - 0.5
+        away = math.sqrt(dx * dx + dy * dy) * size / radius + 1e-6
+        if away < 1.35:
+            inside = away if away < 1.0 else -2.4 * (1.35 - away)
+            steep = 0.85 * inside / (1.0 + footprint)
+            tilt_x += steep * dx * size / (radius * away)
+            tilt_y += steep * dy * size / (radius * away)
+            floor += 0.10 * max(0.0, 1.0 - away)
+    level = (0.205 + 0.10 * (r1 - 0.5) + 0.07 * (g2 - 0.5) + 0.05 * (r2 - 0.5)) * (1.0 - floor)
+    fade = 1.0 / (1.0 + 0.8 * footprint)
+    return Soil(level * 1.02, level, level * 0.97, 0.0, tilt_x * fade, tilt_y * fade)
+
+
+@kernel
+def _ice(x: float, y: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
+    """A rink: pale ice with the scratches of skates and painted lines, and packed snow around it."""
+    dx = max(abs(x) - (_RINK[0] - _CORNER), 0.0)
+    dy = max(abs(y - 1.0) - (_RINK[1] - _CORNER), 0.0)
+    sharp = math.log2(max(footprint * SIZE / 5.0, 1e-3))
+    a1, a2, _ = noise_at(noise, x / 5.0 + 0.15 * y, y / 0.8, sharp + 1.5)
+    b1, b2, _ = noise_at(noise, x / 0.9 + 0.2, y / 6.0 - 0.1 * x, sharp + 1.5)
+    if math.sqrt(dx * dx + dy * dy) > _CORNER:
+        level = 0.80 + 0.12 * a1
+        return Soil(0.84 * level, 0.88 * level, 0.94 * level, 0.0, (a2 - 0.5) * 0.3, (b2 - 0.5) * 0.3)
+    scratched = 0.16 * max(0.0, a1 - 0.60) + 0.16 * max(0.0, b1 - 0.60)
+    red = 0.58 + scratched
+    green = 0.71 + scratched
+    blue = 0.82 + scratched
+    width = max(0.05, 0.6 * footprint)
+    line = min(1.0, max(0.0, 1.0 - abs(x) / width) * 1.6)
+    ring = math.sqrt(x * x + (y - 1.0) ** 2)
+    line = max(line, min(1.0, max(0.0, 1.0 - abs(ring - 2.6) / width) * 1.6))
+    side = min(1.0, max(0.0, 1.0 - abs(abs(x) - 5.0) / (1.6 * width)) * 1.6)
+    return Soil(
+        red + line * (0.66 - red) * 0.7 + side * (0.10 - red) * 0.7,
+        green + line * (0.10 - green) * 0.7 + side * (0.20 - green) * 0.7,
+        blue + line * (0.12 - blue) * 0.7 + side * (0.62 - blue) * 0.7,
+        0.42,
+        (a2 - 0.5) * 0.035,
+        (b2 - 0.5) * 0.035,
+    )
+
+
+@kernel
+def _roof(x: float, y: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
+    """Tarred felt in strips with gravel and old puddles."""
+    sharp = math.log2(max(footprint * SIZE / 2.0, 1e-3))
+    r1, g1, _ = noise_at(noise, x / 2.0, y / 2.0, sharp)
+    r2, _, _ = noise_at(noise, x / 9.0 + 0.6, y / 9.0, sharp - 2.0)
+    strip = abs(x / 1.2 - math.floor(x / 1.2) - 0.5) * 1.2
+    seam = min(1.0, max(0.0, 1.0 - (0.6 - strip) / max(0.02, 0.7 * footprint)))
+    level = (0.15 + 0.11 * r1) * (1.0 - 0.35 * seam)
+    puddle = min(max((r2 - 0.62) * 9.0, 0.0), 1.0)
+    level *= 1.0 - 0.4 * puddle
+    return Soil(
+        level,
+        level * 0.98,
+        level * 0.97,
+        0.75 * puddle,
+        (g1 - 0.5) * 0.3 * (1 - puddle),
+        (r1 - 0.5) * 0.3 * (1 - puddle),
+    )
