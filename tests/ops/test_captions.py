@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.domain.clips import SoundEvent, SpokenLine, SpokenWord, Timing
+from greenroom.domain.storyboards import Delivery, Mood, Music
+from ops.caption_rows import rows, width
 from ops.captions import webvtt
 
 CUE = re.compile(r"^(\d\d):(\d\d):(\d\d)\.(\d{3}) --> (\d\d):(\d\d):(\d\d)\.(\d{3})( .*)?$")
@@ -65,6 +67,63 @@ def test_a_long_line_is_cut_between_words_into_cues_that_follow_each_other() -> 
 
 def test_another_language_is_tagged() -> None:
     assert "<v Ada><lang es>Hola.</lang>" in webvtt(Timing(lines=(line("Hola.", language="es"),)), 5.0)
+
+
+def test_how_a_line_is_said_stands_before_it() -> None:
+    whispered = line("Come here.").model_copy(update={"delivery": Delivery.WHISPERED})
+    assert "<v Ada>[whispering] Come here." in webvtt(Timing(lines=(whispered,)), 5.0)
+
+
+def test_music_is_named_by_its_mood_where_it_starts() -> None:
+    found = cues(webvtt(Timing(music=Music(mood=Mood.TENSE, start=1.5)), 8.0))
+    assert (1.5, 4.5, "[♪ tense music]") in found
+
+
+def test_steps_that_follow_each_other_are_one_cue() -> None:
+    steps = tuple(
+        SoundEvent(label=f"footsteps on {ground}", start=t, seconds=0.2, impulse=2.0)
+        for t, ground in ((0.3, "grass"), (0.8, "grass"), (1.3, "grass"), (1.8, "grass"), (6.0, "grass"))
+    )
+    found = [(start, end) for start, end, text in cues(webvtt(Timing(sounds=steps), 8.0)) if "footsteps" in text]
+    assert found == [(0.3, 2.0), (6.0, 7.2)]
+
+
+def test_one_sound_is_named_at_a_time_and_the_one_that_matters() -> None:
+    sounds = (
+        SoundEvent(label="footsteps on grass", start=1.0, seconds=0.2, impulse=1.0),
+        SoundEvent(label="crate knocks", start=1.0, seconds=0.3, impulse=9.0),
+        SoundEvent(label="leaf rustles", start=1.2, seconds=0.3, impulse=0.1),
+    )
+    found = [text for _, _, text in cues(webvtt(Timing(sounds=sounds), 5.0))[1:]]
+    assert found == ["[crate knocks]"]
+
+
+def test_steps_are_not_named_while_somebody_speaks() -> None:
+    steps = (SoundEvent(label="footsteps on grass", start=1.5, seconds=0.2, impulse=1.0),)
+    assert "footsteps" not in webvtt(Timing(lines=(line("Good morning, everyone."),), sounds=steps), 5.0)
+
+
+def test_chinese_is_cut_between_letters_and_never_before_a_mark() -> None:
+    text = "我们今天一起去公园看花,然后坐在湖边吃午饭,最后再慢慢走回家,你觉得这样安排好不好呢?我非常期待。"
+    words = (SpokenWord(text=text, start=0.0, seconds=8.0),)
+    spoken = line(text, 0.5, 8.0, language="cmn").model_copy(update={"words": words})
+    found = [text for _, _, text in cues(webvtt(Timing(lines=(spoken,)), 12.0)) if text.startswith("<v")]
+    plain = [re.sub(r"<[^>]*>", "", one) for one in found]
+    assert "".join("".join(one.split()) for one in plain) == text
+    assert all(width(row) <= 42 for one in plain for row in one.split("\n"))
+    assert all(row[0] not in ",。?" for one in plain for row in one.split("\n"))
+
+
+def test_a_reading_in_brackets_is_ruby() -> None:
+    document = webvtt(Timing(lines=(line("檸檬(れもん)が好き", language="ja"),)), 5.0)
+    assert "<ruby>檸檬<rt>れもん</rt></ruby>が好き" in document
+
+
+@given(st.text(max_size=200), st.integers(4, 50))
+def test_rows_fit_and_lose_nothing(text: str, columns: int) -> None:
+    made = rows(text, columns)
+    assert all(width(row) <= columns or len(row) == 1 for row in made)
+    assert "".join("".join(row.split()) for row in made) == "".join(text.split())
 
 
 @given(st.text(max_size=120), st.text(max_size=30), st.floats(0, 11), st.floats(0.01, 12))
