@@ -60,6 +60,8 @@ MOVES: dict[str, Move] = {
     "catch": Move(cyclic=False, cycle=0.7),  # the hands close at 0.6
     "fall": Move(cyclic=False, cycle=0.8),
     "eat": Move(cyclic=True, cycle=0.7),
+    "ride": Move(cyclic=True, cycle=1.9),  # on a board, knees bent, arms out
+    "seat": Move(cyclic=True, cycle=2.6),  # on a seat, hands before one: a boat's, a car's
 }
 TAKE_OFF, LANDING = 0.22, 0.78  # phases of a jump and of a backflip between which the body is in the air
 

@@ -49,6 +49,10 @@ def posture(move: str, phase: float, seconds: float, stature: float = REFERENCE_
         slow = math.sin(wave * 0.8 + 2)
         p.hands["left"] = ((-0.20 + 0.03 * slow, 0.26 + 0.03 * slow, 1.05 + 0.04 * slow), 0.9)
         p.head, p.turn = 0.035 * math.sin(wave * 1.1), 0.06 * math.sin(wave * 0.5)
+    elif move == "ride":
+        _ride(p, wave)
+    elif move == "seat":
+        _seat(p, wave)
     elif move == "eat":
         lift = _smooth(0.5 + 0.5 * math.sin(wave))
         p.hands["right"] = ((0.16 - 0.09 * lift, 0.34 - 0.15 * lift, 1.22 + 0.29 * lift), 1.0)
@@ -109,6 +113,28 @@ def _dance(p: Posture, wave: float) -> None:
     p.feet["right"] = (0.02, 0.09 * max(0.0, -beat), -0.3 * max(0.0, -beat))
     p.arms = {"left": Arm(0.35, 35 + 30 * beat, 75), "right": Arm(0.35, 35 - 30 * beat, 75)}
     p.head = 0.06 * math.cos(2 * wave)
+
+
+def _ride(p: Posture, wave: float) -> None:
+    """On a board: feet apart along it, knees bent, the trunk low, arms out for balance, all of it giving a little."""
+    give = math.sin(wave)
+    p.drop, p.shift = -0.17 + 0.02 * give, -0.02
+    p.pelvis, p.spine, p.chest = -0.30, -0.06, 0.10
+    p.sway = 0.05 * math.sin(0.5 * wave)
+    p.feet = {"left": (0.30, 0.0, 0.05), "right": (-0.27, 0.0, -0.10)}
+    p.arms = {"left": Arm(0.34, 26 + 6 * give, 24), "right": Arm(0.30, -24 - 5 * give, 30)}
+    p.head = 0.12
+
+
+def _seat(p: Posture, wave: float) -> None:
+    """On a seat at knee height: thighs level, feet before one, hands on what steers or on the knees."""
+    sway = 0.02 * math.sin(wave)
+    p.drop, p.shift = -0.44, -0.16
+    p.pelvis, p.spine, p.chest = 0.05, -0.04, -0.02
+    p.sway = sway
+    for side, sign in SIDES:
+        p.feet[side] = (0.30, 0.0, 0.05)
+        p.hands[side] = ((sign * 0.17, 0.30, 0.80 + sway), 1.0)
 
 
 def _sit(p: Posture, down: float, back: float) -> None:

@@ -340,6 +340,7 @@ _BUILDERS: dict[str, Callable[[Vector], Mesh]] = {
     "boat": vehicles.boat,
     "skateboard": vehicles.skateboard,
     "surfboard": vehicles.surfboard,
+    "wakeboard": vehicles.wakeboard,
     "guitar": _guitar,
     "cake": _cake,
     "tree": _tree,

@@ -43,6 +43,7 @@ SHAPES: Mapping[str, Shape] = {
     "car": Shape((0.42, 1.0, 0.35), "box", "metal"),
     "boat": Shape((0.38, 1.0, 0.32), "box", "wood"),
     "skateboard": Shape((0.26, 1.0, 0.14), "box", "wood"),
+    "wakeboard": Shape((0.31, 1.0, 0.09), "box", "plastic"),
     "surfboard": Shape((0.27, 1.0, 0.05), "box", "plastic"),
     "guitar": Shape((0.38, 0.12, 1.0), "box", "wood"),
     "cake": Shape((1.0, 1.0, 0.55), "cylinder", "cloth"),

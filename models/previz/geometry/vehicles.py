@@ -1,6 +1,7 @@
 """What rolls, floats and slides: cars, boats and boards, along y. Metres for a car, else of length one."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -99,3 +100,13 @@ def surfboard(colour: Vector) -> Mesh:
             moved(solids.plate(_long(0.05, 12), 0.002, _WHITE), (0, 0, 0.04), scale=(1, 0.98, 1)),
         ]
     )
+
+
+def wakeboard(colour: Vector) -> Mesh:
+    """A wakeboard along y: round ends turned up, two bindings, a stripe."""
+    plate = solids.plate(_long(0.31, 40, 2.8), 0.03, colour, Material.SHINY)
+    lift = 0.055 * np.clip((np.abs(plate.vertices[:, 1]) - 0.28) / 0.22, 0, 1) ** 2
+    hull = replace(plate, vertices=(plate.vertices + np.c_[np.zeros((len(lift), 2)), lift]).astype(np.float32))
+    stripe = moved(solids.plate(_long(0.09, 20), 0.002, _WHITE), (0, 0, 0.03), scale=(1, 0.55, 1))
+    bindings = [solids.box((0.13, 0.09, 0.05), (0, y, 0.055), _DARK, 0.02) for y in (-0.17, 0.17)]
+    return assemble([hull, stripe, *bindings])

@@ -17,6 +17,7 @@ from models.previz.staging.deeds import Deed, act, begin, deed_of, round_for, tr
 from models.previz.staging.ensemble import Ensemble
 from models.previz.staging.handling import HOLDING, carry, catch, kick, receiver_of, thing_of, throw
 from models.previz.staging.performer import Intent, Performer
+from models.previz.staging.riding import dismount, mount, ride
 from models.previz.staging.simulation import Simulation
 from models.previz.staging.verbs import POSTURES, Aim
 from models.previz.world import BodyState
@@ -49,6 +50,7 @@ class Blocking:
             performers[actor.id] = performer
             side = math.copysign(1.0, float(random.uniform(-1, 1)))
             stances[actor.id] = side * float(random.uniform(*_STANCE)) * (2.0 if performer.body.quadruped else 1.0)
+        self._place = storyboard.place
         self._attention = Attention(spoken_lines, stances)
         self.ensemble = Ensemble(performers, tuple(prop.id for prop in storyboard.props), simulation)
         ordered = sorted(storyboard.actions, key=lambda action: action.start)
@@ -71,6 +73,8 @@ class Blocking:
         for name, performer in self.ensemble.performers.items():
             intent = self._intent(name, time, step)
             deed = self._current(name, time)
+            if performer.floor and (deed is None or deed.verb.move != "ride"):
+                dismount(performer)
             leap = deed.seconds if deed is not None and deed.verb.move in ("jump", "backflip") else 0.0
             target = deed.action.target if deed is not None else None
             but = (target, thing_of(deed, name, self.ensemble)) if deed and deed.verb.aim is Aim.TOUCH else (target,)
@@ -103,6 +107,8 @@ class Blocking:
             self._postures[name] = first
             performer.settle(first.verb.move)
             performer.heading = self._attention.idle_heading(name, 0.0, self.ensemble)
+        if first.verb.move == "ride":
+            mount(first, name, self._place, self.ensemble, at_once=True)
         if first.verb.move == "throw":
             thing = thing_of(first, name, self.ensemble)
             if thing is not None and self.ensemble.distance(name, thing) < 0.9:
@@ -153,6 +159,8 @@ class Blocking:
         if move == "throw":
             receiver = receiver_of(deed, name, thing_of(deed, name, self.ensemble), self._deeds, time)
             return throw(deed, name, receiver, self.ensemble, step)
+        if move == "ride":
+            return ride(deed, name, self._place, self.ensemble, time, step)
         if move == "catch":
             return catch(deed, name, self._is_coming(name, time), self.ensemble, step)
         target = deed.action.target
@@ -205,6 +213,8 @@ class Blocking:
         return Intent(face=self._attention.idle_heading(name, time, self.ensemble))
 
     def _look(self, name: str, deed: Deed | None, time: float) -> str | None:
+        if deed is not None and deed.verb.move == "ride":
+            return "lens" if self._attention.speaks(name, time) else None  # ahead, where the way goes
         if deed is not None:
             thing = thing_of(deed, name, self.ensemble) if deed.verb.move in ("kick", "throw", "catch") else None
             target = deed.action.target if deed.verb.move != "throw" else None

@@ -40,6 +40,7 @@ class Intent:
     leap: float = 0.0  # metres forward (backward if negative) while in the air
     quick: float = BLEND_SECONDS  # seconds a blend takes
     through: bool = False  # does not brake at the goal
+    speed: float | None = None  # metres a second, of what carries it; None: its own feet's
 
 
 def move_seconds(move: str, body: Physique) -> float:
@@ -65,6 +66,9 @@ class Performer:
         self.heading = heading
         self.speed = 0.0
         self.turning = 0.0  # radians a second
+        self.floor = 0.0  # metres: what it stands on is above the ground
+        self.stance = 0.0  # radians that it stands turned from the way it goes
+        self.limit = STAGE_RADIUS
         self.gait_phase = 0.0
         self.weights: dict[str, float] = {"stand": 1.0}
         self.phases: dict[str, float] = {"stand": breath}
@@ -101,7 +105,9 @@ class Performer:
             MoveWeight(move, round(self._phase(move), 6), round(weight / total, 6))
             for move, weight in sorted(self.weights.items(), key=lambda item: -item[1])
         )
-        return BodyState(position=(self.x, self.y, self.z), heading=wrapped(self.heading), moves=moves)
+        return BodyState(
+            position=(self.x, self.y, self.z + self.floor), heading=wrapped(self.heading + self.stance), moves=moves
+        )
 
     def pushed_from(self, x: float, y: float, metres: float) -> None:
         """Give way from a point: bodies that ended up inside each other part slowly."""
@@ -121,7 +127,7 @@ class Performer:
             left = distance - intent.gap
             if left > 0.02 or intent.through:
                 direction = heading_to(*_around(self, (to_x, to_y), distance, obstacles))
-                wanted = self.body.speed(intent.gait)
+                wanted = self.body.speed(intent.gait) if intent.speed is None else intent.speed
                 if not intent.through:
                     brake = math.sqrt(1.6 * self.body.acceleration * max(0.0, left))
                     wanted = min(wanted, max(brake, 0.12 * min(1.0, left / 0.1)) + max(0.0, intent.goal_speed))
@@ -150,12 +156,14 @@ class Performer:
 
     def _stay_inside(self) -> None:
         away = math.hypot(self.x, self.y)
-        if away > STAGE_RADIUS:
-            self.x *= STAGE_RADIUS / away
-            self.y *= STAGE_RADIUS / away
+        if away > self.limit:
+            self.x *= self.limit / away
+            self.y *= self.limit / away
 
     def _wanted(self, intent: Intent, travelling: bool) -> dict[str, float]:
         if travelling:
+            if intent.speed is not None:  # it is carried
+                return dict(intent.moves)
             gait = self._gait(intent.gait)
             if intent.gesture is None:
                 return {gait: 1.0}

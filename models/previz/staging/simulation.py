@@ -21,6 +21,7 @@ from models.previz.staging.touches import FASTEST, Touches
 from models.previz.world import Contact, RigidSpec, RigidState, Vector
 
 _GROUND = "ground"
+_JUMP = 0.5  # metres: what is to go farther in a tick is put there
 
 
 class Simulation:
@@ -58,6 +59,8 @@ class Simulation:
             name: qvel[6 * index : 6 * index + 6] for index, name in enumerate(self._names)
         }
         self._mocaps: NDArray[np.float64] | None = None
+        self._driven: dict[str, tuple[float, float]] = {}  # metres a second, for this tick
+        self._floating: set[str] = set()
         self._held: set[str] = set()
         self._passing: set[tuple[str, str]] = set()  # bodies and props that overlap: they meet again once apart
         self._masks = {name: 1 | (((1 << len(bodies)) - 1) << 1) for name in self._names}
@@ -133,6 +136,44 @@ class Simulation:
         self._speeds[prop][:3] = velocity
         self._speeds[prop][3:] = 0.0
 
+    def shape(self, prop: str) -> str:
+        """What a prop is."""
+        return self._specs[prop].shape
+
+    def drive(
+        self,
+        prop: str,
+        at: tuple[float, float],
+        heading: float,
+        *,
+        lift: float | None = None,
+        lean: float = 0.0,
+        pitch: float = 0.0,
+    ) -> None:
+        """Steer a prop to a point of the ground for the next tick: it pushes what is in its way, and nothing stops it.
+
+        `lift`: metres of its middle above the ground, for what floats; None: it stands on the ground. `lean` to its
+        right and `pitch` upwards, radians.
+        """
+        tick = self._step * self._steps
+        place, speed = self._places[prop], self._speeds[prop]
+        speed[:] = 0.0
+        speed[0], speed[1] = (at[0] - place[0]) / tick, (at[1] - place[1]) / tick
+        if abs(speed[0]) + abs(speed[1]) > _JUMP / tick:  # it is put there
+            place[:2], speed[:2] = at, 0.0
+        if lift is not None:
+            if prop not in self._floating:
+                self._floating.add(prop)
+                self._mask(prop, 0)
+            place[2] = lift
+        else:
+            place[2] = self.half_height(prop)
+        half = (heading / 2, lean / 2, pitch / 2)
+        turn, roll, nod = ((math.cos(one), math.sin(one)) for one in half)
+        flat = _times((turn[0], 0.0, 0.0, turn[1]), (nod[0], nod[1], 0.0, 0.0))
+        place[3:7] = _times(flat, (roll[0], 0.0, roll[1], 0.0))
+        self._driven[prop] = (float(speed[0]), float(speed[1]))
+
     def ignore(self, body: str, prop: str, yes: bool) -> None:
         """Whether a body passes through a prop: one that is about to kick or catch it does not push it away."""
         self._passing.discard((body, prop))
@@ -167,10 +208,13 @@ class Simulation:
                 self._data.mocap_quat[:, 3] = np.sin(now[:, 3] / 2)
             for name in self._held:
                 self._speeds[name][:] = 0.0
+            for name, (across, along) in self._driven.items():
+                self._speeds[name][:] = (across, along, 0.0, 0.0, 0.0, 0.0)
             self._mujoco.mj_step(self._model, self._data)
             self._listen()
             self._restrain()
         self._mocaps = goal
+        self._driven.clear()
 
     def finish(self) -> None:
         """End of the clip: touches that still last are counted."""
@@ -206,7 +250,7 @@ class Simulation:
         at = (moment[0] / newtons, moment[1] / newtons, moment[2] / newtons)
         pair = (b, a) if a == _GROUND else (a, b)
         self._touches.press(time, self._step, pair, newtons, at)
-        if pair[1] == _GROUND and pair[0] in self._sliders:
+        if pair[1] == _GROUND and pair[0] in self._sliders and pair[0] not in self._driven:  # it is on wheels
             speed = self._speeds[pair[0]]
             self._touches.rub(time, self._step, pair, 0.5 * newtons, math.hypot(float(speed[0]), float(speed[1])), at)
 
@@ -251,7 +295,7 @@ class Simulation:
 
     def _meet(self, body: str, prop: str, yes: bool) -> None:
         self._masks[prop] = self._masks[prop] | self._bits[body] if yes else self._masks[prop] & ~self._bits[body]
-        if prop not in self._held:
+        if prop not in self._held | self._floating:
             self._mask(prop, self._masks[prop])
 
     def _overlap(self, body: str, prop: str, actors: Mapping[str, tuple[float, float, float, float]]) -> bool:
@@ -264,6 +308,19 @@ class Simulation:
     def _mask(self, prop: str, bits: int) -> None:
         self._model.geom_conaffinity[self._geoms[prop]] = bits
         self._model.geom_contype[self._geoms[prop]] = bits & 1
+
+
+Quaternion = tuple[float, float, float, float]
+
+
+def _times(a: Quaternion, b: Quaternion) -> Quaternion:
+    """The product of two quaternions (w, x, y, z): first the turn b, then a."""
+    return (
+        a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3],
+        a[0] * b[1] + a[1] * b[0] + a[2] * b[3] - a[3] * b[2],
+        a[0] * b[2] - a[1] * b[3] + a[2] * b[0] + a[3] * b[1],
+        a[0] * b[3] + a[1] * b[2] - a[2] * b[1] + a[3] * b[0],
+    )
 
 
 def _owners(geoms: Sequence[str], props: Sequence[str], bodies: Sequence[str]) -> list[str]:

@@ -48,6 +48,7 @@ VERBS: dict[str, Verb] = {
     "throw": Verb("throw", Aim.TOUCH),
     "catch": Verb("catch"),
     "eat": Verb("eat", Aim.TOUCH),
+    "ride": Verb("ride", Aim.TOUCH),
     "push": Verb("stand", Aim.KEEP_NEAR),
 }
 _UNKNOWN = Verb("talk")  # stands with a gesture: something is seen to be done
