@@ -42,6 +42,9 @@ class Settings(Frozen):
     weights_folder: Path | None = Field(
         default=None, description="Folder of large models' weights; empty: weights in the home folder."
     )
+    speech_folder: Path | None = Field(
+        default=None, description="Folder of VITS speech models, one folder a language (en, es); empty: espeak-ng."
+    )
     account: str = Field(default="studio", description="Account that makes clips when --as names none.")
     threads: int = Field(default=0, ge=0, description="Threads for rendering and models; 0: one a core.")
 

@@ -123,7 +123,7 @@ def _lines(
                     allowed = allowed or line.voice in loaded.voices(line.language)
                     spoken = loaded.speak(line.text, line.language, line.voice, line.delivery)
                     synthesis = correlation(stem, rate, spoken.samples, spoken.sample_rate, line.start)
-                except BadInput as refused:
+                except (BadInput, ModelMissing) as refused:
                     reason = refused.fact
             whispered = line.delivery is Delivery.WHISPERED
             where = _heard(stem, rate) if whispered else spans  # a whisper has no pitch to be found by

@@ -8,10 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import Gate
-from greenroom.errors import GreenroomError
+from greenroom.errors import GreenroomError, ModelMissing
 from greenroom.settings import Settings
 from models.catalogue import WeightState, check
 from models.phrase_hearing_whisper import installed
+from models.speech_transformers import folders_of
 from models.transcription_whisper import LARGE_V3_TURBO
 from ops import witness
 from ops.credentials.chain import trust_roots
@@ -57,7 +58,14 @@ EXTRA = ("torch", "diffusers", "openai-whisper", "pyannote-audio")  # the flagsh
 
 def examine(settings: Settings) -> tuple[Finding, ...]:
     """Everything an operator wants to know before the first run; what is broken stands first."""
-    found = [*_installation(settings), *_roles(), _whisper(settings), *_weights(), *_machine(settings)]
+    found = [
+        *_installation(settings),
+        *_roles(),
+        _whisper(settings),
+        *_speech(settings),
+        *_weights(),
+        *_machine(settings),
+    ]
     return tuple(sorted(found, key=lambda one: one.state is not State.BROKEN))
 
 
@@ -142,6 +150,18 @@ def _whisper(settings: Settings) -> Finding:
     remedy = f"Put {file} of {LARGE_V3_TURBO.revision} in {settings.weights}, and run make setup-all."
     uses = f"{file} is not installed; pocketsphinx hears the phrases of challenges"
     return Finding(part="whisper", state=State.FALLBACK, uses=uses, remedy=remedy)
+
+
+def _speech(settings: Settings) -> Iterator[Finding]:
+    """Which languages the models of the settings' folder speak; nothing where no folder is named."""
+    if settings.speech_folder is None:
+        return
+    try:
+        languages = ", ".join(sorted(folders_of(settings.speech_folder)))
+    except ModelMissing as missing:
+        yield Finding(part="speech models", state=State.BROKEN, uses=missing.fact, remedy=missing.remedy)
+        return
+    yield Finding(part="speech models", state=State.READY, uses=f"{languages}; espeak-ng speaks the rest")
 
 
 def _weights() -> Iterator[Finding]:

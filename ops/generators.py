@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from greenroom.errors import BadInput
+from ops.speech import speech_for
 from ops.studio import Studio
 
 if TYPE_CHECKING:
@@ -19,9 +20,8 @@ def generator_for(studio: Studio, name: str) -> "Generator":
     """The generator of this name. Raises `BadInput` for one this installation does not have."""
     require_generator(name)
     from models.previz.generator import PrevizGenerator
-    from models.speech import EspeakSpeech
 
-    return PrevizGenerator(EspeakSpeech(), studio.settings.threads)
+    return PrevizGenerator(speech_for(studio.settings), studio.settings.threads)
 
 
 def version_of(name: str) -> str | None:

@@ -5,13 +5,13 @@ from pydantic import JsonValue
 from greenroom.domain.clips import Take
 from greenroom.domain.verdicts import Judgement
 from moderation.dialogue import judge_dialogue
+from ops.speech import speech_for
 from ops.stages.handling import Definition, Stage, Work
 from ops.stages.storyboard import read_storyboard
 from ops.studio import Studio, work_folder
 
 
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
-    from models.speech import EspeakSpeech
     from models.voice_activity import HarmonicVoiceActivity
     from ops.check import dialogue_evidence
 
@@ -21,7 +21,7 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
         path = folder / "master.mkv"
         path.write_bytes(studio.get(take.master))
         stem = studio.get(take.stems["dialogue"])
-        evidence = dialogue_evidence(path, stem, take, HarmonicVoiceActivity(), EspeakSpeech())
+        evidence = dialogue_evidence(path, stem, take, HarmonicVoiceActivity(), speech_for(studio.settings))
     return judge_dialogue(evidence, storyboard, take.generator, studio.policy)
 
 
