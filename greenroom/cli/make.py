@@ -59,7 +59,11 @@ def make(
     """Make a clip from a prompt: consents asked, planned, filmed, judged, marked and published."""
     with opened() as studio:
         who = account(studio, requester or studio.settings.account)
-        board = studio.put_document(load_storyboard(_read(storyboard), storyboard.name), who.id) if storyboard else None
+        board = (
+            studio.put_document(load_storyboard(_read(storyboard), storyboard.name, seed), who.id)
+            if storyboard
+            else None
+        )
         request = _request(
             prompt=prompt,
             likenesses=likeness,

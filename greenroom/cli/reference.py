@@ -90,6 +90,34 @@ def steps() -> str:
     return _table(("step", "for", "rule", "what it wants", "passes at"), rows)
 
 
+def storyboard_names() -> str:
+    """The names a storyboard may use: the generator's own."""
+    from greenroom.domain import storyboards
+    from greenroom.domain.briefs import Style
+    from ops.plan import known
+
+    rows = [
+        ("`place`", known.places()),
+        ("`time_of_day`", tuple(storyboards.TimeOfDay)),
+        ("`weather`", tuple(storyboards.Weather)),
+        ("`style`", tuple(Style)),
+        ("camera `framing`", tuple(storyboards.Framing)),
+        ("camera `angle`", tuple(storyboards.Angle)),
+        ("camera `move`", tuple(storyboards.CameraMove)),
+        ("`transition`", tuple(storyboards.Transition)),
+        ("actor `species`", known.species()),
+        ("actor `build`", tuple(storyboards.Build)),
+        ("garment `kind`", known.garments()),
+        ("`voice`", known.voices()),
+        ("action `verb`", known.verbs()),
+        ("prop `shape`", known.shapes()),
+        ("line `delivery`", tuple(storyboards.Delivery)),
+        ("music `mood`", tuple(storyboards.Mood)),
+        ("`colour`, `hair`", known.colours()),
+    ]
+    return _table(("field", "names"), [(field, ", ".join(names)) for field, names in rows])
+
+
 BLOCKS: Mapping[str, Callable[[], str]] = {
     "steps": steps,
     "settings": settings,
@@ -97,6 +125,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "stages": stages,
     "rules": rules,
     "tables": tables,
+    "storyboard_names": storyboard_names,
 }
 
 
@@ -131,7 +160,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def main(folder: Path) -> None:
-    """Renew every document of a folder."""
+    """Renew every document of a folder, and the schema of storyboards."""
+    from ops.plan.schema import written
+
+    (folder / "storyboard.schema.json").write_text(written(), "utf-8")
     for path in sorted(folder.glob("*.md")):
         path.write_text(renewed(path.read_text("utf-8")), "utf-8")
 

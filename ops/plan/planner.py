@@ -11,13 +11,14 @@ from dataclasses import replace
 from greenroom.domain.briefs import Brief, Style
 from greenroom.domain.consents import Likeness
 from greenroom.domain.storyboards import Actor, Music, Prop, Shot, Sound, Storyboard
+from ops.plan.arranging import companies
 from ops.plan.cast import Cast, cast_roles, dressed, voiced, what_it_is
 from ops.plan.doing import resolved
 from ops.plan.grammar import read
 from ops.plan.inferring import completed, impossible
 from ops.plan.languages import slowness
 from ops.plan.placing import Start, place_actors, place_props
-from ops.plan.playing import Played, companies, opened, scenes_of
+from ops.plan.playing import Played, opened, scenes_of
 from ops.plan.reading import Happening, Reading, Tune
 from ops.plan.rhythm import Rhythm
 from ops.plan.shots import Asked, Stretch, most_shots, plan_shots
@@ -186,7 +187,7 @@ def _placed(
         return actors, place_props(cast.props, old_props, starts, actors, timed.actions, chance)
     home = _homes(reading, cast, scenes)
     placed: dict[str, Actor] = {}
-    for company in companies(scenes):
+    for company in companies(tuple(scene.present for scene in scenes)):
         group = [actor for actor in cast.actors if actor.id in company]
         placed |= {one.id: one for one in place_actors(group, frozenset(), (), timed.actions, chance)}
     actors = [placed.get(actor.id, actor) for actor in cast.actors]

@@ -73,17 +73,6 @@ def scenes_of(
     return tuple(found), chosen
 
 
-def companies(scenes: tuple[Played, ...]) -> list[set[str]]:
-    """The actors in groups that never share a scene with one another; each needs the stage for itself."""
-    groups: list[set[str]] = []
-    for scene in scenes:
-        company = set(scene.present)
-        apart = [one for one in groups if not one & company]
-        together = [one for one in groups if one & company]
-        groups = [*apart, company.union(*together)]
-    return groups
-
-
 def opened(shot: Shot, scene: Played, before: Played | None, everybody: tuple[str, ...]) -> Shot:
     """The first shot of a scene with what is new in it."""
     said: dict[str, object] = {"transition": scene.said.transition}

@@ -50,7 +50,7 @@ def sound(plan: Storyboard) -> None:
     assert time == pytest.approx(plan.seconds, abs=0.011)
     for action in plan.actions:
         assert action.start + action.seconds <= plan.seconds + 0.101
-        assert action.verb in MOVES or action.verb in VERBS or action.verb == "ride"
+        assert action.verb in MOVES or action.verb in VERBS
     for line in plan.lines:
         assert len(line.text.split()) <= max(1.0, 6 * (plan.seconds - line.start))  # as gate 3 asks
         assert line.start + seconds_to_say(line.text, line.language) <= plan.seconds
@@ -58,8 +58,11 @@ def sound(plan: Storyboard) -> None:
     assert all(later[0] >= earlier[1] - 0.02 for earlier, later in itertools.pairwise(ends))
     circles = [(actor.x, actor.y, radius_of(actor)) for actor in plan.actors]
     circles += [(prop.x, prop.y, prop.size / 2) for prop in plan.props if not prop.z]
+    rowed = [None] * len(plan.actors) + [prop.shape for prop in plan.props if not prop.z]
     for number, (x, y, radius) in enumerate(circles):
-        for a, b, other in circles[:number]:
+        for before, (a, b, other) in enumerate(circles[:number]):
+            if rowed[number] == rowed[before] == "domino":
+                continue  # they stand close, to fall
             assert math.hypot(x - a, y - b) >= radius + other
     assert describe(plan)
 

@@ -46,23 +46,35 @@ def test_yaml_and_json_read_alike() -> None:
         (b"a\x00b", "no YAML that can be read"),
         (b"title: x\n---\ntitle: y\n", "another document"),
         ((_GOOD + "seed: 4\n").encode(), "line 11: the field 'seed' stands twice"),
-        (_GOOD.replace("close", "huge").encode(), "line 6, shots[0].camera.framing: got 'huge', expected 'wide'"),
+        (
+            _GOOD.replace("close", "huge").encode(),
+            "line 6, column 37, shots[0].camera.framing: got 'huge', expected 'wide'",
+        ),
         (
             _GOOD.replace("place:", "plcae:").encode(),
-            "line 2, plcae: got a field that does not exist, did you mean place?",
+            "line 2, column 1, plcae: got a field that does not exist, did you mean place?",
         ),
-        (_GOOD.replace("verb: jump, ", "").encode(), "line 10, actions[0].verb: got nothing, expected this field"),
+        (
+            _GOOD.replace("verb: jump, ", "").encode(),
+            "line 10, column 5, actions[0].verb: got nothing, expected this field",
+        ),
         (
             _GOOD.replace("seconds: 5\nseed", "seconds: .nan\nseed").encode(),
-            "line 3, seconds: got nan, expected a finite",
+            "line 3, column 1, seconds: got nan, expected a finite",
         ),
         (
             _GOOD.replace("seconds: 5\nseed", "seconds: 60\nseed").encode(),
-            "line 3, seconds: got 60, expected a value less",
+            "line 3, column 1, seconds: got 60, expected a value less",
         ),
-        (_GOOD.replace("subject: chelsea", "subject: tom").encode(), "no actor or prop has the id 'tom'"),
-        (_GOOD.replace("start: 1", "start: 9").encode(), "after the end at 5.0 s"),
-        (b"title: x\nseconds: 5\nseed: 1\nshots: []\n", "line 4, shots: got none, expected at least one"),
+        (
+            _GOOD.replace("subject: chelsea", "subject: tom").encode(),
+            "shots[0].camera.subject: got 'tom', expected the id of an actor or prop: one of chelsea",
+        ),
+        (
+            _GOOD.replace("start: 1", "start: 9").encode(),
+            "line 10, column 34, actions[0].start: got 9, after the end at 5 s",
+        ),
+        (b"title: x\nseconds: 5\nseed: 1\nshots: []\n", "line 4, column 1, shots: got none, expected at least one"),
     ],
 )
 def test_every_mistake_is_told_with_its_place(data: bytes, fact: str) -> None:
@@ -77,7 +89,10 @@ def test_every_mistake_is_told_with_its_place(data: bytes, fact: str) -> None:
         (b'{"title": ', "plan.json is no JSON: line 1"),
         (b'{"title": "a", "title": "b"}', "has the field 'title' twice"),
         (b'{"a":' * 50_000, "nested too deeply"),
-        (b'{"title": 1}', "title: got 1, expected a valid string; seconds: got nothing, expected this field"),
+        (
+            b'{"title": 1}',
+            "shots: got nothing, expected this field; line 1, column 2, title: got 1, expected a valid string",
+        ),
         (b'{"title":"\\ud800","seconds":5,"seed":1,"shots":[{"start":0,"seconds":5}]}', "half of a surrogate pair"),
     ],
 )
