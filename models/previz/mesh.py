@@ -22,6 +22,7 @@ class Material(IntEnum):
     EYE = 5
     FUR = 6
     GLASS = 7
+    LAMP = 8  # gives light where it is dark
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def window(x: float, z: float, width: float, height: float, lit: bool = False) -
     return concatenate(
         [
             box((width + 0.16, 0.08, height + 0.16), (x, 0, z), _WHITE, 0.01),
-            box((width, 0.1, height), (x, -0.01, z), glass, 0.005, Material.SHINY),
+            box((width, 0.1, height), (x, -0.01, z), glass, 0.005, Material.LAMP if lit else Material.SHINY),
             box((0.05, 0.12, height), (x, -0.01, z), _WHITE, 0.005),
             box((width, 0.12, 0.05), (x, -0.01, z + 0.1 * height), _WHITE, 0.005),
             box((width + 0.3, 0.24, 0.07), (x, -0.05, z - height / 2 - 0.1), _WHITE, 0.01),
@@ -126,7 +126,7 @@ def block(seed: int, width: float, height: float, wall: Vector) -> Mesh:
 def lamp_post() -> Mesh:
     """A street lamp with a glass head."""
     post = lathe([(0.16, 0), (0.14, 0.25), (0.06, 0.4), (0.045, 2.9), (0.09, 3.0), (0.0, 3.02)], _IRON, 14)
-    head = lathe([(0.09, 3.02), (0.19, 3.42), (0.0, 3.42)], paint("#fff0c8"), 8, Material.SHINY)
+    head = lathe([(0.09, 3.02), (0.19, 3.42), (0.0, 3.42)], paint("#fff0c8"), 8, Material.LAMP)
     return assemble([post, head, lathe([(0.23, 3.42), (0.05, 3.62), (0.0, 3.7)], _IRON, 8)])
 
 

@@ -8,10 +8,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from models.previz.render.ground_wide import Soil, on_landing, sea, wide_soil
+from models.previz.render.ground_wide import on_landing, wide_soil
 from models.previz.render.kernel import kernel
 from models.previz.render.light import Ground
 from models.previz.render.noise import SIZE, noise_at
+from models.previz.render.water import Soil, sea
 
 _SAND, _SNOW, _BOARDS = int(Ground.SAND), int(Ground.SNOW), int(Ground.BOARDS)
 _ASPHALT, _STAGE, _TILES = int(Ground.ASPHALT), int(Ground.STAGE), int(Ground.TILES)
@@ -20,7 +21,16 @@ _LAKE = int(Ground.LAKE)
 
 
 @kernel
-def soil(kind: int, shore: float, x: float, y: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
+def soil(
+    kind: int,
+    shore: float,
+    x: float,
+    y: float,
+    footprint: float,
+    noise: NDArray[np.float32],
+    seconds: float = 0.0,
+    wind: float = 0.0,
+) -> Soil:
     """The ground at (x, y) metres; `footprint`: metres of it that one sample covers, for the noise's sharpness."""
     fine_sharp = math.log2(max(footprint * SIZE / 3.1, 1e-3))
     r1, g1, _ = noise_at(noise, x / 3.1, y / 3.1, fine_sharp)
@@ -28,14 +38,15 @@ def soil(kind: int, shore: float, x: float, y: float, footprint: float, noise: N
     if kind >= _LAKE:
         if kind == _LAKE and on_landing(x, y):
             return _boards(False, y, x, footprint, noise)
-        return wide_soil(kind, x, y, footprint, noise)
+        return wide_soil(kind, x, y, footprint, noise, seconds, wind)
     if shore > 0.0 and y > shore - 3.0:
-        edge = shore + 1.6 * (r2 - 0.5) + 0.25 * math.sin(x * 0.35)
+        still = shore + 1.6 * (r2 - 0.5) + 0.25 * math.sin(x * 0.35)
+        edge = still + 0.42 * math.sin(0.53 * seconds + 0.11 * x) * math.sin(0.31 * x + 0.09 * seconds)  # runs up, ebbs
         if y > edge:
-            return sea(x, y, y - edge, footprint, noise)
-        damp = min(max((edge - y) / 1.8, 0.0), 1.0)  # sand darkens towards the water
-        level = (0.55 + 0.45 * damp) * (0.82 + 0.36 * r1)
-        return Soil(0.60 * level, 0.47 * level, 0.31 * level, 0.12 * (1 - damp), 0.0, 0.0)
+            return sea(x, y, y - edge, footprint, noise, seconds, wind)
+        damp = min(max((still - y) / 1.8 + 0.15, 0.0), 1.0)  # sand darkens towards the water
+        level = (0.50 + 0.50 * damp) * (0.82 + 0.36 * r1)
+        return Soil(0.60 * level, 0.47 * level, 0.31 * level, 0.55 * (1 - damp), 0.0, 0.0)
     if kind == _SAND:
         level = 0.78 + 0.30 * r1 + 0.14 * (r2 - 0.5)
         tilt = (g1 - 0.5) * 0.35

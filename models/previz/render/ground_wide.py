@@ -1,7 +1,6 @@
-"""What a wide plain looks like at a point: water, ice, the moon's dust, a flat roof."""
+"""What a wide plain looks like at a point: open water, ice, the moon's dust, a flat roof."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,23 +8,13 @@ from numpy.typing import NDArray
 from models.previz.render.kernel import kernel
 from models.previz.render.light import Ground
 from models.previz.render.noise import SIZE, noise_at
+from models.previz.render.water import Soil, lake, sea
 
 _LAKE, _SEA, _MOON, _ICE = int(Ground.LAKE), int(Ground.SEA), int(Ground.MOON), int(Ground.ICE)
 LANDING_EDGE = 1.3  # metres: the landing stage of a lake ends at this y
 LANDING_SIDE = 6.0  # metres from the middle to its sides
 _RINK = (11.0, 7.0)  # metres: half of an ice rink, with its corners rounded off by
 _CORNER = 4.0
-
-
-class Soil(NamedTuple):
-    """A point of the ground: linear RGB, how much it mirrors (0 to 1), and the tilt of its normal in x and y."""
-
-    red: float
-    green: float
-    blue: float
-    mirror: float
-    tilt_x: float
-    tilt_y: float
 
 
 @kernel
@@ -35,57 +24,20 @@ def on_landing(x: float, y: float) -> bool:
 
 
 @kernel
-def wide_soil(kind: int, x: float, y: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
+def wide_soil(
+    kind: int, x: float, y: float, footprint: float, noise: NDArray[np.float32], seconds: float, wind: float
+) -> Soil:
     """The ground at (x, y) metres; `footprint`: metres of it that one sample covers."""
     if kind == _LAKE:
-        return _lake(x, y, footprint, noise)
+        edge = max(y - LANDING_EDGE, abs(x) - LANDING_SIDE)
+        return lake(x, y, edge, footprint, noise, seconds, wind)
     if kind == _SEA:
-        return sea(x, y, 14.0, footprint, noise)
+        return sea(x, y, 30.0, footprint, noise, seconds, wind)
     if kind == _MOON:
         return _dust(x, y, footprint, noise)
     if kind == _ICE:
         return _ice(x, y, footprint, noise)
     return _roof(x, y, footprint, noise)
-
-
-@kernel
-def sea(x: float, y: float, out: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
-    """Open water `out` metres from its shore: surf near it, swell farther."""
-    sharp = math.log2(max(footprint * SIZE / 9.0, 1e-3))
-    a1, a2, _ = noise_at(noise, x / 9.0, y / 5.0, sharp + 0.8)
-    b1, b2, _ = noise_at(noise, x / 31.0 + 0.2, y / 17.0, sharp - 1.0)
-    foam = max(0.0, 1.0 - abs(out - 0.5 - 0.9 * b1) * 2.2) + max(0.0, 0.8 - abs(out - 3.6 - 2.0 * b2) * 1.6) * a1
-    foam = min(1.0, foam) * min(1.0, 0.35 + a1)
-    deep = min(1.0, out / 9.0)
-    calm = 1.0 / (1.0 + footprint * 2.0)
-    return Soil(
-        0.10 * (1 - deep) + 0.012 * deep + foam * 0.75,
-        0.26 * (1 - deep) + 0.070 * deep + foam * 0.70,
-        0.27 * (1 - deep) + 0.115 * deep + foam * 0.68,
-        0.9 * (1 - foam),
-        ((a1 - 0.5) * 0.45 + (b1 - 0.5) * 0.30) * calm,
-        ((a2 - 0.5) * 0.55 + (b2 - 0.5) * 0.35) * calm,
-    )
-
-
-@kernel
-def _lake(x: float, y: float, footprint: float, noise: NDArray[np.float32]) -> Soil:
-    """Still, dark, green water: small ripples, and the landing stage's shade along its edge."""
-    sharp = math.log2(max(footprint * SIZE / 4.0, 1e-3))
-    a1, a2, _ = noise_at(noise, x / 4.0, y / 2.6, sharp + 0.6)
-    _, b2, _ = noise_at(noise, x / 27.0 + 0.7, y / 13.0, sharp - 1.5)
-    edge = max(y - LANDING_EDGE, abs(x) - LANDING_SIDE)
-    shade = 0.45 + 0.55 * min(max(edge / 0.35, 0.0), 1.0)
-    calm = 1.0 / (1.0 + footprint * 3.0)
-    level = (0.8 + 0.4 * b2) * shade
-    return Soil(
-        0.016 * level,
-        0.052 * level,
-        0.060 * level,
-        0.95 * shade,
-        (a1 - 0.5) * 0.34 * calm,
-        (a2 - 0.5) * 0.42 * calm,
-    )
 
 
 @kernel

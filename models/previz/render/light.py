@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from models.previz.render.grade import DULL, HOURS, ROOM, Grade
 from models.previz.world import Vector
 
 
@@ -53,71 +54,91 @@ class Light:
     clouds: float = 0.0  # 0 none to 1 overcast
     stars: float = 0.0  # 0 to 1
     softness: float = 0.035  # width of the light as seen from a surface, radians: of a shadow's edge
-    exposure: float = 0.66
+    exposure: float = 0.58
     wetness: float = 0.0  # 0 to 1: how much the ground mirrors the sky
     precipitation: Precipitation = Precipitation.NONE
     pool: float = 0.0  # metres: radius of a spotlight around the origin; 0 lights everything
     slats: float = 0.0  # metres between the slats of a blind that the light falls through; 0 no blind
     shore: float = 0.0  # metres: the sea begins at this y; 0 no sea
     indoor: bool = False  # a room's air and sky, and its light stands inside
+    sky_middle: Vector | None = None  # some 15 degrees up; None: half way
+    moon: Vector = (0.0, 0.0, 0.0)  # towards the one that is seen, any length; (0, 0, 0) none
+    mist: float = 0.0  # how much denser the air is at the ground than three metres up
+    glow: float = 0.0  # how brightly lamps and lit windows burn
+    wind: float = 0.12  # metres that leaves four metres up are moved by
+    painted: bool = False  # clouds with edges, as on a background for drawn figures
+    grade: Grade = HOURS["day"]
     lamp: bool = False  # the key light stands among the walls: very large parts cast no shadow
 
 
 _DAY = Light(
     sun_direction=(0.42, -0.62, 0.66),
-    sun_colour=(3.05, 2.84, 2.44),
-    sky_top=(0.11, 0.30, 0.78),
-    sky_horizon=(0.80, 0.88, 0.98),
-    ambient_up=(0.44, 0.56, 0.82),
+    sun_colour=(3.0, 2.74, 2.28),
+    sky_top=(0.055, 0.20, 0.72),
+    sky_horizon=(0.66, 0.83, 1.02),
+    ambient_up=(0.40, 0.53, 0.82),
     ambient_down=(0.20, 0.19, 0.13),
-    fog_colour=(0.74, 0.81, 0.93),
-    fog_density=0.0085,
+    fog_colour=(0.60, 0.74, 0.96),
+    fog_density=0.0062,
     ground=Ground.GRASS,
     clouds=0.55,
+    sky_middle=(0.20, 0.46, 0.95),
 )
 _HOURS = {
     "day": _DAY,
     "dawn": replace(
         _DAY,
-        sun_direction=(-0.80, -0.42, 0.34),
-        sun_colour=(2.9, 2.05, 1.45),
-        sky_top=(0.20, 0.32, 0.62),
-        sky_horizon=(1.00, 0.72, 0.60),
-        ambient_up=(0.46, 0.48, 0.66),
+        sun_direction=(-0.86, -0.20, 0.34),
+        sun_colour=(3.2, 2.18, 1.46),
+        sky_top=(0.16, 0.31, 0.66),
+        sky_middle=(0.62, 0.62, 0.80),
+        sky_horizon=(1.12, 0.78, 0.58),
+        ambient_up=(0.42, 0.47, 0.68),
         ambient_down=(0.22, 0.18, 0.16),
-        fog_colour=(0.86, 0.68, 0.62),
-        fog_density=0.013,
+        fog_colour=(0.72, 0.64, 0.66),
+        fog_density=0.0062,
         softness=0.06,
         exposure=0.74,
+        mist=1.2,
+        glow=0.9,
+        grade=HOURS["dawn"],
     ),
     "dusk": replace(
         _DAY,
-        sun_direction=(0.84, -0.36, 0.27),
-        sun_colour=(3.2, 1.62, 0.78),
-        sky_top=(0.12, 0.16, 0.42),
-        sky_horizon=(1.10, 0.55, 0.28),
-        ambient_up=(0.36, 0.34, 0.52),
-        ambient_down=(0.20, 0.14, 0.12),
-        fog_colour=(0.78, 0.46, 0.34),
-        fog_density=0.010,
+        sun_direction=(0.88, -0.10, 0.26),
+        sun_colour=(3.9, 1.80, 0.76),
+        sky_top=(0.060, 0.105, 0.36),
+        sky_middle=(0.40, 0.27, 0.46),
+        sky_horizon=(1.26, 0.54, 0.20),
+        ambient_up=(0.30, 0.31, 0.54),
+        ambient_down=(0.20, 0.13, 0.12),
+        fog_colour=(0.50, 0.34, 0.38),
+        fog_density=0.0058,
         softness=0.06,
         exposure=0.80,
-        stars=0.15,
+        stars=0.25,
+        glow=1.5,
+        grade=HOURS["dusk"],
     ),
     "night": replace(
         _DAY,
         sun_direction=(0.46, -0.50, 0.73),
         sun_colour=(0.60, 0.78, 1.16),
-        sky_top=(0.010, 0.016, 0.048),
-        sky_horizon=(0.045, 0.065, 0.13),
-        ambient_up=(0.13, 0.17, 0.30),
+        sky_top=(0.006, 0.012, 0.046),
+        sky_middle=(0.018, 0.034, 0.098),
+        sky_horizon=(0.060, 0.090, 0.180),
+        ambient_up=(0.11, 0.16, 0.30),
         ambient_down=(0.05, 0.055, 0.075),
-        fog_colour=(0.035, 0.050, 0.10),
-        fog_density=0.014,
+        fog_colour=(0.045, 0.068, 0.140),
+        fog_density=0.011,
         clouds=0.25,
         stars=1.0,
         softness=0.05,
-        exposure=0.95,
+        exposure=0.98,
+        moon=(-0.24, 0.95, 0.165),
+        mist=0.8,
+        glow=2.6,
+        grade=HOURS["night"],
     ),
 }
 
@@ -134,6 +155,7 @@ _MOON = Light(  # no air: a hard sun, a black sky full of stars, light only from
     stars=1.6,
     softness=0.009,
     exposure=0.72,
+    wind=0.0,
 )
 
 _GROUNDS = {
@@ -167,6 +189,9 @@ _GROUNDS = {
 }
 _INDOOR = frozenset({"kitchen", "living_room", "bedroom", "room", "gym", "office", "stage", "studio"})
 _LAMPLIT = frozenset({Ground.ASPHALT, Ground.PAVING, Ground.ROOF, Ground.ICE})
+_ALONG = {"dawn": (-0.30, -0.90, 0.36), "dusk": (0.32, -0.90, 0.34)}
+_BARE = frozenset({Ground.LAKE, Ground.SEA, Ground.ICE})  # where snow does not lie
+_BLOWN = 0.55  # metres that a strong wind moves leaves by
 _LAMP_RADIUS = 6.5  # metres around the action
 _SHORE = 13.0  # metres behind the middle of the beach
 
@@ -188,6 +213,8 @@ def light_for(place: str, time_of_day: str, weather: str) -> Light:
         light = replace(
             light, ambient_up=_times(light.ambient_up, (0.80, 0.92, 0.72)), fog_density=light.fog_density * 1.5
         )
+    if light.ground is Ground.ASPHALT and time_of_day in _ALONG:  # between houses a low sun shines along the street
+        light = replace(light, sun_direction=_ALONG[time_of_day])
     light = _weathered(light, weather)
     if time_of_day == "night" and light.ground in _LAMPLIT:
         return _lamps(light)
@@ -213,12 +240,15 @@ def _weathered(light: Light, weather: str) -> Light:
         return _overcast(light, 0.42, 0.75, clouds=0.95)
     if weather == "rain":
         wet = replace(light, wetness=0.8, precipitation=Precipitation.RAIN)
-        return _overcast(wet, 0.14, 0.95, clouds=1.0, fog=2.2)
+        return _overcast(wet, 0.14, 0.95, clouds=1.0, fog=1.7)
     if weather == "snow":
-        white = replace(light, ground=Ground.SNOW, precipitation=Precipitation.SNOW)
+        covered = light.ground if light.ground in _BARE else Ground.SNOW
+        white = replace(light, ground=covered, precipitation=Precipitation.SNOW)
         return _overcast(white, 0.30, 0.90, clouds=1.0, fog=2.2)
     if weather == "fog":
-        return _overcast(light, 0.18, 0.90, clouds=1.0, fog=7.0)
+        return _overcast(replace(light, mist=light.mist + 0.8), 0.18, 0.90, clouds=1.0, fog=7.5)
+    if weather == "wind":
+        return replace(light, wind=_BLOWN, clouds=max(light.clouds, 0.7))
     return light
 
 
@@ -229,6 +259,7 @@ def _overcast(light: Light, sun: float, grey: float, clouds: float, fog: float =
         light,
         sun_colour=_times(_grey(light.sun_colour, grey * 0.7), (sun, sun, sun)),
         sky_top=_times(_grey(_mix(light.sky_top, light.sky_horizon, 0.55), grey), (0.9, 0.9, 0.92)),
+        sky_middle=None,
         sky_horizon=_times(_grey(light.sky_horizon, grey), (0.95, 0.95, 0.97)),
         ambient_up=_plus(_grey(light.ambient_up, grey), spread),
         ambient_down=_plus(_grey(light.ambient_down, grey * 0.6), spread * 0.3),
@@ -236,7 +267,9 @@ def _overcast(light: Light, sun: float, grey: float, clouds: float, fog: float =
         fog_density=light.fog_density * fog,
         clouds=clouds,
         stars=0.0,
+        moon=(0.0, 0.0, 0.0),
         softness=max(light.softness, 0.16),
+        grade=DULL if light.glow < 2 else light.grade,
     )
 
 
@@ -254,6 +287,8 @@ def _indoor(place: str, time_of_day: str) -> Light:
         softness=0.17,
         exposure=0.70,
         indoor=True,
+        wind=0.0,
+        grade=ROOM,
         lamp=True,
     )
     if place == "stage":
@@ -281,9 +316,10 @@ def _indoor(place: str, time_of_day: str) -> Light:
             ambient_down=(0.34, 0.25, 0.18),
             sky_top=(0.3, 0.25, 0.2),
             sky_horizon=(0.28, 0.22, 0.17),
+            glow=1.6,
         )
     if time_of_day in {"dawn", "dusk"}:
-        return replace(room, sun_direction=(0.66, -0.44, 0.60), sun_colour=(2.1, 1.5, 0.95))
+        return replace(room, sun_direction=(0.66, -0.44, 0.60), sun_colour=(2.1, 1.5, 0.95), glow=0.8)
     return room
 
 

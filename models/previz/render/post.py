@@ -5,10 +5,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from models.previz.render.grade import Grade, graded
 from models.previz.render.kernel import kernel
 from models.previz.render.light import Precipitation
 from models.previz.render.noise import noise_at
-from models.previz.render.styles import ANIME, CLAY, INK, NOIR, PAPER
+from models.previz.render.styles import INK, NOIR, PAPER
 
 _RAIN, _SNOW = int(Precipitation.RAIN), int(Precipitation.SNOW)
 _LAYERS = 3  # of rain and snow, near to far
@@ -64,6 +65,7 @@ def develop(
     last: int,
     light: NDArray[np.float32],
     exposure: float,
+    grade: Grade,
     precipitation: int,
     seconds: float,
     style: int,
@@ -91,7 +93,7 @@ def develop(
                     value = light[y, x, c] * (1 - cover) + cover * PAPER[c]
                     picture[y, x, c] = _code(value * grain)
                 continue
-            gain = exposure * (1 - (0.95 if style == NOIR else 0.15 if style == ANIME else 0.45) * away)
+            gain = exposure * (1 - grade.vignette * away)
             red = _toned((light[y, x, 0] * (1 - cover) + cover * 1.1 + add) * gain)
             green = _toned((light[y, x, 1] * (1 - cover) + cover * 1.1 + add) * gain)
             blue = _toned((light[y, x, 2] * (1 - cover) + cover * 1.1 + add) * gain)
@@ -100,14 +102,8 @@ def develop(
                 grey = 0.16 * red + 0.58 * green + 0.26 * blue
                 grey = grey * grey * (3 - 2 * grey) * 0.75 + grey * 0.25
                 red, green, blue = grey, grey, grey
-            elif style == ANIME:
-                red = grey + 1.06 * (red - grey)
-                green = grey + 1.06 * (green - grey)
-                blue = grey + 1.06 * (blue - grey)
-            elif style == CLAY:
-                red = grey + 1.10 * (red - grey)
-                green = grey + 1.06 * (green - grey)
-                blue = grey + 1.00 * (blue - grey)
+            else:
+                red, green, blue = graded(grade, red, green, blue)
             picture[y, x, 0] = _code(red)
             picture[y, x, 1] = _code(green)
             picture[y, x, 2] = _code(blue)

@@ -10,24 +10,28 @@ from numpy.typing import NDArray
 
 from greenroom.domain.briefs import Style
 from models.previz.mesh import Mesh, concatenate
-from models.previz.render.gbuffer import fill_gbuffer, geometry_of
+from models.previz.render.gbuffer import Geometry, fill_gbuffer, geometry_of
 from models.previz.render.kernel import Bands
 from models.previz.render.lens import DISC, focus_rows
 from models.previz.render.light import Light, unit
+from models.previz.render.motion import TILE, Before, blur_rows, fill_fastest, fill_velocity
 from models.previz.render.noise import tiling_noise
 from models.previz.render.occlusion import fill_occlusion
 from models.previz.render.post import develop
 from models.previz.render.raster import Rasteriser
+from models.previz.render.reflections import mirror_rows
 from models.previz.render.shading import Film, material_answers, shade
 from models.previz.render.shadows import SunView
 from models.previz.render.sky import lit
-from models.previz.render.styles import CODES, LINES, OPENED, styled
+from models.previz.render.styles import ANIME, CLAY, CODES, LINES, NOIR, OPENED, REALISTIC, styled
 from models.previz.render.textures import pack
-from models.previz.render.view import pinhole
+from models.previz.render.view import View, pinhole
 from models.previz.world import CameraState
 
 SAMPLES = 2  # a side: four coverage samples a pixel
 _TOUCHES = 12.0  # a second that clay's surface is touched anew: every second picture at 24 a second
+_SHUTTERS = frozenset({REALISTIC, NOIR})  # what is drawn or moved by hand has no blur
+_MIRRORS = frozenset({REALISTIC, NOIR, ANIME, CLAY})
 SHADOW_SIZE = 1536  # texels a side: 5 mm near the action
 
 
@@ -71,10 +75,16 @@ class Renderer:
         self._normal = np.zeros((*size, 3), np.float32)
         self._occlusion = np.ones((-(-height // 2), -(-width // 2)), np.float32)
         self._linear = np.zeros((*size, 3), np.float32)
+        self._glossy = np.zeros((*size, 3), np.float32)
+        self._velocity = np.zeros((*size, 2), np.float32)
+        self._fastest = np.zeros((-(-height // TILE), -(-width // TILE), 2), np.float32)
         self._soft = np.zeros((*size, 3), np.float32)
 
-    def render(self, mesh: Mesh, camera: CameraState, seconds: float) -> Rendered:
-        """The frame at `seconds`, which moves rain and snow. Raises ValueError for a camera that looks nowhere."""
+    def render(self, mesh: Mesh, camera: CameraState, seconds: float, before: Before | None = None) -> Rendered:
+        """The frame at `seconds`, which moves rain, snow, water and leaves; blurred by what moved since `before`.
+
+        Raises ValueError for a camera that looks nowhere.
+        """
         height, width = self._linear.shape[:2]
         view = pinhole(camera, width, height)
         whole = concatenate((self._static, mesh))
@@ -100,16 +110,46 @@ class Renderer:
             self._line.thick * SAMPLES,
             self._line.dark,
             round(seconds * _TOUCHES) * 0.37 % 1.0,
+            self._glossy,
         )
-        self._bands.run(shade, height, geometry, self._textures, self._lit, maps, view, film, self._linear)
+        now = self._lit._replace(seconds=float(seconds))
+        self._bands.run(shade, height, geometry, self._textures, now, maps, view, film, self._linear)
+        if self._style in _MIRRORS:
+            self._bands.run(mirror_rows, height, view, now, self._noise, depth, part, self._glossy, self._linear)
         linear = self._focused(camera, depth)
+        if before is not None and self._style in _SHUTTERS and len(before.mesh.vertices) == len(mesh.vertices):
+            linear = self._moved(linear, geometry, before, view, depth)
         picture = np.empty((height, width, 3), np.uint8)
         light = self._light
         rain = int(light.precipitation)
         self._bands.run(
-            develop, height, linear, light.exposure, rain, float(seconds), self._style, self._noise, picture
+            develop,
+            height,
+            linear,
+            light.exposure,
+            light.grade,
+            rain,
+            float(seconds),
+            self._style,
+            self._noise,
+            picture,
         )
         return Rendered(picture, depth, part)
+
+    def _moved(
+        self, linear: NDArray[np.float32], geometry: Geometry, before: Before, view: View, depth: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """The linear picture as an open shutter sees it."""
+        height, width = depth.shape
+        earlier = pinhole(before.camera, width, height)
+        still = len(geometry.vertices) - len(before.mesh.vertices)
+        velocity, fastest = self._velocity, self._fastest
+        where = (geometry, before.mesh.vertices, still, view, earlier, SAMPLES, depth, self._triangle, velocity)
+        self._bands.run(fill_velocity, height, *where)
+        self._bands.run(fill_fastest, len(fastest), velocity, fastest)
+        out = self._soft if linear is self._linear else self._linear
+        self._bands.run(blur_rows, height, linear, depth, velocity, fastest, out)
+        return out
 
     def _focused(self, camera: CameraState, depth: NDArray[np.float32]) -> NDArray[np.float32]:
         """The linear picture through the camera's lens."""

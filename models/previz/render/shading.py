@@ -16,7 +16,7 @@ from models.previz.render.noise import noise_at, turn_at
 from models.previz.render.occlusion import occlusion_at
 from models.previz.render.raster import GROUND, SKY
 from models.previz.render.shadows import ShadowMaps, sunlight
-from models.previz.render.sky import Lit, sky_colour
+from models.previz.render.sky import Lit, sky_colour, through_air
 from models.previz.render.styles import ANIME, CLAY, INK, anime_colour, clay_bump, ink_colour, slat_share
 from models.previz.render.surfaces import Point, on_face, on_ground
 from models.previz.render.textures import Textures
@@ -34,10 +34,11 @@ _ANSWERS = np.array(
         [0.05, 120.0, 0.10, 0.00, 0.0],  # EYE
         [0.02, 5.0, 0.18, 0.05, 0.5],  # FUR
         [0.30, 160.0, 0.00, 0.30, 0.0],  # GLASS
+        [0.10, 60.0, 0.00, 0.00, 0.0],  # LAMP
     ]
 )
 _SKIN, _SHINY, _GLASS = int(Material.SKIN), int(Material.SHINY), int(Material.GLASS)
-_LEAF = int(Material.LEAF)
+_LEAF, _LAMP = int(Material.LEAF), int(Material.LAMP)
 _NO_FACE = -3  # neither SKY nor GROUND
 _BEND = 0.035  # second difference of nearness, as a share of it, that is an edge within a part
 
@@ -57,6 +58,7 @@ class Film(NamedTuple):
     thick: float
     dark: float
     boil: float  # where clay's surface was last touched
+    glossy: NDArray[np.float32]  # [H, W, 3], filled by shading: share of light the ground mirrors, its tilt in x and y
 
 
 def material_answers() -> NDArray[np.float64]:
@@ -132,8 +134,13 @@ def _lit_point(
             turn,
             light.softness,
         )
+    if material == _LAMP and light.glow > 0:
+        burn = light.glow * (0.35 if film.style == INK else 1.0)
+        return (point.red * (0.4 + burn), point.green * (0.4 + 0.86 * burn), point.blue * (0.4 + 0.62 * burn))
     spot = _pool(light, point.x, point.y) * slat_share(light.slats, point.x, point.y, point.z, light.sun)
     up = 0.5 + 0.5 * point.nz
+    if film.style == ANIME:  # shade is as flat as light: what faces up, and the rest
+        up = 0.48 + 0.30 * min(max((point.nz - 0.25) / 0.08, 0.0), 1.0)
     red = light.ambient_down[0] * (1 - up) + light.ambient_up[0] * up
     green = light.ambient_down[1] * (1 - up) + light.ambient_up[1] * up
     blue = light.ambient_down[2] * (1 - up) + light.ambient_up[2] * up
@@ -172,7 +179,7 @@ def _lit_point(
         share = (base + (1 - base) * grazing**5 * strong) * occlusion * (0.35 + 0.65 * min(1.0, max(0.0, mz * 3 + 0.5)))
     else:
         base = 0.0
-        share = point.mirror * (0.04 + 0.96 * grazing**4)
+        share = _mirrored(point, towards)
     hx = light.sun[0] - towards[0]
     hy = light.sun[1] - towards[1]
     hz = light.sun[2] - towards[2]
@@ -186,6 +193,13 @@ def _lit_point(
         green + share * sky[1] + spark * light.sun_colour[1],
         blue + share * sky[2] + spark * light.sun_colour[2],
     )
+
+
+@kernel
+def _mirrored(point: Point, towards: Vector) -> float:
+    """Share of the light that wet ground or water mirrors: C. Schlick's Fresnel term (1994)."""
+    grazing = 1 - max(0.0, -(point.nx * towards[0] + point.ny * towards[1] + point.nz * towards[2]))
+    return point.mirror * (0.03 + 0.97 * grazing**4)
 
 
 @kernel
@@ -275,6 +289,7 @@ def shade(
             seen = 0
             found = -1
             last_face = _NO_FACE
+            mirror = 0.0
             turn = turn_at(x, y)
             for s in range(samples * samples):
                 column = x * samples + s % samples
@@ -314,16 +329,16 @@ def shade(
                         depth = 1.0 / near
                         if face == GROUND:
                             point = on_ground(light, film.noise, view, looking, near, across)
+                            mirrored = _mirrored(point, towards)
+                            if mirrored > mirror:
+                                mirror = mirrored
+                                film.glossy[y, x, 1] = -point.nx / max(point.nz, 0.1)
+                                film.glossy[y, x, 2] = -point.ny / max(point.nz, 0.1)
                         else:
                             point = on_face(geometry, textures, face, view, looking, near, across)
                         occlusion = occlusion_at(x, y, near, film.depth, film.occlusion)
                         colour = _lit_point(point, light, maps, film, towards, depth, occlusion, turn, face >= 0)
-                        fog = 1.0 - math.exp(-max(depth - 4.0, 0.0) * light.fog_density)
-                        colour = (
-                            colour[0] + fog * (light.fog_colour[0] - colour[0]),
-                            colour[1] + fog * (light.fog_colour[1] - colour[1]),
-                            colour[2] + fog * (light.fog_colour[2] - colour[2]),
-                        )
+                        colour = through_air(light, colour, towards, depth, view.eye[2], point.z)
                     seen_colour[found, 0] = colour[0]
                     seen_colour[found, 1] = colour[1]
                     seen_colour[found, 2] = colour[2]
@@ -337,6 +352,7 @@ def shade(
                 total_red += kept * seen_colour[found, 0]
                 total_green += kept * seen_colour[found, 1]
                 total_blue += kept * seen_colour[found, 2]
+            film.glossy[y, x, 0] = mirror
             count = samples * samples
             out[y, x, 0] = total_red / count
             out[y, x, 1] = total_green / count

@@ -48,7 +48,11 @@ def styled(light: Light, style: Style) -> Light:
         case Style.ANIME:
             return replace(
                 light,
-                sky_top=_saturated(light.sky_top, 1.35),
+                sky_top=_saturated(light.sky_top, 1.3),
+                sky_middle=_saturated(light.sky_middle, 1.3) if light.sky_middle else None,
+                painted=True,
+                clouds=max(light.clouds, 0.62) if light.stars < 0.5 else light.clouds,
+                grade=light.grade._replace(saturation=1.16, contrast=0.12, bloom=0.10, vignette=0.12),
                 sky_horizon=_saturated(light.sky_horizon, 1.15),
                 ambient_up=_tinted(light.ambient_up, (0.98, 1.02, 1.22)),
                 ambient_down=_tinted(light.ambient_down, (1.0, 0.96, 1.25)),
@@ -63,9 +67,19 @@ def styled(light: Light, style: Style) -> Light:
                 ambient_down=_tinted(light.ambient_down, (1.15, 1.0, 0.85)),
                 clouds=0.75 * light.clouds,
                 softness=max(light.softness, 0.11),
+                grade=light.grade._replace(saturation=1.22, contrast=0.20, bloom=0.04),
             )
         case Style.INK:
-            return replace(light, sky_top=PAPER, sky_horizon=PAPER, fog_colour=PAPER, stars=0.0, clouds=0.0)
+            return replace(
+                light,
+                sky_top=PAPER,
+                sky_middle=PAPER,
+                sky_horizon=PAPER,
+                fog_colour=PAPER,
+                stars=0.0,
+                clouds=0.0,
+                moon=(0.0, 0.0, 0.0),
+            )
         case Style.NOIR:
             return _noir(light)
         case Style.REALISTIC:
@@ -82,7 +96,9 @@ def _noir(light: Light) -> Light:
         sun_direction=(0.88 * side, -0.42, 0.52),
         sun_colour=(level, level, level),
         sky_top=_grey_of(light.sky_top, 0.30),
+        sky_middle=_grey_of(light.sky_middle, 0.36) if light.sky_middle else None,
         sky_horizon=_grey_of(light.sky_horizon, 0.45),
+        grade=light.grade._replace(vignette=0.95),
         ambient_up=_grey_of(light.ambient_up, 0.36),
         ambient_down=_grey_of(light.ambient_down, 0.30),
         fog_colour=_grey_of(light.fog_colour, 0.40),
