@@ -22,15 +22,20 @@ def fast_length(count: int) -> int:
     return int(_quick()[np.searchsorted(_quick(), max(1, count))])
 
 
+def gains(count: int, rate: int, curve: Curve) -> Mono:
+    """What a curve does at each frequency of a real transform of `count` samples; straight in decibels and octaves."""
+    frequencies = np.maximum(np.fft.rfftfreq(count, 1 / rate), 1.0)
+    points = np.array(curve, np.float64)
+    decibels = np.interp(np.log(frequencies), np.log(np.maximum(points[:, 0], 1.0)), points[:, 1])
+    return np.asarray(10 ** (decibels / 20))
+
+
 def filtered(signal: Mono, rate: int, curve: Curve) -> Mono:
     """`signal` with its spectrum weighted by a curve, straight between points on a logarithmic scale of hertz."""
     if len(signal) == 0:
         return signal
     padded = fast_length(len(signal) + rate // 10)
-    frequencies = np.maximum(np.fft.rfftfreq(padded, 1 / rate), 1.0)
-    points = np.array(curve, np.float64)
-    gains = np.interp(np.log(frequencies), np.log(np.maximum(points[:, 0], 1.0)), points[:, 1])
-    return np.asarray(np.fft.irfft(np.fft.rfft(signal, padded) * 10 ** (gains / 20), padded)[: len(signal)])
+    return np.asarray(np.fft.irfft(np.fft.rfft(signal, padded) * gains(padded, rate, curve), padded)[: len(signal)])
 
 
 def stretched(signal: NDArray[np.floating], times: float) -> Mono:

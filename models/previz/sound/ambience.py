@@ -68,25 +68,26 @@ _BEDS: dict[str, _Layers] = {
     "city": (("traffic", 0.9), ("city", 0.5)),
     "road": (("traffic", 0.8), ("breeze", 0.4)),
     "rooftop": (("city", 0.9), ("breeze", 0.6)),
+    "ice_rink": (("hall", 0.6), ("breeze", 0.3)),
     "square": (("city", 0.7), ("crowd", 0.45)),
     "plaza": (("city", 0.7), ("crowd", 0.45)),
     "playground": (("breeze", 0.5), ("birds", 0.4), ("crowd", 0.25), ("city", 0.2)),
     "mountain": (("whistle", 1.1),),
     "desert": (("whistle", 0.8), ("breeze", 0.4)),
-    "kitchen": (("room", 0.8), ("fridge", 0.35), ("clock", 0.15)),
-    "living_room": (("room", 0.8), ("clock", 0.22)),
-    "bedroom": (("room", 0.7), ("clock", 0.15)),
-    "office": (("ventilation", 0.9), ("room", 0.3)),
-    "gym": (("hall", 0.9),),
-    "stage": (("hall", 1.0),),
-    "studio": (("room", 0.6),),
-    "space": (("void", 0.5),),
-    "moon": (("void", 0.5),),
+    "kitchen": (("room", 0.35), ("fridge", 0.18), ("clock", 0.1)),
+    "living_room": (("room", 0.35), ("clock", 0.14)),
+    "bedroom": (("room", 0.3), ("clock", 0.1)),
+    "office": (("ventilation", 0.5), ("room", 0.2)),
+    "gym": (("hall", 0.5),),
+    "stage": (("hall", 0.5),),
+    "studio": (("room", 0.3),),
+    "space": (("void", 0.3),),
+    "moon": (("void", 0.3),),
     "spaceship": (("ship", 1.0),),
     "space_station": (("ship", 1.0),),
 }
 _OPEN: _Layers = (("breeze", 0.8),)  # outdoors where no bed is known
-_INDOORS: _Layers = (("room", 1.0),)
+_INDOORS: _Layers = (("room", 0.4),)
 _DAY_BIRDS = frozenset({"birds", "gulls"})
 _AIRLESS = frozenset({"space", "moon", "spaceship", "space_station", "underwater"})  # no weather is heard there
 
@@ -109,7 +110,7 @@ def layers_of(place: str, time_of_day: str, weather: str) -> _Layers:
         if place == "forest":
             layers["owl"] = 0.3
     if weather == Weather.RAIN:
-        layers["rain" if outdoors else "rain_on_roof"] = 1.1 if outdoors else 0.5
+        layers["rain" if outdoors else "rain_on_roof"] = 1.1 if outdoors else 0.4
     if weather == Weather.WIND:
         layers["wind"] = max(layers.get("wind", 0.0), 1.5 if outdoors else 0.25)
     if weather == Weather.SNOW and outdoors:

@@ -29,18 +29,18 @@ RUBBER = Sounding(
 _MATERIALS = {
     "rubber": RUBBER,
     "wood": Sounding(
-        225, ((1, 0.17, 1), (2.76, 0.12, 0.65), (3.7, 0.10, 0.3), (5.4, 0.07, 0.4), (8.93, 0.045, 0.22)), 0.5, 0.0009,
+        225, ((1, 0.17, 1), (2.76, 0.12, 0.85), (3.7, 0.10, 0.3), (5.4, 0.07, 0.4), (8.93, 0.045, 0.22)), 0.5, 0.0009,
         1.0, "knocks"),
     "metal": Sounding(
-        430, ((1, 1.2, 0.7), (1.59, 1.0, 0.4), (2.76, 0.95, 0.9), (4.06, 0.7, 0.4), (5.4, 0.65, 0.6), (8.93, 0.45, 0.4),
+        430, ((1, 1.2, 0.5), (1.59, 1.0, 0.5), (2.76, 0.95, 1.0), (4.06, 0.7, 0.7), (5.4, 0.65, 0.8), (8.93, 0.45, 0.5),
               (13.3, 0.3, 0.2)), 0.22, 0.00025, 1.1, "clangs"),
     "glass": Sounding(
-        900, ((1, 0.55, 1), (2.32, 0.45, 0.7), (4.25, 0.3, 0.5), (6.63, 0.2, 0.3), (9.4, 0.12, 0.2)), 0.2, 0.0002, 0.7,
-        "clinks"),
+        1500, ((1, 0.55, 0.9), (2.32, 0.45, 0.7), (4.25, 0.3, 0.5), (6.63, 0.2, 0.3), (9.4, 0.12, 0.2)), 0.2, 0.0002,
+        0.7, "clinks"),
     "plastic": Sounding(
         310, ((1, 0.09, 1), (2.3, 0.06, 0.7), (3.9, 0.045, 0.45), (6.2, 0.03, 0.25)), 0.6, 0.0012, 0.8, "clacks"),
     "stone": Sounding(
-        520, ((1, 0.09, 0.8), (2.1, 0.06, 0.6), (3.7, 0.04, 0.45), (5.9, 0.03, 0.3)), 0.9, 0.0004, 1.4, "knocks"),
+        680, ((1, 0.09, 0.8), (2.1, 0.06, 0.6), (3.7, 0.04, 0.45), (5.9, 0.03, 0.3)), 0.9, 0.0004, 1.4, "knocks"),
     "cloth": Sounding(70, ((1, 0.06, 0.5),), 1.0, 0.014, 0.6, "drops"),
 }  # fmt: skip
 _CERAMIC = frozenset({"mug", "cup"})
@@ -116,6 +116,6 @@ def damping_of(shape: str) -> float:
     return _DAMPING.get(shape, 1.0)
 
 
-def pitch_of(shape: str) -> float:
+def pitch_of(shape: str, material: str) -> float:
     """How high a shape's modes stand against a solid of its material and size: hollow ones lower, cups higher."""
-    return 0.62 if shape in _HOLLOW else 1.5 if shape in _CERAMIC else 1.0
+    return 0.75 if shape in _HOLLOW and material == "wood" else 1.5 if shape in _CERAMIC else 1.0

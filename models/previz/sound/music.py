@@ -11,7 +11,7 @@ from models.previz.sound.instruments import Instrument, hertz_of
 from models.previz.sound.signals import RATE, Mono, Stereo, add, panned, shaped
 from models.spectra import convolved
 
-_LEVEL = 0.05  # root mean square of the loud parts: about -26 dBFS, some 7 under a voice
+_LEVEL = 0.066  # root mean square of the loud parts: about -24 dBFS, some 13 under a voice once ducked
 _PITCHED: dict[str, Instrument] = {
     "piano": instruments.piano, "keys": instruments.keys, "pluck": instruments.pluck,
     "pizzicato": instruments.pizzicato, "marimba": instruments.marimba, "bells": instruments.bells,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from models.spectra import Curve as Curve
 from models.spectra import Mono as Mono
-from models.spectra import filtered, stretched
+from models.spectra import fast_length, filtered, gains, stretched
 
 RATE = 48_000  # hertz
 Stereo = NDArray[np.float64]
@@ -23,9 +23,15 @@ def shaped(signal: Mono, curve: Curve) -> Mono:
 
 
 def noise(random: np.random.Generator, count: int, curve: Curve) -> Mono:
-    """Noise of `count` samples with this spectrum, root mean square 1."""
-    made = shaped(random.standard_normal(count), curve)
-    return made / max(1e-9, float(np.sqrt(np.mean(made**2)))) if count else made
+    """Noise of `count` samples with this spectrum, root mean square 1: drawn as a spectrum, not filtered."""
+    if count == 0:
+        return np.zeros(0)
+    size = fast_length(max(count, 256))
+    drawn = random.standard_normal((2, size // 2 + 1))
+    spectrum = (drawn[0] + 1j * drawn[1]) * gains(size, RATE, curve)
+    spectrum[0] = 0.0
+    made = np.fft.irfft(spectrum, size)[:count]
+    return np.asarray(made / max(1e-9, float(np.sqrt(np.mean(made**2)))))
 
 
 def drift(random: np.random.Generator, count: int, per_second: float, low: float, high: float) -> Mono:

@@ -17,7 +17,7 @@ from models.previz.sound.signals import RATE, Mono, Stereo, faded
 from models.previz.world import World
 from models.roles import Samples, Spoken
 
-_DUCKED = {"ambience": -8.0, "music": -9.0}  # decibels under speech
+_DUCKED = {"ambience": -8.0, "music": -10.0}  # decibels under speech
 _DUCK_ATTACK, _DUCK_RELEASE = 0.15, 0.5
 _CEILING = 0.95
 

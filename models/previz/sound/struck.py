@@ -66,7 +66,7 @@ def ring_of(side: Struck) -> list[tuple[float, float, float]]:
     if sounding is None:
         return []
     own = np.random.default_rng(zlib.crc32(side.name.encode()))
-    scale = pitch_of(side.shape) * 0.4 / min(4.0, max(0.03, side.size))
+    scale = pitch_of(side.shape, side.material) * 0.4 / min(4.0, max(0.03, side.size))
     # what is large rings longer, what is small shorter
     longer = damping_of(side.shape) * float(np.clip((side.size / 0.4) ** 0.4, 0.4, 2.0))
     found = []
