@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from models.previz.render.kernel import kernel
 
-TAPS = 40
+TAPS = 32
+PATCH = 16  # pixels: at least `LARGEST`
 LARGEST = 14.0  # pixels: radius of the widest blur
 SMALLEST = 0.6  # pixels: less is sharp
 _GOLDEN = 2.39996
@@ -26,6 +27,22 @@ def blur_radius(depth: float, focus: float, scale: float) -> float:
 
 
 @kernel
+def spread_rows(
+    first: int, last: int, depth: NDArray[np.float32], focus: float, scale: float, spread: NDArray[np.float32]
+) -> None:
+    """Rows of tiles of `spread` [ceil(H / PATCH), ceil(W / PATCH)]: the widest blur of what is nearer than the focus."""
+    height, width = depth.shape
+    for row in range(first, last):
+        for column in range(spread.shape[1]):
+            widest = 0.0
+            for y in range(row * PATCH, min((row + 1) * PATCH, height)):
+                for x in range(column * PATCH, min((column + 1) * PATCH, width)):
+                    if depth[y, x] < focus:
+                        widest = max(widest, blur_radius(depth[y, x], focus, scale))
+            spread[row, column] = widest
+
+
+@kernel
 def focus_rows(
     first: int,
     last: int,
@@ -34,6 +51,7 @@ def focus_rows(
     focus: float,
     scale: float,
     disc: NDArray[np.float64],
+    spread: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:
     """Rows of `out` [H, W, 3]: the linear light `sharp` through the lens. `depth` [H, W] in metres, as `focus` is."""
@@ -43,12 +61,10 @@ def focus_rows(
             here = depth[y, x]
             own = blur_radius(here, focus, scale)
             reach = own
-            for tap in range(0, TAPS, 5):  # what lies before this point may spread over it
-                line = min(max(int(y + disc[tap, 0] * disc[tap, 2] * LARGEST + 0.5), 0), height - 1)
-                column = min(max(int(x + disc[tap, 0] * disc[tap, 1] * LARGEST + 0.5), 0), width - 1)
-                there = depth[line, column]
-                if there < here - 0.1:
-                    reach = max(reach, blur_radius(there, focus, scale))
+            for tile in range(9):  # what lies before this point may spread over it
+                line = min(max(y // PATCH + tile // 3 - 1, 0), spread.shape[0] - 1)
+                column = min(max(x // PATCH + tile % 3 - 1, 0), spread.shape[1] - 1)
+                reach = max(reach, spread[line, column])
             red = float(sharp[y, x, 0])
             green = float(sharp[y, x, 1])
             blue = float(sharp[y, x, 2])
@@ -59,10 +75,10 @@ def focus_rows(
                     line = min(max(int(y + distance * disc[tap, 2] + 0.5), 0), height - 1)
                     column = min(max(int(x + distance * disc[tap, 1] + 0.5), 0), width - 1)
                     there = depth[line, column]
-                    spread = blur_radius(there, focus, scale)
+                    blur = blur_radius(there, focus, scale)
                     if there > here + 0.05:  # what lies behind is hidden by what is sharp before it
-                        spread = min(spread, own)
-                    weight = min(max(spread - distance + 1.0, 0.0), 1.0)
+                        blur = min(blur, own)
+                    weight = min(max(blur - distance + 1.0, 0.0), 1.0)
                     red += weight * sharp[line, column, 0]
                     green += weight * sharp[line, column, 1]
                     blue += weight * sharp[line, column, 2]

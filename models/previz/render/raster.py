@@ -118,6 +118,8 @@ def _screen_triangle(
         return
     if max(cut[0, 1], cut[b, 1], cut[c, 1]) < 0 or min(cut[0, 1], cut[b, 1], cut[c, 1]) > height:
         return
+    if _between(cut[0, 0], cut[b, 0], cut[c, 0]) or _between(cut[0, 1], cut[b, 1], cut[c, 1]):
+        return
     z1 = cut[b, 2] - cut[0, 2]
     z2 = cut[c, 2] - cut[0, 2]
     source[slot] = face
@@ -130,6 +132,12 @@ def _screen_triangle(
     edges[slot, 6] = (z1 * y2 - z2 * y1) / area
     edges[slot, 7] = (x1 * z2 - x2 * z1) / area
     edges[slot, 8] = cut[0, 2] - edges[slot, 6] * cut[0, 0] - edges[slot, 7] * cut[0, 1]
+
+
+@kernel
+def _between(a: float, b: float, c: float) -> bool:
+    """Whether three coordinates lie between two sample centres: far leaves are mostly such, and cover nothing."""
+    return math.ceil(min(a, b, c) - 0.5) > math.floor(max(a, b, c) - 0.5)
 
 
 @kernel

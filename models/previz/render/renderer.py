@@ -12,7 +12,7 @@ from greenroom.domain.briefs import Style
 from models.previz.mesh import Mesh, concatenate
 from models.previz.render.gbuffer import Geometry, fill_gbuffer, geometry_of
 from models.previz.render.kernel import Bands
-from models.previz.render.lens import DISC, focus_rows
+from models.previz.render.lens import DISC, PATCH, focus_rows, spread_rows
 from models.previz.render.light import Light, unit
 from models.previz.render.motion import TILE, Before, blur_rows, fill_fastest, fill_velocity
 from models.previz.render.noise import tiling_noise
@@ -79,6 +79,7 @@ class Renderer:
         self._velocity = np.zeros((*size, 2), np.float32)
         self._fastest = np.zeros((-(-height // TILE), -(-width // TILE), 2), np.float32)
         self._soft = np.zeros((*size, 3), np.float32)
+        self._spread = np.zeros((-(-height // PATCH), -(-width // PATCH)), np.float32)
 
     def render(self, mesh: Mesh, camera: CameraState, seconds: float, before: Before | None = None) -> Rendered:
         """The frame at `seconds`, which moves rain, snow, water and leaves; blurred by what moved since `before`.
@@ -158,5 +159,7 @@ class Renderer:
         height = len(depth)
         pixels = 0.5 * height / math.tan(camera.vertical_fov / 2)  # of a metre one metre away
         scale = 0.5 * camera.aperture * pixels * OPENED[self._style]
-        self._bands.run(focus_rows, height, self._linear, depth, camera.focus, scale, DISC, self._soft)
+        focus = float(camera.focus)
+        self._bands.run(spread_rows, len(self._spread), depth, focus, scale, self._spread)
+        self._bands.run(focus_rows, height, self._linear, depth, focus, scale, DISC, self._spread, self._soft)
         return self._soft

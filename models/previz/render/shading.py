@@ -39,6 +39,7 @@ _ANSWERS = np.array(
 )
 _SKIN, _SHINY, _GLASS = int(Material.SKIN), int(Material.SHINY), int(Material.GLASS)
 _LEAF, _LAMP = int(Material.LEAF), int(Material.LAMP)
+_ALIKE = 0.9  # cosine between normals of one part that are shaded once in a pixel
 _NO_FACE = -3  # neither SKY nor GROUND
 _BEND = 0.035  # second difference of nearness, as a share of it, that is an edge within a part
 
@@ -308,9 +309,12 @@ def shade(
                         ny = geometry.normals[i, 1]
                         nz = geometry.normals[i, 2]
                     found = -1
+                    alike = _ALIKE
+                    if face >= 0 and int(geometry.material[face]) == _LEAF:
+                        alike = -2.0  # leaves of one crown: too small for each to be worth its own light
                     for before in range(seen):
                         same = nx * seen_normal[before, 0] + ny * seen_normal[before, 1] + nz * seen_normal[before, 2]
-                        if seen_part[before] == name and same > 0.9:
+                        if seen_part[before] == name and same > alike:
                             found = before
                             break
                 if found < 0:

@@ -63,12 +63,17 @@ class SunView:
             self._near_view = parallel(centre, self._sun, NEAR_HALF)
             self._near_static = self._draw_static(self._near_view, len(self._near))
         self._near[:] = self._near_static
+        self._cast(dynamic, self._near_view, self._near)
+        if _inside(dynamic, self._near_view):  # then its shadow is too: light goes straight through both maps
+            return ShadowMaps(self._near, self._near_view, self._far_static, self._far_view)
         self._far[:] = self._far_static
-        for target, view in ((self._near, self._near_view), (self._far, self._far_view)):
-            self._rasteriser.draw(
-                dynamic.vertices, dynamic.faces, dynamic.material, view, target, self._triangle, clear=False
-            )
+        self._cast(dynamic, self._far_view, self._far)
         return ShadowMaps(self._near, self._near_view, self._far, self._far_view)
+
+    def _cast(self, dynamic: Mesh, view: View, target: NDArray[np.float32]) -> None:
+        self._rasteriser.draw(
+            dynamic.vertices, dynamic.faces, dynamic.material, view, target, self._triangle, clear=False
+        )
 
     def _draw_static(self, view: View, size: int) -> NDArray[np.float32]:
         drawn = np.zeros((size, size), np.float32)
@@ -76,6 +81,14 @@ class SunView:
         material = np.ascontiguousarray(self._static.material[self._casting])
         self._rasteriser.draw(self._static.vertices, faces, material, view, drawn, self._triangle)
         return drawn
+
+
+def _inside(dynamic: Mesh, view: View) -> bool:
+    """Whether all that moves is well inside a map."""
+    off = dynamic.vertices - np.asarray(view.eye, np.float32)
+    across = np.abs(off @ np.asarray(view.right, np.float32)).max(initial=0.0)
+    along = np.abs(off @ np.asarray(view.up, np.float32)).max(initial=0.0)
+    return bool(max(across, along) < 0.96 * view.half_width)
 
 
 def _centre(dynamic: Mesh) -> Vector:

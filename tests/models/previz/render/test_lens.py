@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from models.previz.render.lens import DISC, LARGEST, SMALLEST, TAPS, blur_radius, focus_rows
+from models.previz.render.lens import DISC, LARGEST, SMALLEST, PATCH, blur_radius, focus_rows, spread_rows
 from models.previz.render.view import pinhole
 from models.previz.world import CameraState
 
@@ -14,7 +14,9 @@ Picture = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 def through(sharp: Picture, depth: Picture, focus: float, scale: float) -> Picture:
     out = np.zeros_like(sharp)
-    focus_rows(0, len(depth), sharp, depth, focus, scale, DISC, out)
+    spread = np.zeros((-(-depth.shape[0] // PATCH), -(-depth.shape[1] // PATCH)), np.float32)
+    spread_rows(0, len(spread), depth, focus, scale, spread)
+    focus_rows(0, len(depth), sharp, depth, focus, scale, DISC, spread, out)
     return out
 
 
@@ -34,8 +36,9 @@ def reference(sharp: Picture, depth: Picture, focus: float, scale: float) -> Pic
                 line, column = int(y + away * reach * s + 0.5), int(x + away * reach * c + 0.5)
                 return min(max(line, 0), height - 1), min(max(column, 0), width - 1)
 
-            nearer = [at(LARGEST, *DISC[tap]) for tap in range(0, TAPS, 5)]
-            reach = max([own, *(radius(float(depth[one])) for one in nearer if depth[one] < depth[y, x] - 0.1)])
+            top, left = (y // PATCH - 1) * PATCH, (x // PATCH - 1) * PATCH
+            around = depth[max(top, 0) : max(top + 3 * PATCH, 0), max(left, 0) : max(left + 3 * PATCH, 0)]
+            reach = max([own, *(radius(float(one)) for one in around.ravel() if one < focus)])
             values, weights = [sharp[y, x].astype(float)], [1.0]
             if reach > SMALLEST:
                 for away, c, s in DISC:
