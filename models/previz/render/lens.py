@@ -22,7 +22,7 @@ DISC = np.array([(math.sqrt((i + 0.5) / TAPS), math.cos(_GOLDEN * i), math.sin(_
 
 @kernel
 def blur_radius(depth: float, focus: float, scale: float) -> float:
-    """Pixels of a point's blur. `scale`: pixels that a point at infinity would blur over, times the focus distance."""
+    """Pixels of a point's blur. `scale`: those of a point at infinity, times the focus distance."""
     return min(LARGEST, scale * abs(1.0 / focus - 1.0 / max(depth, 1e-3)))
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from models.previz.render.lens import DISC, LARGEST, SMALLEST, PATCH, blur_radius, focus_rows, spread_rows
+from models.previz.render.lens import DISC, LARGEST, PATCH, SMALLEST, blur_radius, focus_rows, spread_rows
 from models.previz.render.view import pinhole
 from models.previz.world import CameraState
 
