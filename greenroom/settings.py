@@ -7,7 +7,7 @@ resources. Nothing is read at import: `Settings.load` reads the environment when
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, ValidationError
 
@@ -46,6 +46,21 @@ class Settings(Frozen):
         default=None, description="Folder of VITS speech models, one folder a language (en, es); empty: espeak-ng."
     )
     account: str = Field(default="studio", description="Account that makes clips when --as names none.")
+    planner: Literal["grammar", "openai", "transformers"] = Field(
+        default="grammar", description="What plans a prompt; the grammar plans where a language model does not answer."
+    )
+    planner_url: str = Field(
+        default="", description="An OpenAI-compatible endpoint for the planner, as https://host/v1 (planner openai)."
+    )
+    planner_model: str = Field(
+        default="", description="The planner's model: its name at the endpoint, or the folder of a transformers model."
+    )
+    planner_key: str = Field(
+        default="OPENAI_API_KEY", description="Environment variable that holds the key of the planner's endpoint."
+    )
+    planner_seconds: float = Field(
+        default=60.0, gt=0, le=600, description="Seconds the planner's language model may take for one answer."
+    )
     threads: int = Field(default=0, ge=0, description="Threads for rendering and models; 0: one a core.")
 
     @classmethod

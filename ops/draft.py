@@ -6,7 +6,7 @@ from greenroom.domain.consents import Account
 from greenroom.domain.storyboards import Storyboard
 from ops.briefs import Request, brief_of
 from ops.likenesses import find
-from ops.plan.planner import plan
+from ops.plan.planners import planned
 from ops.stages.storyboard import parent_storyboard
 from ops.studio import Studio
 
@@ -26,4 +26,4 @@ def draft(studio: Studio, request: Request, requester: Account) -> Storyboard:
     with studio.ledger.read() as tx:
         likenesses = tuple(find(tx, handle) for handle in brief.likenesses)
     parent = parent_storyboard(studio, brief.parent) if brief.parent else None
-    return plan(brief, likenesses, parent)
+    return planned(studio.settings, brief, likenesses, parent)

@@ -26,7 +26,7 @@ from ops.plan.timing import Deed, Said, Schedule, most_scenes, retimed, schedule
 from ops.plan.understanding import understood
 from ops.plan.vocabulary import Kind, vocabulary
 
-_LONGEST_TITLE = 80  # characters
+LONGEST_TITLE = 80  # characters
 _MOST_MISSED = 200  # words handed back as not planned
 _CALLS = frozenset({"meow", "bark"})  # sounds of one moment; every other lasts
 _TEMPOS = (50.0, 180.0)  # beats a minute that a storyboard may hold
@@ -60,7 +60,7 @@ def plan(brief: Brief, likenesses: tuple[Likeness, ...], parent: Storyboard | No
     shots = _shots(reading, cast, scenes, timed, begins, brief, parent, rhythm, chance, missed)
     first = scenes[0]
     board = Storyboard(
-        title=" ".join(brief.prompt.split())[:_LONGEST_TITLE],
+        title=" ".join(brief.prompt.split())[:LONGEST_TITLE],
         place=first.place,
         time_of_day=first.time_of_day or (parent.time_of_day if parent else "day"),
         weather=first.weather or (parent.weather if parent else "clear"),

@@ -15,7 +15,7 @@ from ops.studio import Studio
 
 def produce(studio: Studio, work: Work) -> Product:
     """The storyboard the requester brought, else one planned from the prompt and, for a remix, its parent's."""
-    from ops.plan.planner import plan
+    from ops.plan.planners import planned
 
     brief = work.brief
     if brief.storyboard is not None:
@@ -23,7 +23,7 @@ def produce(studio: Studio, work: Work) -> Product:
     else:
         likenesses = tuple(one.likeness for one in work.enrolled if one.likeness is not None)
         parent = parent_storyboard(studio, brief.parent) if brief.parent else None
-        storyboard = plan(brief, likenesses, parent)
+        storyboard = planned(studio.settings, brief, likenesses, parent)
     ref = studio.put_document(storyboard, brief.id)
     return Product(ref.model_dump(mode="json"), ((f"storyboard:{ref.sha256}", brief.id, Relation.PLANNED_FROM),))
 
