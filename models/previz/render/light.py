@@ -67,6 +67,7 @@ class Light:
     glow: float = 0.0  # how brightly lamps and lit windows burn
     wind: float = 0.12  # metres that leaves four metres up are moved by
     painted: bool = False  # clouds with edges, as on a background for drawn figures
+    smooth: float = 0.0  # metres: finer things than this the ground does not show
     grade: Grade = HOURS["day"]
     lamp: bool = False  # the key light stands among the walls: very large parts cast no shadow
 

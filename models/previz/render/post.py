@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from models.previz.render.grade import Grade, graded
+from models.previz.render.grade import Grade, code_of, graded
 from models.previz.render.kernel import kernel
 from models.previz.render.light import Precipitation
 from models.previz.render.noise import noise_at
@@ -66,6 +66,7 @@ def develop(
     light: NDArray[np.float32],
     exposure: float,
     grade: Grade,
+    curve: NDArray[np.float32],
     precipitation: int,
     seconds: float,
     style: int,
@@ -91,7 +92,7 @@ def develop(
                 grain = _paper(noise, u * width / height, v)
                 for c in range(3):
                     value = light[y, x, c] * (1 - cover) + cover * PAPER[c]
-                    picture[y, x, c] = _code(value * grain)
+                    picture[y, x, c] = code_of(curve, value * grain)
                 continue
             gain = exposure * (1 - grade.vignette * away)
             red = _toned((light[y, x, 0] * (1 - cover) + cover * 1.1 + add) * gain)
@@ -104,20 +105,14 @@ def develop(
                 red, green, blue = grey, grey, grey
             else:
                 red, green, blue = graded(grade, red, green, blue)
-            picture[y, x, 0] = _code(red)
-            picture[y, x, 1] = _code(green)
-            picture[y, x, 2] = _code(blue)
+            picture[y, x, 0] = code_of(curve, red)
+            picture[y, x, 1] = code_of(curve, green)
+            picture[y, x, 2] = code_of(curve, blue)
 
 
 @kernel
 def _toned(value: float) -> float:
     return value * (2.51 * value + 0.03) / (value * (2.43 * value + 0.59) + 0.14)
-
-
-@kernel
-def _code(value: float) -> np.uint8:
-    """Linear light 0 to 1 as a code value."""
-    return np.uint8(min(max(value, 0.0), 1.0) ** 0.4545 * 255 + 0.5)
 
 
 @kernel

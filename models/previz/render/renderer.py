@@ -11,8 +11,13 @@ from numpy.typing import NDArray
 from greenroom.domain.briefs import Style
 from models.previz.mesh import Mesh, concatenate
 from models.previz.render.gbuffer import Geometry, fill_gbuffer, geometry_of
+from models.previz.render.grade import code_curve
 from models.previz.render.kernel import Bands
+<<<<<<< /tmp/look/tree/models/previz/render/renderer.py
+from models.previz.render.lens import DISC, focus_rows, halve_rows, join_rows
+=======
 from models.previz.render.lens import DISC, PATCH, focus_rows, spread_rows
+>>>>>>> models/previz/render/renderer.py
 from models.previz.render.light import Light, unit
 from models.previz.render.motion import TILE, Before, blur_rows, fill_fastest, fill_velocity
 from models.previz.render.noise import tiling_noise
@@ -30,6 +35,7 @@ from models.previz.world import CameraState
 
 SAMPLES = 2  # a side: four coverage samples a pixel
 _TOUCHES = 12.0  # a second that clay's surface is touched anew: every second picture at 24 a second
+_TABLE_TOP = 0.05  # metres: of the lens over a set of clay, as wide as the set makes it seem
 _SHUTTERS = frozenset({REALISTIC, NOIR})  # what is drawn or moved by hand has no blur
 _MIRRORS = frozenset({REALISTIC, NOIR, ANIME, CLAY})
 SHADOW_SIZE = 1536  # texels a side: 5 mm near the action
@@ -65,6 +71,7 @@ class Renderer:
         self._line = LINES[style]
         self._light = light = styled(light, style)
         self._lit = lit(light)
+        self._curve = code_curve(0.0 if style is Style.INK else light.grade.contrast)
         self._static = static
         self._textures = pack(textures)
         self._noise = tiling_noise()
@@ -73,7 +80,11 @@ class Renderer:
         self._nearness = np.zeros((height * SAMPLES, width * SAMPLES), np.float32)
         self._triangle = np.zeros((height * SAMPLES, width * SAMPLES), np.int32)
         self._normal = np.zeros((*size, 3), np.float32)
-        self._occlusion = np.ones((-(-height // 2), -(-width // 2)), np.float32)
+        half = (-(-height // 2), -(-width // 2))
+        self._occlusion = np.ones(half, np.float32)
+        self._small = np.zeros((*half, 3), np.float32)
+        self._small_depth = np.zeros(half, np.float32)
+        self._small_soft = np.zeros((*half, 4), np.float32)
         self._linear = np.zeros((*size, 3), np.float32)
         self._glossy = np.zeros((*size, 3), np.float32)
         self._velocity = np.zeros((*size, 2), np.float32)
@@ -129,6 +140,7 @@ class Renderer:
             linear,
             light.exposure,
             light.grade,
+            self._curve,
             rain,
             float(seconds),
             self._style,
@@ -154,12 +166,23 @@ class Renderer:
 
     def _focused(self, camera: CameraState, depth: NDArray[np.float32]) -> NDArray[np.float32]:
         """The linear picture through the camera's lens."""
-        if camera.focus is None or camera.aperture <= 0:
+        focus, aperture = camera.focus, camera.aperture
+        if self._style == CLAY and focus is None:  # a table top is near: what is not its subject is soft
+            focus, aperture = math.dist(camera.eye, camera.target), _TABLE_TOP
+        if focus is None or aperture <= 0:
             return self._linear
         height = len(depth)
         pixels = 0.5 * height / math.tan(camera.vertical_fov / 2)  # of a metre one metre away
+<<<<<<< /tmp/look/tree/models/previz/render/renderer.py
+        scale = 0.5 * aperture * pixels * OPENED[self._style]
+        small, small_depth, soft = self._small, self._small_depth, self._small_soft
+        self._bands.run(halve_rows, len(small), self._linear, depth, small, small_depth)
+        self._bands.run(focus_rows, len(small), small, small_depth, focus, 0.5 * scale, DISC, soft)
+        self._bands.run(join_rows, height, self._linear, depth, soft, self._soft)
+=======
         scale = 0.5 * camera.aperture * pixels * OPENED[self._style]
         focus = float(camera.focus)
         self._bands.run(spread_rows, len(self._spread), depth, focus, scale, self._spread)
         self._bands.run(focus_rows, height, self._linear, depth, focus, scale, DISC, self._spread, self._soft)
+>>>>>>> models/previz/render/renderer.py
         return self._soft

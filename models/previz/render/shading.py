@@ -17,7 +17,7 @@ from models.previz.render.occlusion import occlusion_at
 from models.previz.render.raster import GROUND, SKY
 from models.previz.render.shadows import ShadowMaps, sunlight
 from models.previz.render.sky import Lit, sky_colour, through_air
-from models.previz.render.styles import ANIME, CLAY, INK, anime_colour, clay_bump, ink_colour, slat_share
+from models.previz.render.styles import ANIME, CLAY, INK, NOIR, anime_colour, clay_bump, ink_colour, kicker, slat_share
 from models.previz.render.surfaces import Point, on_face, on_ground
 from models.previz.render.textures import Textures
 from models.previz.render.view import View, ray
@@ -27,7 +27,7 @@ from models.previz.world import Vector
 _ANSWERS = np.array(
     [
         [0.03, 12.0, 0.00, 0.00, 0.0],  # PLAIN
-        [0.05, 22.0, 0.22, 0.00, 0.1],  # SKIN
+        [0.035, 15.0, 0.22, 0.00, 0.1],  # SKIN
         [0.02, 6.0, 0.08, 0.00, 0.1],  # CLOTH
         [0.22, 90.0, 0.00, 0.00, 0.0],  # SHINY
         [0.02, 8.0, 0.25, 0.35, 0.0],  # LEAF
@@ -39,7 +39,11 @@ _ANSWERS = np.array(
 )
 _SKIN, _SHINY, _GLASS = int(Material.SKIN), int(Material.SHINY), int(Material.GLASS)
 _LEAF, _LAMP = int(Material.LEAF), int(Material.LAMP)
+<<<<<<< /tmp/look/tree/models/previz/render/shading.py
+_LAMPS = 2.0  # lamps that burn brighter than this burn at night
+=======
 _ALIKE = 0.9  # cosine between normals of one part that are shaded once in a pixel
+>>>>>>> models/previz/render/shading.py
 _NO_FACE = -3  # neither SKY nor GROUND
 _BEND = 0.035  # second difference of nearness, as a share of it, that is an edge within a part
 
@@ -110,8 +114,11 @@ def _lit_point(
     occlusion: float,
     turn: float,
     is_face: bool,
+    paper: tuple[float, float],
 ) -> Vector:
-    """Linear light that a surface sends to the eye; `towards` is the unit direction of looking."""
+    """Linear light that a surface sends to the eye; `towards` is the unit direction of looking, `paper` where it lies
+    in the picture, in heights of it.
+    """
     answers = film.answers
     material = point.material
     if film.style == CLAY:
@@ -148,12 +155,27 @@ def _lit_point(
     if film.style == ANIME:
         open_sky = 0.55 + 0.45 * min(1.0, max(0.0, (occlusion - 0.35) * 4))
         low = (red, green, blue)
-        return anime_colour(
+        flat = anime_colour(
             point.red, point.green, point.blue, light.sun_colour, low, direct * reached * spot, open_sky
         )
+        if is_face or point.mirror <= 0:
+            return flat
+        away = _away(point, towards)
+        sky = sky_colour(light, film.noise, away[0], away[1], max(away[2], 0.0), False)
+        share = _mirrored(point, towards)
+        return flat[0] + share * sky[0], flat[1] + share * sky[1], flat[2] + share * sky[2]
     if film.style == INK:
-        level = (direct + through) * reached * spot
-        return ink_colour(film.noise, point.red, point.green, point.blue, level, occlusion, point.x, point.y, point.z)
+        key = (direct + through) * reached * spot
+        around = occlusion
+        if light.glow > _LAMPS:
+            key, around = 0.62 * key, 0.40 * around
+        own = (point.red, point.green, point.blue)
+        if not is_face and point.mirror > 0.5:  # water is paper, and each wave a stroke
+            wave = 0.34 * (1.0 - min(1.0, 5.0 * max(0.0, point.ny)))
+            own = (wave, wave, wave)
+        elif not is_face:  # the ground is mostly paper
+            own = (0.55 + 0.3 * own[0], 0.55 + 0.3 * own[1], 0.55 + 0.3 * own[2])
+        return ink_colour(film.noise, own, key, around, (point.x, point.y, point.z), paper)
     level = (direct + through) * reached * spot
     warm = 0.0
     if material == _SKIN:  # a warm edge where skin turns into shade: light that went through it
@@ -162,6 +184,11 @@ def _lit_point(
     green = point.green * (green * occlusion + level * light.sun_colour[1])
     blue = point.blue * (blue * occlusion + level * light.sun_colour[2] * (1 - 0.25 * warm))
     grazing = 1 - max(0.0, -(point.nx * towards[0] + point.ny * towards[1] + point.nz * towards[2]))
+    if film.style == NOIR and is_face:
+        edge = 2.2 * kicker(light.sun, point.nx, point.ny, point.nz, grazing) * occlusion
+        red += edge * (0.06 + point.red)
+        green += edge * (0.06 + point.green)
+        blue += edge * (0.06 + point.blue)
     if answers[material, 4] > 0:  # fur and cloth catch the sky at their edge
         rim = answers[material, 4] * grazing**3 * occlusion * (0.35 + 0.65 * up)
         red += rim * light.ambient_up[0] * (0.3 + point.red)
@@ -169,10 +196,7 @@ def _lit_point(
         blue += rim * light.ambient_up[2] * (0.3 + point.blue)
     if not is_face and point.mirror <= 0:
         return red, green, blue
-    along = towards[0] * point.nx + towards[1] * point.ny + towards[2] * point.nz
-    mx = towards[0] - 2 * along * point.nx
-    my = towards[1] - 2 * along * point.ny
-    mz = towards[2] - 2 * along * point.nz
+    mx, my, mz = _away(point, towards)
     sky = sky_colour(light, film.noise, mx, my, max(mz, 0.0), False)
     if is_face:
         base = answers[material, 0]
@@ -197,10 +221,21 @@ def _lit_point(
 
 
 @kernel
+def _away(point: Point, towards: Vector) -> Vector:
+    """Where a look is thrown by a surface that mirrors it."""
+    along = towards[0] * point.nx + towards[1] * point.ny + towards[2] * point.nz
+    return (
+        towards[0] - 2 * along * point.nx,
+        towards[1] - 2 * along * point.ny,
+        towards[2] - 2 * along * point.nz,
+    )
+
+
+@kernel
 def _mirrored(point: Point, towards: Vector) -> float:
     """Share of the light that wet ground or water mirrors: C. Schlick's Fresnel term (1994)."""
     grazing = 1 - max(0.0, -(point.nx * towards[0] + point.ny * towards[1] + point.nz * towards[2]))
-    return point.mirror * (0.03 + 0.97 * grazing**4)
+    return point.mirror * (0.03 + 0.97 * grazing * grazing * grazing * grazing)
 
 
 @kernel
@@ -213,7 +248,7 @@ def _ink(
     x: int,
     y: int,
     near: float,
-) -> float:
+) -> bool:
     """Whether an outline runs through a sample: another part beside it, or nearness bends (it is linear on a plane).
 
     Blades and leaves have none among themselves and on the ground: lines as wide as they are would blacken a meadow.
@@ -221,7 +256,6 @@ def _ink(
     height, width = nearness.shape
     face = triangle[y, x]
     own = _part(face, part)
-    low = _low(face, material)
     for direction in range(2):
         dx = line if direction == 0 else 0
         dy = line - dx
@@ -229,14 +263,20 @@ def _ink(
         x1 = min(x + dx, width - 1)
         y0 = max(y - dy, 0)
         y1 = min(y + dy, height - 1)
+        if triangle[y0, x0] == face and triangle[y1, x1] == face:
+            continue
+        if _clear(face, material) or _clear(triangle[y0, x0], material) or _clear(triangle[y1, x1], material):
+            continue  # glass has no lines: every second sample passes through it
         before = _part(triangle[y0, x0], part)
         after = _part(triangle[y1, x1], part)
-        bare = low and _low(triangle[y0, x0], material) and _low(triangle[y1, x1], material)
-        if (before != own or after != own) and max(before, after, own) > 0 and not bare:
-            return 1.0
-        if own > 0 and material[face] != _LEAF and abs(nearness[y0, x0] + nearness[y1, x1] - 2 * near) > _BEND * near:
-            return 1.0
-    return 0.0
+        if before != own or after != own:
+            if max(before, after, own) > 0 and not (
+                _low(face, material) and _low(triangle[y0, x0], material) and _low(triangle[y1, x1], material)
+            ):
+                return True
+        elif own > 0 and material[face] != _LEAF and abs(nearness[y0, x0] + nearness[y1, x1] - 2 * near) > _BEND * near:
+            return True
+    return False
 
 
 @kernel
@@ -253,6 +293,11 @@ def _line_width(film: Film, x: int, y: int) -> int:
 def _low(face: int, material: NDArray[np.uint8]) -> bool:
     """Whether a face is the ground or a leaf."""
     return face == GROUND or (face >= 0 and int(material[face]) == _LEAF)
+
+
+@kernel
+def _clear(face: int, material: NDArray[np.uint8]) -> bool:
+    return face >= 0 and int(material[face]) == _GLASS
 
 
 @kernel
@@ -291,7 +336,9 @@ def shade(
             found = -1
             last_face = _NO_FACE
             mirror = 0.0
+            paper = ((x + 0.5) / height, (y + 0.5) / height)
             turn = turn_at(x, y)
+            line = _line_width(film, x, y) if film.dark > 0 else 1
             for s in range(samples * samples):
                 column = x * samples + s % samples
                 row = y * samples + s // samples
@@ -341,18 +388,16 @@ def shade(
                         else:
                             point = on_face(geometry, textures, face, view, looking, near, across)
                         occlusion = occlusion_at(x, y, near, film.depth, film.occlusion)
-                        colour = _lit_point(point, light, maps, film, towards, depth, occlusion, turn, face >= 0)
+                        colour = _lit_point(point, light, maps, film, towards, depth, occlusion, turn, face >= 0, paper)
                         colour = through_air(light, colour, towards, depth, view.eye[2], point.z)
                     seen_colour[found, 0] = colour[0]
                     seen_colour[found, 1] = colour[1]
                     seen_colour[found, 2] = colour[2]
                 kept = 1.0
-                if film.dark > 0:
-                    wide_line = _line_width(film, x, y)
-                    ink = _ink(
-                        film.nearness, film.triangle, geometry.part, geometry.material, wide_line, column, row, near
-                    )
-                    kept -= film.dark * ink * math.exp(-0.03 / max(near, 1e-4))
+                if film.dark > 0 and _ink(
+                    film.nearness, film.triangle, geometry.part, geometry.material, line, column, row, near
+                ):
+                    kept -= film.dark * math.exp(-0.03 / max(near, 1e-4))
                 total_red += kept * seen_colour[found, 0]
                 total_green += kept * seen_colour[found, 1]
                 total_blue += kept * seen_colour[found, 2]

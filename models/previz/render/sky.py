@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from models.previz.render.kernel import kernel
 from models.previz.render.light import Light, unit
-from models.previz.render.noise import noise_at
+from models.previz.render.noise import noise_at, noise_level
 from models.previz.world import Vector
 
 _MOON_WIDTH = 0.026  # radians from its middle to its edge: as a painter has it, three times what it is
@@ -39,6 +39,7 @@ class Lit(NamedTuple):
     shore: float
     glow: float
     wind: float
+    smooth: float
     ground: int
     indoor: bool
     painted: bool
@@ -70,6 +71,7 @@ def lit(light: Light) -> Lit:
         shore=float(light.shore),
         glow=float(light.glow),
         wind=float(light.wind),
+        smooth=float(light.smooth),
         ground=int(light.ground),
         indoor=bool(light.indoor),
         painted=bool(light.painted),
@@ -87,8 +89,10 @@ def _glow(light: Lit, x: float, y: float, z: float) -> float:
     if light.indoor:
         return 0.0
     towards = max(0.0, x * light.sun[0] + y * light.sun[1] + z * light.sun[2])
-    fourth = towards * towards * towards * towards
-    return 0.030 * fourth + 0.10 * fourth * fourth * fourth + 0.165 * towards**90
+    to_4 = towards * towards * towards * towards  # products: a power takes ten times as long
+    to_12 = to_4 * to_4 * to_4
+    to_36 = to_12 * to_12 * to_12
+    return 0.030 * to_4 + 0.10 * to_12 + 0.165 * to_36 * to_36 * to_12
 
 
 @kernel
@@ -110,7 +114,7 @@ def sky_colour(light: Lit, noise: NDArray[np.float32], x: float, y: float, z: fl
     )
     moon = x * light.moon[0] + y * light.moon[1] + z * light.moon[2]
     if not detailed:  # in a mirror the moon is a path of light
-        path = 0.9 * max(0.0, moon) ** 260
+        path = 0.9 * max(0.0, 1.0 - 60.0 * (1.0 - moon)) ** 4
         return red + path * _MOONLIGHT[0], green + path * _MOONLIGHT[1], blue + path * _MOONLIGHT[2]
     if light.indoor or z < 0.004:
         return red, green, blue
@@ -148,27 +152,22 @@ def _cloud(light: Lit, noise: NDArray[np.float32], x: float, y: float, z: float)
     near = 0.045 / (z + 0.06)
     u = x * near + 0.3 + _DRIFT * light.seconds
     v = y * near + 0.1
-    thickness = _thickness(noise, u, v)
+    large = noise_level(noise, 1, u, v)[0]
+    small = noise_level(noise, 1, 3 * u, 3 * v)
+    thickness = 0.62 * large + 0.26 * small[0] + 0.12 * small[2]
     lift = 0.014  # of the pattern: a second look nearer to the sun tells which side is lit
-    beyond = _thickness(noise, u + lift * light.sun[0], v + lift * light.sun[1])
+    beyond = noise_level(noise, 1, u + lift * light.sun[0], v + lift * light.sun[1])[0]
     threshold = 0.655 - 0.33 * light.clouds
     low = min(1.0, z * 9)
     if light.painted:  # edges of a brush, two tones
         cover = min(max((thickness - threshold) * 14.0, 0.0), 1.0) * min(1.0, z * 14)
-        bright = 0.62 + 0.48 * min(max((thickness - beyond) * 40.0 + 0.45, 0.0), 1.0)
+        bright = 0.62 + 0.48 * min(max((large - beyond) * 26.0 + 0.45, 0.0), 1.0)
         return cover * 0.96, bright
     cover = min(max((thickness - threshold) * 5.0, 0.0), 1.0)
     cover = cover * cover * (3 - 2 * cover) * low * (0.74 + 0.20 * light.clouds)
     depth = min(max((thickness - threshold) * 3.0, 0.0), 1.0)
-    bright = 1.04 - 0.34 * depth * light.clouds + min(max((thickness - beyond) * 5.0, -0.30), 0.22)
+    bright = 1.04 - 0.34 * depth * light.clouds + min(max((large - beyond) * 3.4, -0.30), 0.22)
     return cover, bright
-
-
-@kernel
-def _thickness(noise: NDArray[np.float32], u: float, v: float) -> float:
-    large = noise_at(noise, u, v, 1.5)
-    small = noise_at(noise, 3 * u, 3 * v, 1.0)
-    return 0.62 * large[0] + 0.26 * small[0] + 0.12 * small[2]
 
 
 @kernel

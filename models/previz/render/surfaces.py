@@ -107,7 +107,8 @@ def on_ground(light: Lit, noise: NDArray[np.float32], view: View, towards: Vecto
     x = view.eye[0] + towards[0] * depth
     y = view.eye[1] + towards[1] * depth
     slope = max(-towards[2] / math.sqrt(towards[0] ** 2 + towards[1] ** 2 + towards[2] ** 2), 0.02)
-    ground = soil(light.ground, light.shore, x, y, depth * across / math.sqrt(slope), noise, light.seconds, light.wind)
+    footprint = max(depth * across / math.sqrt(slope), light.smooth)
+    ground = soil(light.ground, light.shore, x, y, footprint, noise, light.seconds, light.wind)
     length = 1.0 / math.sqrt(1.0 + ground.tilt_x**2 + ground.tilt_y**2)
     soaked = light.wetness * (1.0 - ground.mirror)  # water is no darker for rain
     dark = 1.0 - 0.45 * soaked

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.previz.render.grade import DULL, HOURS, ROOM, Grade, graded
+from models.previz.render.grade import DULL, HOURS, ROOM, Grade, code_curve, code_of, graded
 
 ALL = [*HOURS.values(), ROOM, DULL]
 NEUTRAL = Grade(0.0, 1.0, (1.0, 1.0, 1.0), (1.0, 1.0, 1.0), 0.0, 0.0)
@@ -19,10 +19,18 @@ def test_a_neutral_grade_changes_nothing(red: float, green: float, blue: float) 
 
 @pytest.mark.parametrize("grade", ALL)
 def test_black_stays_black_and_a_ramp_stays_in_order(grade: Grade) -> None:
-    assert graded(grade, 0.0, 0.0, 0.0) == (0.0, 0.0, 0.0)
-    ramp = np.array([graded(grade, level, level, level) for level in np.linspace(0, 1, 101)])
+    curve = code_curve(grade.contrast)
+    levels = [graded(grade, level, level, level) for level in np.linspace(0, 1, 101)]
+    ramp = np.array([[code_of(curve, channel) for channel in level] for level in levels], int)
+    assert (ramp[0] == 0).all()
     assert (np.diff(ramp, axis=0) >= 0).all()
-    assert ramp[-1].min() > 0.85
+    assert ramp[-1].min() > 240
+
+
+def test_without_contrast_the_code_is_a_power_of_the_light() -> None:
+    levels = np.linspace(0, 1, 1001)
+    found = np.array([code_of(code_curve(0.0), level) for level in levels], float)
+    np.testing.assert_allclose(found, 255 * levels ** (1 / 2.2), atol=1.0)
 
 
 @pytest.mark.parametrize("grade", ALL)
