@@ -91,6 +91,7 @@ class BodySpec:
     build: str = "average"  # a person's: child, slim, average, stocky, tall, elder
     clothes: tuple[GarmentSpec, ...] = ()  # none: chosen by the seed
     hair: Vector | None = None  # None: drawn by the seed
+    pronoun: str = ""  # "he" or "she" where the name says so: what the seed may choose of hair and clothes
     outfit: int = 0
 
 

@@ -33,16 +33,15 @@ class Figure:
     def __init__(self, spec: BodySpec, likeness: Picture | None) -> None:
         robot = spec.species == "robot"
         random = np.random.default_rng(spec.seed % 2**32)
-        self._build = Build() if robot else build_of(spec, random)
+        self._build, worn = (Build(), None) if robot else build_of(spec, random)
         self._scale = spec.height / self._build.stature
         self._bones = skeleton(self._build.head)
         self._lids: Lids | None = None
-        if robot:
+        if worn is None:
             parts = [Part(*one) for one in robot_parts(spec.colours, screen=likeness is not None)]
             self.textures: tuple[Texture, ...] = () if likeness is None else (face_of(likeness, eyes_of(likeness)),)
         else:
-            parts, face, self._lids = person(spec, self._build, random, likeness)
-            self.textures = (face,)
+            parts, self.textures, self._lids = person(spec, self._build, worn, random, likeness)
         self._mesh = concatenate([part.mesh for part in parts])
         self._weights = np.concatenate([_weighted(part, self._bones) for part in parts])
         starts = np.cumsum([0, *(len(part.mesh.vertices) for part in parts)])

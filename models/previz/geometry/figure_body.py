@@ -37,6 +37,7 @@ class Build:
     long_sleeves: bool = False
     skirt: bool = False
     coat: bool = False  # to the knee, over trousers
+    shorts: bool = False
     head: float = 1.0  # its size, against a grown-up's
 
     @property

@@ -91,13 +91,13 @@ def legs_field(build: Build) -> Field:
         knee = 0.0018 * np.sin(q[..., 2] * 80 + q[..., 1] * 40) * np.exp(-(((q[..., 2] - 0.50) / 0.07) ** 2))
         hem = 0.0028 * np.sin(q[..., 2] * 100 + q[..., 1] * 30) * np.exp(-(((q[..., 2] - 0.12) / 0.06) ** 2))
         d = join(0.035, hips, leg) + knee + hem
-        return meet(0.006, meet(0.006, d, 0.075 - q[..., 2]), q[..., 2] - 1.0)
+        return meet(0.006, meet(0.006, d, (0.53 if build.shorts else 0.075) - q[..., 2]), q[..., 2] - 1.0)
 
     return field
 
 
 def bare_legs_field(points: Points) -> Distances:
-    """Legs below a skirt."""
+    """Legs below a skirt or shorts."""
     q = mirrored(points)
     return join(
         0.03,

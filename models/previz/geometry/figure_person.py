@@ -29,8 +29,11 @@ from models.previz.geometry.figure_clothes import (
     shoe_field,
     sleeve_length,
 )
+from models.previz.geometry.figure_dyes import booted, front_picture, gloved, pictured_front
+from models.previz.geometry.figure_extras import extra
 from models.previz.geometry.figure_face import drawn_face, face_uv, photograph_lids, photograph_uv
 from models.previz.geometry.figure_likeness import Looks, face_on_head, looks_of
+from models.previz.geometry.figure_wardrobe import Outfit, outfit_of
 from models.previz.geometry.sdf import Surface, mesh_of
 from models.previz.geometry.skin import turned
 from models.previz.geometry.solids import ball, moved
@@ -40,14 +43,15 @@ from models.roles import Picture
 
 _SKINS = ((0.41, 0.225, 0.145), (0.34, 0.175, 0.105), (0.21, 0.105, 0.058), (0.10, 0.05, 0.032), (0.44, 0.26, 0.18))
 _HAIRS = ((0.03, 0.015, 0.008), (0.010, 0.008, 0.007), (0.20, 0.09, 0.03), (0.45, 0.30, 0.12), (0.09, 0.035, 0.014))
-_SHIRTS = ((0.60, 0.035, 0.025), (0.03, 0.16, 0.42), (0.62, 0.52, 0.10), (0.06, 0.26, 0.12), (0.55, 0.53, 0.50))
-_TROUSERS = ((0.020, 0.043, 0.13), (0.055, 0.05, 0.045), (0.20, 0.15, 0.09), (0.015, 0.017, 0.022))
-_SHOES = ((0.80, 0.80, 0.78), (0.030, 0.022, 0.018), (0.30, 0.10, 0.04))
+_GREYS = ((0.52, 0.51, 0.50), (0.30, 0.29, 0.28), (0.68, 0.67, 0.65))  # of elders
+_WIDTHS = {"slim": 0.90, "stocky": 1.20, "tall": 0.98, "elder": 1.03}
 _IRISES = ((0.05, 0.03, 0.015), (0.06, 0.13, 0.19), (0.05, 0.09, 0.04))
 
 LID_PART, MOUTH_PART, TEETH_PART = 11, 12, 13  # part ids
 _GROWN_UP, _SMALL = 1.45, 0.95  # metres: below the first a head is larger for its body, most at the second
 _CHILDS_HEAD = 1.30
+_LONG_HAIR = {"he": 0.06, "she": 0.85, "": 0.45}  # share of people
+_HAT_LINE = 1.688  # metres
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +63,39 @@ class Part:
     softness: float
 
 
-def build_of(spec: BodySpec, random: np.random.Generator) -> Build:
-    """What a person of this seed and height is like."""
+def build_of(spec: BodySpec, random: np.random.Generator) -> tuple[Build, Outfit]:
+    """What a person of this seed, build and height is like, and has on."""
     young = min(max((_GROWN_UP - spec.height) / (_GROWN_UP - _SMALL), 0.0), 1.0)
-    width, long_hair = float(random.uniform(0.93, 1.09)), bool(random.random() < 0.45)
-    skirt = bool(random.random() < 0.45) and long_hair
-    coat = bool(random.random() < 0.16) and not skirt
-    sleeves = coat or bool(random.random() < 0.35)
+    width, long_hair = float(random.uniform(0.93, 1.09)), bool(random.random() < _LONG_HAIR[spec.pronoun])
+    if spec.build in _WIDTHS:
+        width = _WIDTHS[spec.build] + 0.2 * (width - 1.0)
     head = 1 + (_CHILDS_HEAD - 1) * young
-    return Build(width, long_hair, long_sleeves=sleeves, skirt=skirt, coat=coat, head=head)
+    worn = outfit_of(spec, random, skirts=long_hair and spec.pronoun != "he")
+    build = Build(
+        width,
+        long_hair,
+        long_sleeves=worn.long_sleeves,
+        skirt=worn.skirt,
+        coat=worn.coat,
+        head=head,
+        shorts=worn.shorts,
+    )
+    return build, worn
 
 
 def person(
-    spec: BodySpec, build: Build, random: np.random.Generator, likeness: Picture | None
-) -> tuple[list[Part], Texture, Lids | None]:
-    """The parts, the picture on the face, and the lids over its eyes if it is a photograph: they are `LID_PART` too."""
-    skin, hair = _of(_SKINS, random), _of(_HAIRS, random)
-    shirt, trousers, shoes = _of(_SHIRTS, random), _of(_TROUSERS, random), _of(_SHOES, random)
-    shirt = spec.colours[0] if spec.colours else shirt
-    trousers = spec.colours[1] if len(spec.colours) > 1 else trousers
+    spec: BodySpec, build: Build, worn: Outfit, random: np.random.Generator, likeness: Picture | None
+) -> tuple[list[Part], tuple[Texture, ...], Lids | None]:
+    """The parts, the pictures on face and clothes, and a photograph's lids over its eyes: they are `LID_PART` too."""
+    skin, drawn = _of(_SKINS, random), _of(_GREYS if spec.build == "elder" else _HAIRS, random)
+    hair = spec.hair or drawn
+    shirt, trousers, shoes = worn.top, worn.legs, worn.shoes
     looks = looks_of(likeness) if likeness is not None else None
     if looks is not None:
         skin, hair = looks.skin, looks.hair or hair
-    parts, face, lids = _head(build, skin, hair, looks, _of(_IRISES, random))
+    shoes = skin if worn.barefoot else shoes
+    covered = any(kind in ("hat", "cap", "helmet", "bowl") for kind, _ in worn.extras)
+    parts, face, lids = _head(build, skin, hair, looks, _of(_IRISES, random), covered=covered)
     sleeved = [f"{bone}_{side}" for bone in ("upper_arm", "forearm") for side, _ in SIDES]
     hems = [f"thigh_{side}" for side, _ in SIDES] if build.coat else []
     low = 0.58 if build.coat else 0.89
@@ -92,9 +106,11 @@ def person(
         (reach, 0.24, 1.54),
         0.0235 if build.coat or build.long_sleeves else 0.021,
     )
+    shirted = _mesh(top, shirt, Material.CLOTH, 3)
+    front = front_picture(worn)
     parts.append(
         Part(
-            _mesh(top, shirt, Material.CLOTH, 3),
+            pictured_front(shirted) if front is not None else shirted,
             ("pelvis", "spine", "chest", *(sleeved if build.long_sleeves else sleeved[:2]), *hems),
             0.035,
         )
@@ -107,9 +123,12 @@ def person(
         legs = _bare(legs, legs.vertices[:, 2] < 0.74)
     thighs = tuple(f"thigh_{side}" for side, _ in SIDES)
     shins = tuple(f"shin_{side}" for side, _ in SIDES)
-    worn = ("pelvis", *thighs) if build.skirt else ("pelvis", *thighs, *shins)
-    parts.append(Part(_mesh(legs, trousers, Material.CLOTH, 4), worn, 0.05 if build.skirt else 0.03))
-    if build.skirt:
+    bones = ("pelvis", *thighs) if build.skirt else ("pelvis", *thighs, *shins)
+    lower = booted(_mesh(legs, trousers, Material.CLOTH, 4), worn)
+    if worn.apron is not None:
+        lower = pictured_front(lower)
+    parts.append(Part(lower, bones, 0.05 if build.skirt else 0.03))
+    if build.skirt or build.shorts:
         bare = mesh_of(bare_legs_field, (-0.20, -0.16, 0.04), (0.20, 0.16, 0.90), 0.02)
         bare = _bare(bare, bare.vertices[:, 2] < 0.63)
         parts.append(Part(_mesh(bare, skin, Material.SKIN, 5), (*thighs, *shins), 0.03))
@@ -117,19 +136,22 @@ def person(
         ends = np.array([arm_joints(x)[0], arm_joints(x)[3]])
         arm = mesh_of(arm_field(x, build), ends.min(axis=0) - 0.09, ends.max(axis=0) + 0.09, 0.0124)
         shoe = mesh_of(shoe_field(x), (x * 0.1 - 0.075, -0.12, -0.02), (x * 0.1 + 0.075, 0.22, 0.16), 0.0145)
-        bones = (f"upper_arm_{side}", f"forearm_{side}", f"hand_{side}")
+        limb = (f"upper_arm_{side}", f"forearm_{side}", f"hand_{side}")
         shoulder, elbow = (np.array(joint) for joint in arm_joints(x)[:2])
         along = (elbow - shoulder) / np.linalg.norm(elbow - shoulder)
         arm = _bare(arm, (arm.vertices - shoulder) @ along > sleeve_length(build) - 0.032)
         parts += [
-            Part(_mesh(arm, skin, Material.SKIN, 6 + number), bones, 0.022),
+            Part(gloved(_mesh(arm, skin, Material.SKIN, 6 + number), x, worn), limb, 0.022),
             Part(_mesh(shoe, shoes, Material.PLAIN, 8 + number), (f"foot_{side}", f"shin_{side}"), 0.018),
         ]
-    return parts, face, lids
+    for kind, colour in worn.extras:
+        mesh, carried = extra(kind, colour)
+        parts.append(Part(_grown(mesh, build.head) if carried == ("head",) else mesh, carried, 0.02))
+    return parts, (face,) if front is None else (face, front), lids
 
 
 def _head(
-    build: Build, skin: Vector, hair: Vector, looks: Looks | None, iris: Vector
+    build: Build, skin: Vector, hair: Vector, looks: Looks | None, iris: Vector, *, covered: bool
 ) -> tuple[list[Part], Texture, Lids | None]:
     """Head, hair, eyes, lids and mouth, as large as the build has them."""
     field = head_field if looks is None else photographed_head_field
@@ -141,6 +163,8 @@ def _head(
         lips = _srgb(tuple(0.55 * part + 0.45 * red for part, red in zip(skin, (0.42, 0.08, 0.075), strict=True)))
         face, uv = drawn_face(lips, _srgb(hair)), face_uv(head.vertices, head.normals)
     cap = mesh_of(hair_field(build), (-0.13, -0.17, 1.34), (0.13, 0.13, 1.80), 0.0135)
+    if covered:  # what a hat presses down would come through it
+        cap = _bare(cap, cap.vertices[:, 2] < _HAT_LINE)
     around = np.arctan2(cap.vertices[:, 0], cap.vertices[:, 1] + 0.02)
     strands = 0.5 + 0.5 * np.sin(around * 43 + 3 * np.sin(cap.vertices[:, 2] * 31))
     locks = _mesh(cap, hair, Material.CLOTH, 2)

@@ -13,6 +13,66 @@ from models.previz.world import BodySpec, GarmentSpec, RigidSpec
 
 _MASSES = {"person": 70.0, "robot": 90.0, "cat": 4.5, "dog": 22.0, "fox": 6.5, "rabbit": 2.0, "horse": 480.0}
 _CROWNS = {"rabbit": 1.9, "dog": 1.48, "robot": 1.08, "person": 1.0}  # heights to the tips of raised ears, an antenna
+_NOUNS = {  # of names that say who is meant
+    "he": frozenset(
+        [
+            "man",
+            "boy",
+            "gentleman",
+            "guy",
+            "king",
+            "prince",
+            "wizard",
+            "grandfather",
+            "grandpa",
+            "father",
+            "dad",
+            "brother",
+            "uncle",
+            "husband",
+            "son",
+            "waiter",
+            "actor",
+            "monk",
+            "priest",
+            "knight",
+            "pirate",
+            "groom",
+            "cowboy",
+            "fisherman",
+            "policeman",
+            "postman",
+            "fireman",
+            "santa",
+        ]
+    ),
+    "she": frozenset(
+        [
+            "woman",
+            "girl",
+            "lady",
+            "queen",
+            "princess",
+            "witch",
+            "grandmother",
+            "grandma",
+            "mother",
+            "mum",
+            "mom",
+            "sister",
+            "aunt",
+            "wife",
+            "daughter",
+            "waitress",
+            "actress",
+            "nun",
+            "ballerina",
+            "bride",
+            "fairy",
+        ]
+    ),
+}
+_BUILDS = {Build.CHILD: 0.70, Build.SLIM: 1.0, Build.STOCKY: 0.98, Build.TALL: 1.09, Build.ELDER: 0.96}
 _CROWN = 1.6  # of any other animal
 
 
@@ -74,8 +134,9 @@ def physique(actor: Actor) -> Physique:
 
 
 def height_of(actor: Actor) -> float:
-    """Metres, as in `HEIGHTS`."""
-    return HEIGHTS.get(actor.species, HEIGHTS["person"])
+    """Metres, as in `HEIGHTS`, by build."""
+    share = _BUILDS.get(actor.build, 1.0) if actor.build is not None else 1.0
+    return round(HEIGHTS.get(actor.species, HEIGHTS["person"]) * share, 3)
 
 
 def seed_of(storyboard: Storyboard, name: str) -> int:
@@ -96,6 +157,7 @@ def body_spec(storyboard: Storyboard, actor: Actor) -> BodySpec:
         build=(actor.build or Build.AVERAGE).value,
         clothes=tuple(GarmentSpec(one.kind, linear(one.colour) if one.colour else None) for one in actor.clothes),
         hair=linear(actor.hair) if actor.hair else None,
+        pronoun=next((pronoun for pronoun, nouns in _NOUNS.items() if nouns & set(actor.name.lower().split())), ""),
     )
 
 
