@@ -11,13 +11,10 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import yaml
-from pydantic import Field, TypeAdapter
-
+from bench.gallery.briefs import Entry, entries
 from bench.gallery.cast import Installation, enrol
 from bench.gallery.sheet import Still, contact_sheet, still_of
 from bench.gallery.sync import measured
-from greenroom.domain.base import Frozen
 from greenroom.settings import Settings
 from ops.studio import open_studio
 
@@ -25,28 +22,8 @@ ROOT = Path(__file__).parents[2]
 HOME = ROOT / ".greenroom" / "gallery"
 CLIPS = ROOT / "docs" / "gallery"
 SHEET = ROOT / "docs" / "gallery.jpg"
-SEED = 11
 LATEST = 0.042  # seconds that sound and picture may be apart: a frame at 24 a second
 _AT_ONCE = 2  # while one clip is drawn on all cores, another is marked on one
-
-
-class Entry(Frozen):
-    """One brief of the gallery."""
-
-    name: str
-    prompt: str
-    likenesses: tuple[str, ...] = ()
-    seconds: float = 5.0
-    width: int = 854
-    height: int = 480
-    seed: int = SEED
-    still: float = Field(gt=0)  # seconds: the moment on the sheet
-
-
-def entries() -> tuple[Entry, ...]:
-    """The briefs in the order of the sheet."""
-    written = yaml.safe_load((Path(__file__).parent / "briefs.yaml").read_text(encoding="utf-8"))
-    return TypeAdapter(tuple[Entry, ...]).validate_python(written)
 
 
 def main(names: list[str]) -> None:
