@@ -12,17 +12,11 @@ from numpy.typing import NDArray
 
 from models.previz.render.kernel import kernel
 
-<<<<<<< /tmp/look/tree/models/previz/render/lens.py
 TAPS = 30
+PATCH = 8  # pixels: at least `LARGEST`
 LARGEST = 8.0  # pixels of the half-size picture: radius of the widest blur
 SMALLEST = 0.3  # of them: less is sharp
 _SOFT = 0.9  # of them: from here on only the soft picture is seen
-=======
-TAPS = 32
-PATCH = 16  # pixels: at least `LARGEST`
-LARGEST = 14.0  # pixels: radius of the widest blur
-SMALLEST = 0.6  # pixels: less is sharp
->>>>>>> models/previz/render/lens.py
 _GOLDEN = 2.39996
 DISC = np.array([(math.sqrt((i + 0.5) / TAPS), math.cos(_GOLDEN * i), math.sin(_GOLDEN * i)) for i in range(TAPS)])
 

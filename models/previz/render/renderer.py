@@ -13,11 +13,7 @@ from models.previz.mesh import Mesh, concatenate
 from models.previz.render.gbuffer import Geometry, fill_gbuffer, geometry_of
 from models.previz.render.grade import code_curve
 from models.previz.render.kernel import Bands
-<<<<<<< /tmp/look/tree/models/previz/render/renderer.py
-from models.previz.render.lens import DISC, focus_rows, halve_rows, join_rows
-=======
-from models.previz.render.lens import DISC, PATCH, focus_rows, spread_rows
->>>>>>> models/previz/render/renderer.py
+from models.previz.render.lens import DISC, PATCH, focus_rows, halve_rows, join_rows, spread_rows
 from models.previz.render.light import Light, unit
 from models.previz.render.motion import TILE, Before, blur_rows, fill_fastest, fill_velocity
 from models.previz.render.noise import tiling_noise
@@ -84,13 +80,13 @@ class Renderer:
         self._occlusion = np.ones(half, np.float32)
         self._small = np.zeros((*half, 3), np.float32)
         self._small_depth = np.zeros(half, np.float32)
+        self._spread = np.zeros((-(-half[0] // PATCH), -(-half[1] // PATCH)), np.float32)
         self._small_soft = np.zeros((*half, 4), np.float32)
         self._linear = np.zeros((*size, 3), np.float32)
         self._glossy = np.zeros((*size, 3), np.float32)
         self._velocity = np.zeros((*size, 2), np.float32)
         self._fastest = np.zeros((-(-height // TILE), -(-width // TILE), 2), np.float32)
         self._soft = np.zeros((*size, 3), np.float32)
-        self._spread = np.zeros((-(-height // PATCH), -(-width // PATCH)), np.float32)
 
     def render(self, mesh: Mesh, camera: CameraState, seconds: float, before: Before | None = None) -> Rendered:
         """The frame at `seconds`, which moves rain, snow, water and leaves; blurred by what moved since `before`.
@@ -173,16 +169,10 @@ class Renderer:
             return self._linear
         height = len(depth)
         pixels = 0.5 * height / math.tan(camera.vertical_fov / 2)  # of a metre one metre away
-<<<<<<< /tmp/look/tree/models/previz/render/renderer.py
-        scale = 0.5 * aperture * pixels * OPENED[self._style]
-        small, small_depth, soft = self._small, self._small_depth, self._small_soft
+        scale = 0.25 * aperture * pixels * OPENED[self._style]  # at half size
+        small, small_depth, soft, spread = self._small, self._small_depth, self._small_soft, self._spread
         self._bands.run(halve_rows, len(small), self._linear, depth, small, small_depth)
-        self._bands.run(focus_rows, len(small), small, small_depth, focus, 0.5 * scale, DISC, soft)
+        self._bands.run(spread_rows, len(spread), small_depth, float(focus), scale, spread)
+        self._bands.run(focus_rows, len(small), small, small_depth, float(focus), scale, DISC, spread, soft)
         self._bands.run(join_rows, height, self._linear, depth, soft, self._soft)
-=======
-        scale = 0.5 * camera.aperture * pixels * OPENED[self._style]
-        focus = float(camera.focus)
-        self._bands.run(spread_rows, len(self._spread), depth, focus, scale, self._spread)
-        self._bands.run(focus_rows, height, self._linear, depth, focus, scale, DISC, self._spread, self._soft)
->>>>>>> models/previz/render/renderer.py
         return self._soft

@@ -39,11 +39,8 @@ _ANSWERS = np.array(
 )
 _SKIN, _SHINY, _GLASS = int(Material.SKIN), int(Material.SHINY), int(Material.GLASS)
 _LEAF, _LAMP = int(Material.LEAF), int(Material.LAMP)
-<<<<<<< /tmp/look/tree/models/previz/render/shading.py
 _LAMPS = 2.0  # lamps that burn brighter than this burn at night
-=======
 _ALIKE = 0.9  # cosine between normals of one part that are shaded once in a pixel
->>>>>>> models/previz/render/shading.py
 _NO_FACE = -3  # neither SKY nor GROUND
 _BEND = 0.035  # second difference of nearness, as a share of it, that is an edge within a part
 

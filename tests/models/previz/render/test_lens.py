@@ -5,11 +5,17 @@ import math
 import numpy as np
 import pytest
 
-<<<<<<< /tmp/look/tree/tests/models/previz/render/test_lens.py
-from models.previz.render.lens import DISC, LARGEST, SMALLEST, TAPS, blur_radius, focus_rows, halve_rows, join_rows
-=======
-from models.previz.render.lens import DISC, LARGEST, PATCH, SMALLEST, blur_radius, focus_rows, spread_rows
->>>>>>> tests/models/previz/render/test_lens.py
+from models.previz.render.lens import (
+    DISC,
+    LARGEST,
+    PATCH,
+    SMALLEST,
+    blur_radius,
+    focus_rows,
+    halve_rows,
+    join_rows,
+    spread_rows,
+)
 from models.previz.render.view import pinhole
 from models.previz.world import CameraState
 
@@ -17,17 +23,16 @@ Picture = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 
 def through(sharp: Picture, depth: Picture, focus: float, scale: float) -> Picture:
-<<<<<<< /tmp/look/tree/tests/models/previz/render/test_lens.py
+    return softened(sharp, depth, focus, scale)[..., :3]
+
+
+def softened(sharp: Picture, depth: Picture, focus: float, scale: float) -> Picture:
+    """Through the lens, and how much of it is to be seen, [H, W, 4]."""
     out = np.zeros((*depth.shape, 4), np.float32)
-    focus_rows(0, len(depth), sharp, depth, focus, scale, DISC, out)
-    return out[..., :3]
-=======
-    out = np.zeros_like(sharp)
     spread = np.zeros((-(-depth.shape[0] // PATCH), -(-depth.shape[1] // PATCH)), np.float32)
     spread_rows(0, len(spread), depth, focus, scale, spread)
     focus_rows(0, len(depth), sharp, depth, focus, scale, DISC, spread, out)
     return out
->>>>>>> tests/models/previz/render/test_lens.py
 
 
 def reference(sharp: Picture, depth: Picture, focus: float, scale: float) -> Picture:
@@ -87,10 +92,10 @@ def test_what_is_in_focus_stays_as_it_was_and_the_rest_spreads() -> None:
 
 def test_half_a_picture_and_back_keeps_what_is_sharp_and_lets_nothing_leak_onto_it() -> None:
     sharp, depth = scene()
-    small, small_depth, soft = (np.zeros(shape, np.float32) for shape in ((12, 16, 3), (12, 16), (12, 16, 4)))
+    small, small_depth = np.zeros((12, 16, 3), np.float32), np.zeros((12, 16), np.float32)
     halve_rows(0, 12, sharp, depth, small, small_depth)
     np.testing.assert_allclose(small[:, 6:9], 0.05, atol=1e-6)  # the post has nothing of the wall
-    focus_rows(0, 12, small, small_depth, 2.0, 8.0, DISC, soft)
+    soft = softened(small, small_depth, 2.0, 8.0)
     out = np.zeros_like(sharp)
     join_rows(0, 24, sharp, depth, soft, out)
     np.testing.assert_allclose(out[:, 12:18], sharp[:, 12:18], atol=1e-3)
