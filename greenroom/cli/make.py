@@ -19,8 +19,10 @@ from greenroom.domain.verdicts import Outcome
 from greenroom.errors import BadInput, GreenroomError
 from ops.briefs import Request, account, before, remixed, submit
 from ops.draft import draft
+from ops.names import mentioned
 from ops.plan.describe import describe
 from ops.plan.documents import load_storyboard
+from ops.plan.planner import require_filmable
 from ops.progress import listening
 from ops.report import Made, made
 from ops.studio import Studio
@@ -75,6 +77,8 @@ def make(
             generator=generator,
             seed=seed,
         )
+        if not (board or plan_only or likeness or mentioned(prompt)) and studio.settings.planner == "grammar":
+            require_filmable(prompt)
         _one(studio, request, who, plan_only=plan_only, wait=wait, once=once, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from greenroom.domain.consents import Likeness, LikenessKind
-from greenroom.domain.storyboards import Actor, Build, Delivery, Prop, Storyboard
+from greenroom.domain.storyboards import Actor, Build, Delivery, Garment, Prop, Storyboard
 from models.previz.geometry.actor import QUADRUPEDS
 from models.previz.geometry.shapes import SHAPES
 from ops.plan.reading import Happening, Reading, Speech, Thing
@@ -166,7 +166,10 @@ class _Casting:
         colours = thing.colours if thing else ()
         actor = Actor(id=made, species=species, name=name, likeness=likeness, colours=colours)
         build = build_of(thing, species) if thing and likeness is None else thing.build if thing else None
-        self.cast.actors.append(actor.model_copy(update={**_looks(thing), "build": build}))
+        looks = {**_looks(thing), "build": build}
+        if species == "person" and likeness is None and thing and not (thing.clothes or colours):
+            looks["clothes"] = tuple(Garment(kind=kind, colour=c) for kind, c in vocabulary().outfit_of(thing.noun))
+        self.cast.actors.append(actor.model_copy(update=looks))
         return (made,)
 
     def _add_prop(

@@ -29,7 +29,7 @@ def verbs() -> tuple[str, ...]:
 
 
 def garments() -> tuple[str, ...]:
-    return tuple(vocabulary().data.clothes)
+    return tuple(kind for kind in vocabulary().data.clothes if kind != "collar")  # that is an animal's colour
 
 
 def colours() -> tuple[str, ...]:

@@ -11,15 +11,17 @@ from dataclasses import replace
 from greenroom.domain.briefs import Brief, Style
 from greenroom.domain.consents import Likeness
 from greenroom.domain.storyboards import Actor, Music, Prop, Shot, Sound, Storyboard
+from greenroom.errors import BadInput
+from models.speech_reading import reading as spoken_as
 from ops.plan.arranging import companies
 from ops.plan.cast import Cast, cast_roles, dressed, voiced, what_it_is
 from ops.plan.doing import resolved
 from ops.plan.grammar import read
 from ops.plan.inferring import completed, impossible
-from ops.plan.languages import slowness
+from ops.plan.languages import detect, slowness
 from ops.plan.placing import Start, place_actors, place_props
 from ops.plan.playing import Played, opened, scenes_of
-from ops.plan.reading import Happening, Reading, Tune
+from ops.plan.reading import Happening, Reading, Speech, Tune
 from ops.plan.rhythm import Rhythm
 from ops.plan.shots import Asked, Stretch, most_shots, plan_shots
 from ops.plan.timing import Deed, Said, Schedule, most_scenes, retimed, schedule
@@ -46,9 +48,11 @@ def plan(brief: Brief, likenesses: tuple[Likeness, ...], parent: Storyboard | No
     missed = [*reading.missed, *impossible(reading), *_too_long(reading, brief)]
     reading = _shortened(reading, brief.seconds, missed)
     cast = cast_roles(reading, likenesses, parent)
-    missed += cast.missed
+    missed += [*cast.missed, *_unread(reading)]
     items, positions = resolved(reading, cast, brief, missed)
     scenes, chosen = scenes_of(reading, cast, items, positions, parent.place if parent else None)
+    if not (reading.filmable or likenesses or parent):
+        chosen = ["nothing in the prompt can be filmed: somebody stands in a park"]
     voiced(cast, [one.actor for one in items if isinstance(one, Said)])
     dressed(cast, chance)
     items = _paced(items, cast)
@@ -91,6 +95,14 @@ def _paced(items: list[Deed | Said], cast: Cast) -> list[Deed | Said]:
     ]
 
 
+def require_filmable(prompt: str) -> None:
+    """Raises `BadInput` for a prompt that names nothing a picture or a sound can be made of."""
+    if not read(prompt, {}).filmable:
+        shown = " ".join(prompt.split())[:LONGEST_TITLE]
+        remedy = "Say in English who or what is seen, where, and what happens; or bring --storyboard, or a --likeness."
+        raise BadInput(f"nothing in {shown!r} can be filmed", remedy)
+
+
 # --- what does not fit -------------------------------------------------------------------------------------------
 
 
@@ -119,6 +131,18 @@ def _shortened(reading: Reading, seconds: float, missed: list[str]) -> Reading:
         sequence=reading.sequence[:end],
         wishes=tuple(wish for wish in reading.wishes if wish.scene < most),
     )
+
+
+def _unread(reading: Reading) -> list[str]:
+    """Japanese lines in kanji that nobody knows how to say: without a better voice than the embedded one they fail."""
+    found = []
+    for one in reading.sequence:
+        if isinstance(one, Speech) and (one.language or detect(one.text)) == "ja":
+            try:
+                spoken_as(one.text, "ja")
+            except BadInput as error:
+                found.append(f"“{one.text[:60]}” ({error.fact} {error.remedy})")
+    return found
 
 
 def _music(reading: Reading, parent: Storyboard | None, seconds: float, missed: list[str]) -> Music | None:

@@ -107,6 +107,7 @@ class Lists(Frozen):
     sunlit: tuple[str, ...]
     colours: tuple[str, ...]
     clothes: Mapping[str, tuple[str, ...]]
+    outfits: Mapping[str, tuple[str, ...]]
     main_clothes: tuple[str, ...]
     hair: tuple[str, ...]
     hair_colours: Mapping[str, str]
@@ -175,6 +176,15 @@ class Vocabulary:
     def voices_of(self, noun: str) -> tuple[str, ...]:
         """The voices that suit whom this noun names, best first; empty when any does."""
         return self._voices.get(noun, ())
+
+    def outfit_of(self, noun: str) -> tuple[tuple[str, str | None], ...]:
+        """What whom this noun names wears where nobody says: garment and colour."""
+        worn = []
+        for text in self.data.outfits.get(noun, ()):
+            colour, _, word = text.rpartition(" ")
+            kind = self.sense(text, Kind.CLOTHES) or self.sense(word, Kind.CLOTHES) or word
+            worn.append((kind, colour if colour and self.sense(text, Kind.CLOTHES) is None else None))
+        return tuple(worn)
 
     def gender_of(self, noun: str) -> str | None:
         """The pronoun ("he", "she") of whom this noun names, if only one of them will do."""

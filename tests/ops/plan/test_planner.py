@@ -8,6 +8,8 @@ import pytest
 from greenroom.domain.briefs import Style
 from greenroom.domain.consents import Likeness
 from greenroom.domain.storyboards import CameraMove, Framing, Storyboard
+from greenroom.errors import BadInput
+from ops.plan.planner import require_filmable
 
 Planned = Callable[..., Storyboard]
 MakeLikeness = Callable[..., Likeness]
@@ -313,7 +315,23 @@ def test_a_prompt_nobody_understands_still_gives_someone_in_a_place(planned: Pla
     plan = planned("blorp znork")
     assert [one.species for one in plan.actors] == ["person"]
     assert plan.not_planned == ("blorp", "znork")
+    assert plan.understood[-1] == "Nothing in the prompt can be filmed: somebody stands in a park."
     assert [one.likeness for one in planned("blorp", likeness("chelsea", "cat")).actors] == ["chelsea"]
+
+
+@pytest.mark.parametrize("prompt", ["blorp znork", "un gato persigue una pelota", "", "12"])
+def test_a_prompt_without_anything_to_film_is_refused_before_it_is_made(prompt: str) -> None:
+    with pytest.raises(BadInput, match="can be filmed"):
+        require_filmable(prompt)
+    require_filmable("a cat")
+    require_filmable("at night on the beach")
+
+
+def test_kanji_nobody_can_read_are_told(planned: Planned) -> None:
+    plan = planned('a woman says "薔薇が咲く"')
+    assert any("is not known" in one and "薔薇" in one for one in plan.not_planned)
+    assert plan.lines[0].text == "薔薇が咲く"
+    assert planned('a woman says "こんにちは"').not_planned == ()
 
 
 # --- camera --------------------------------------------------------------------------------------------------------

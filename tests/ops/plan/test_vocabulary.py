@@ -34,6 +34,15 @@ def test_every_verb_is_one_the_stage_carries_out() -> None:
     assert set(DATA["verbs"]) - {"play"} <= set(VERBS)  # playing is planned as one of the others
 
 
+def test_every_outfit_is_of_garments_and_colours_there_are() -> None:
+    words = vocabulary()
+    for noun in DATA["outfits"]:
+        assert words.sense(noun, Kind.SPECIES) == "person", noun
+        for kind, colour in words.outfit_of(noun):
+            assert kind in DATA["clothes"], (noun, kind)
+            assert colour is None or words.sense(colour, Kind.COLOUR) is not None, (noun, colour)
+
+
 def test_every_colour_is_a_colour_of_its_own() -> None:
     grey = linear("grey")
     assert {colour for colour in DATA["colours"] if linear(colour) == grey} == {"grey", "gray"}
