@@ -48,14 +48,14 @@ VOICES: Mapping[str, Voice] = {
     "alto": Voice("f2", 52, 60, 158, 1.0, 0.05),
     "baritone": Voice("m3", 60, 55, 156, 0.97, 0.03),
     "soprano": Voice("f4", 68, 66, 166, 1.05, 0.04),
-    "bass": Voice("m7", 27, 48, 146, 0.94, 0.03),
+    "bass": Voice("m5", 36, 52, 144, 0.93, 0.03),
     "tenor": Voice("m1", 95, 62, 168, 1.02, 0.03),
     "mezzo": Voice("f5", 30, 52, 150, 0.97, 0.07),
-    "treble": Voice("f4", 84, 74, 160, 1.20, 0.06),
+    "treble": Voice("f4", 72, 66, 160, 1.20, 0.06),
     "basso": Voice("m2", 48, 44, 126, 0.93, 0.10, tremor=0.7),
     "contralto": Voice("f3", 34, 46, 128, 0.96, 0.12, tremor=0.8),
-    "descant": Voice("f2", 76, 70, 172, 1.16, 0.05),
-    "robot": Voice("m4", 56, 8, 150, 0.98, 0.0, metal=0.55),
+    "descant": Voice("f2", 68, 64, 172, 1.16, 0.05),
+    "robot": Voice("m4", 68, 36, 150, 0.98, 0.0, metal=0.4),
 }
 _BUILT = {  # the voices of a build, first choice first; any other build has those of grown people
     Build.CHILD: ("treble", "descant"),
@@ -70,9 +70,9 @@ _SMALL = frozenset({"cat", "rabbit", "fox"})
 MANNERS: Mapping[Delivery, Manner] = {
     Delivery.PLAIN: Manner(),
     Delivery.WHISPERED: Manner(span=0.8, rate=0.9, tilt=2.0, gain=-8.0, voiced=False),
-    Delivery.SHOUTED: Manner(5.0, 1.25, 0.96, 1.02, tilt=6.0, drive=0.45, gain=6.0),
+    Delivery.SHOUTED: Manner(4.5, 1.2, 0.96, 1.02, tilt=6.0, drive=0.45, gain=6.0),
     Delivery.CHEERFUL: Manner(2.5, 1.5, 1.07, 1.03, tilt=2.0, gain=1.0),
-    Delivery.SAD: Manner(-2.0, 0.55, 0.80, 0.985, tilt=-5.0, breath=0.22, gain=-3.0),
+    Delivery.SAD: Manner(-1.5, 0.8, 0.85, 0.985, tilt=-2.0, breath=0.10, gain=-3.0),
     Delivery.ANGRY: Manner(1.5, 1.15, 1.10, 0.99, tilt=4.5, drive=0.3, gain=3.0),
 }
 
