@@ -85,7 +85,9 @@ def _line_cues(line: SpokenLine, seconds: float) -> list[_Cue]:
         if end - start < 0.05:
             continue
         text = "\n".join(_ruby(_escape(row)) for row in piece)
-        cues.append(_Cue(start, end, f"<v {_name(line.speaker)}>{_tagged(text, line.language)}"))
+        how = f"[{manner}] " if manner is not None and not number else ""  # in the reader's language, not the line's
+        said_now = _tagged(text.removeprefix(how), line.language)
+        cues.append(_Cue(start, end, f"<v {_name(line.speaker)}>{how}{said_now}"))
     return cues
 
 

@@ -72,6 +72,8 @@ def test_another_language_is_tagged() -> None:
 def test_how_a_line_is_said_stands_before_it() -> None:
     whispered = line("Come here.").model_copy(update={"delivery": Delivery.WHISPERED})
     assert "<v Ada>[whispering] Come here." in webvtt(Timing(lines=(whispered,)), 5.0)
+    angry = line("Ven aquí.", language="es").model_copy(update={"delivery": Delivery.ANGRY})
+    assert "<v Ada>[angrily] <lang es>Ven aquí.</lang>" in webvtt(Timing(lines=(angry,)), 5.0)
 
 
 def test_music_is_named_by_its_mood_where_it_starts() -> None:

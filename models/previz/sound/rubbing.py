@@ -21,6 +21,7 @@ from models.previz.world import RigidSpec, RigidState, Vector, World
 
 _ROUND = frozenset({"ball", "can", "bottle", "cylinder", "hoop", "barrel"})
 _WHEELED = frozenset({"car", "skateboard"})
+_AFLOAT = frozenset({"boat", "surfboard", "wakeboard"})  # what goes over water, wherever that is
 _TOUCHING = 0.03  # metres between a thing's lowest point and the ground
 _SLOWEST = 0.06  # metres a second that are heard
 _JUMP = 2.5  # metres in one frame that are a new scene and not a motion
@@ -66,7 +67,8 @@ def _event(spec: RigidSpec, stretch: _Stretch, start: float, seconds: float) -> 
     if seconds < 0.5 or float(stretch.speed.max()) < 0.3:
         return None
     verb = "drives" if spec.shape == "car" else "rolls" if _rolls(spec, stretch) else "slides"
-    return SoundEvent(label=f"{spec.shape} {verb}", start=round(start, 4), seconds=round(seconds, 3))
+    label = "water rushes" if spec.shape in _AFLOAT else f"{spec.shape} {verb}"
+    return SoundEvent(label=label, start=round(start, 4), seconds=round(seconds, 3))
 
 
 def _rolls(spec: RigidSpec, stretch: _Stretch) -> bool:
@@ -125,8 +127,10 @@ def _lowest(spec: RigidSpec, halves: Vector, state: RigidState) -> float:
 def _sound(spec: RigidSpec, stretch: _Stretch, world: World) -> Mono | None:
     rate = world.frames_per_second
     sounding = sounding_of(spec.material)
+    if spec.shape in _AFLOAT:
+        return _wash(spec, stretch, world)
     if sounding is None or stretch.ground == "water":
-        return _wash(spec, stretch, world) if spec.shape in ("boat", "surfboard") else None
+        return None
     random = np.random.default_rng([world.seed % 2**32, 23, zlib.crc32(spec.id.encode()), stretch.first])
     count = int((len(stretch.speed) + 1) / rate * RATE)
     times = np.arange(len(stretch.speed) + 2) - 0.5
@@ -199,4 +203,4 @@ def _wash(spec: RigidSpec, stretch: _Stretch, world: World) -> Mono:
     count = int((len(stretch.speed) + 1) / rate * RATE)
     speed = np.interp(np.arange(count) / RATE * rate, np.arange(len(stretch.speed)), stretch.speed)
     foam = noise(random, count, ((150, -18), (700, 0), (2600, -2), (7000, -8), (14000, -24)))
-    return faded(foam * 0.03 * np.minimum(speed, 5.0), 0.08, 0.15)
+    return faded(foam * 0.022 * np.minimum(speed, 5.0), 0.08, 0.15)

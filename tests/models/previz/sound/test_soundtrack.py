@@ -219,6 +219,16 @@ def test_rolling_is_named_and_flying_is_not_rolling() -> None:
     assert not named.sounds
 
 
+def test_a_boat_is_heard_as_water_and_a_car_by_its_motor() -> None:
+    goes = [(frame / 8 - 6, 2.0, 0.1) for frame in range(96)]
+    _, timing = soundtrack(storyboard(place="lake"), moving(goes, "boat", "wood"), {})
+    assert [event.label for event in timing.sounds] == ["water rushes"]
+    stems, named = soundtrack(storyboard(place="street"), moving(goes, "car", "metal"), {})
+    assert [event.label for event in named.sounds] == ["car drives"]
+    power = np.abs(np.fft.rfft(stems["foley"][RATE : 3 * RATE, 0])) ** 2
+    assert power[2 * 40 : 2 * 400].sum() > 0.5 * power.sum()
+
+
 def test_what_enters_water_splashes() -> None:
     entry = Contact(1.5, "ball", "water", "rubber", "water", 2.0, (0.0, 0.0, 0.0))
     stems, timing = soundtrack(storyboard(), world(entry), {})
