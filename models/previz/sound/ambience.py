@@ -89,14 +89,14 @@ _BEDS: dict[str, _Layers] = {
 _OPEN: _Layers = (("breeze", 0.8),)  # outdoors where no bed is known
 _INDOORS: _Layers = (("room", 0.4),)
 _DAY_BIRDS = frozenset({"birds", "gulls"})
-_AIRLESS = frozenset({"space", "moon", "spaceship", "space_station", "underwater"})  # no weather is heard there
+_NO_WEATHER = frozenset({"space", "moon", "spaceship", "space_station", "underwater"})
 
 
 def layers_of(place: str, time_of_day: str, weather: str) -> _Layers:
     """The layers of a place, with levels: birds sleep at night and in the rain, crickets sing at night outdoors."""
     outdoors, place = is_outdoors(place), place_key(place)
     layers = dict(_BEDS.get(place, _OPEN if outdoors else _INDOORS))
-    if place in _AIRLESS:
+    if place in _NO_WEATHER:
         return tuple(layers.items())
     night = time_of_day == TimeOfDay.NIGHT
     if outdoors and (night or weather in (Weather.RAIN, Weather.SNOW)):

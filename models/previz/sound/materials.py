@@ -43,8 +43,8 @@ _MATERIALS = {
         680, ((1, 0.09, 0.8), (2.1, 0.06, 0.6), (3.7, 0.04, 0.45), (5.9, 0.03, 0.3)), 0.9, 0.0004, 1.4, "knocks"),
     "cloth": Sounding(70, ((1, 0.06, 0.5),), 1.0, 0.014, 0.6, "drops"),
 }  # fmt: skip
-_CERAMIC = frozenset({"mug", "cup"})
-_HOLLOW = frozenset({"box", "crate", "barrel", "chest"})
+_CERAMIC = frozenset({"mug", "cup", "vase"})
+_HOLLOW = frozenset({"box", "crate", "barrel", "chest", "drum", "guitar"})
 # shapes whose make is not their material's: painted sheet, thin wire
 _DAMPING = {"car": 0.22, "lamp": 0.6, "skateboard": 0.6, "boat": 0.8, "can": 0.35, "cylinder": 0.6}
 

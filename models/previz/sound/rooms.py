@@ -43,12 +43,18 @@ _ROOMS = {
     "space_station": Room(0.7, 0.20, 2.0, 10, 6500), "space": Room(0.12, 0.02, 1.0, 2, 1500),
     "moon": Room(0.12, 0.02, 1.0, 2, 1500),
 }  # fmt: skip
+_AIRLESS = frozenset({"space", "moon"})
 _SOUND_SPEED = 343.0  # metres a second
 
 
 def room_of(place: str) -> Room:
     """The room of a place; one not known here is open land, or any room indoors."""
     return _ROOMS.get(place_key(place), _OPEN if is_outdoors(place) else _INDOORS)
+
+
+def is_airless(place: str) -> bool:
+    """Whether nothing carries sound there but what one stands on: blows and steps come dull, through the suit."""
+    return place_key(place) in _AIRLESS
 
 
 class Reverb:

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroom.domain.clips import SoundEvent
-from models.previz.geometry.shapes import half_extents
+from models.previz.geometry.shapes import half_extents, shape_of
 from models.previz.sound.materials import GROUNDS, ground_named, sounding_of
 from models.previz.sound.signals import RATE, Mono, faded, noise, normal, shaped
 from models.previz.sound.struck import Struck, ring_of
 from models.previz.staging.grounds import soil_of
 from models.previz.world import RigidSpec, RigidState, Vector, World
 
-_ROUND = frozenset({"ball", "can", "bottle", "cylinder", "hoop", "barrel"})
-_WHEELED = frozenset({"car", "skateboard"})
+_ROUND = frozenset({"can", "bottle", "cylinder", "hoop", "ring", "barrel", "drum"})  # and whatever is a sphere
+_WHEELED = frozenset({"car", "skateboard", "bicycle"})
 _AFLOAT = frozenset({"boat", "surfboard", "wakeboard"})  # what goes over water, wherever that is
 _TOUCHING = 0.03  # metres between a thing's lowest point and the ground
 _SLOWEST = 0.06  # metres a second that are heard
@@ -67,12 +67,13 @@ def _event(spec: RigidSpec, stretch: _Stretch, start: float, seconds: float) -> 
     if seconds < 0.5 or float(stretch.speed.max()) < 0.3:
         return None
     verb = "drives" if spec.shape == "car" else "rolls" if _rolls(spec, stretch) else "slides"
-    label = "water rushes" if spec.shape in _AFLOAT else f"{spec.shape} {verb}"
+    label = "water rushes" if spec.shape in _AFLOAT else f"{spec.shape.replace('_', ' ')} {verb}"
     return SoundEvent(label=label, start=round(start, 4), seconds=round(seconds, 3))
 
 
 def _rolls(spec: RigidSpec, stretch: _Stretch) -> bool:
-    return spec.shape in _WHEELED or (spec.shape in _ROUND and stretch.rolling > 0.4)
+    round_one = spec.shape in _ROUND or shape_of(spec.shape).collision == "sphere"
+    return spec.shape in _WHEELED or (round_one and stretch.rolling > 0.4)
 
 
 def _path(states: list[RigidState | None]) -> tuple[Vector, ...]:
@@ -117,7 +118,7 @@ def _stretches(world: World, spec: RigidSpec, states: list[RigidState | None]) -
 
 def _lowest(spec: RigidSpec, halves: Vector, state: RigidState) -> float:
     """Height of a thing's lowest point."""
-    if spec.shape in ("ball", "balloon"):
+    if shape_of(spec.shape).collision == "sphere":
         return state.position[2] - max(halves)
     w, x, y, z = state.quaternion
     up = (2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y))

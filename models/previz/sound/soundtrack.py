@@ -11,15 +11,16 @@ from models.previz.sound.dialogue import dialogue
 from models.previz.sound.foley import foley
 from models.previz.sound.listening import Listener
 from models.previz.sound.music import music
-from models.previz.sound.rooms import Reverb
-from models.previz.sound.scenes_heard import heard_settings
-from models.previz.sound.signals import RATE, Mono, Stereo, faded
+from models.previz.sound.rooms import Reverb, is_airless
+from models.previz.sound.scenes_heard import Heard, heard_settings
+from models.previz.sound.signals import RATE, Mono, Stereo, faded, shaped
 from models.previz.world import World
 from models.roles import Samples, Spoken
 
 _DUCKED = {"ambience": -8.0, "music": -10.0}  # decibels under speech
 _DUCK_ATTACK, _DUCK_RELEASE = 0.15, 0.5
 _CEILING = 0.95
+_SUIT = ((20, -4), (150, -4), (500, -16), (2000, -36), (8000, -60))  # what a space suit lets through
 
 
 def soundtrack(storyboard: Storyboard, world: World, spoken: Mapping[int, Spoken]) -> tuple[dict[str, Samples], Timing]:
@@ -40,7 +41,7 @@ def soundtrack(storyboard: Storyboard, world: World, spoken: Mapping[int, Spoken
     ducking = _ducking(lines, count)
     stems = {
         "dialogue": _under(said + voices.answer()),
-        "foley": _under(touches + calls + things.answer()),
+        "foley": _under(_through_suits(touches + calls + things.answer(), heard)),
         "ambience": (bed(heard, storyboard.seed, count) + asked)
         * _ducked(ducking, "ambience")
         * faded(np.ones(count), 0.03, 0.03)[:, None],
@@ -53,6 +54,16 @@ def soundtrack(storyboard: Storyboard, world: World, spoken: Mapping[int, Spoken
     )
     timing = Timing(lines=tuple(lines), sounds=tuple(sounds), music=storyboard.music)
     return {name: _ended(stem).astype(np.float32) for name, stem in stems.items()}, timing
+
+
+def _through_suits(track: Stereo, heard: tuple[Heard, ...]) -> Stereo:
+    """The track, dull and faint where there is no air."""
+    away = [one.gate for one in heard if is_airless(one.setting.place)]
+    if not away:
+        return track
+    share = np.clip(np.sum(away, axis=0), 0, 1)[:, None]
+    dull = np.stack([shaped(track[:, side], _SUIT) for side in (0, 1)], axis=1)
+    return np.asarray(track * np.sqrt(1 - share**2) + dull * share)
 
 
 def _under(track: Stereo) -> Stereo:

@@ -6,7 +6,7 @@ from models.previz.geometry.actor import QUADRUPEDS
 from models.previz.sound.materials import GROUNDS, ground_named
 from models.previz.sound.signals import RATE, Mono, faded, normal, shaped
 from models.previz.sound.struck import loudness_of
-from models.previz.staging.grounds import soil_of
+from models.previz.staging.grounds import place_key, soil_of
 from models.previz.world import Contact, World
 
 _HOOVES = frozenset({"horse"})
@@ -50,8 +50,10 @@ def footstep(
 
 
 def ground_of(world: World, contact: Contact) -> str:
-    """What is trodden on: snow where it lies, else the contact's own material, else the place's ground."""
+    """What is trodden on: the moon's dust, snow where it lies, else the contact's own material or the place's ground."""
     setting = world.setting_at(contact.time)
+    if place_key(setting.place) == "moon":
+        return "dust"
     soil = soil_of(setting.place, setting.weather).material
     if soil == "snow":
         return "snow"

@@ -261,6 +261,15 @@ def test_each_shot_has_its_own_place_and_they_cross_at_the_cut() -> None:
     assert steps[int(1.95 * RATE) : int(2.05 * RATE)].max() <= 1.5 * steps[: int(1.9 * RATE)].max()
 
 
+def test_where_there_is_no_air_a_blow_is_dull() -> None:
+    heights = {}
+    for place in ("moon", "meadow"):
+        stems, _ = soundtrack(storyboard(place=place), world(bounce(1.0, material="glass"), place=place), {})
+        power = np.abs(np.fft.rfft(stems["foley"][:, 0])) ** 2
+        heights[place] = float((power * np.fft.rfftfreq(len(stems["foley"]), 1 / RATE)).sum() / power.sum())
+    assert heights["moon"] < 0.5 * heights["meadow"]
+
+
 def test_a_whisper_is_fainter_than_a_shout() -> None:
     levels = {}
     for how in (Delivery.WHISPERED, Delivery.PLAIN, Delivery.SHOUTED):
