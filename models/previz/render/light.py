@@ -36,6 +36,7 @@ class Precipitation(IntEnum):
     NONE = 0
     RAIN = 1
     SNOW = 2
+    LEAVES = 3  # that the wind carries
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,7 @@ _INDOOR = frozenset({"kitchen", "living_room", "bedroom", "room", "gym", "office
 _LAMPLIT = frozenset({Ground.ASPHALT, Ground.PAVING, Ground.ROOF, Ground.ICE})
 _ALONG = {"dawn": (-0.30, -0.90, 0.36), "dusk": (0.32, -0.90, 0.34)}
 _BARE = frozenset({Ground.LAKE, Ground.SEA, Ground.ICE})  # where snow does not lie
+_LEAFY = frozenset({Ground.GRASS, Ground.FOREST, Ground.PAVING, Ground.ASPHALT})  # where leaves fly
 _BLOWN = 0.55  # metres that a strong wind moves leaves by
 _LAMP_RADIUS = 6.5  # metres around the action
 _SHORE = 13.0  # metres behind the middle of the beach
@@ -249,7 +251,8 @@ def _weathered(light: Light, weather: str) -> Light:
     if weather == "fog":
         return _overcast(replace(light, mist=light.mist + 0.8), 0.18, 0.90, clouds=1.0, fog=7.5)
     if weather == "wind":
-        return replace(light, wind=_BLOWN, clouds=max(light.clouds, 0.7))
+        flying = Precipitation.LEAVES if light.ground in _LEAFY else Precipitation.NONE
+        return replace(light, wind=_BLOWN, clouds=max(light.clouds, 0.7), precipitation=flying)
     return light
 
 
@@ -312,11 +315,13 @@ def _indoor(place: str, time_of_day: str) -> Light:
     if time_of_day == "night":  # lamps
         return replace(
             room,
-            sun_colour=(1.85, 1.42, 0.92),
-            ambient_up=(0.50, 0.42, 0.34),
-            ambient_down=(0.34, 0.25, 0.18),
+            sun_colour=(2.0, 1.44, 0.86),
+            ambient_up=(0.27, 0.225, 0.20),
+            ambient_down=(0.20, 0.15, 0.115),
             sky_top=(0.3, 0.25, 0.2),
             sky_horizon=(0.28, 0.22, 0.17),
+            softness=0.12,
+            pool=4.6,
             glow=1.6,
         )
     if time_of_day in {"dawn", "dusk"}:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from greenroom.domain.briefs import Style
 from models.previz.mesh import Mesh, concatenate
+from models.previz.render.bloom import QUARTER, bright_rows, spread_along
 from models.previz.render.gbuffer import Geometry, fill_gbuffer, geometry_of
 from models.previz.render.grade import code_curve
 from models.previz.render.kernel import Bands
@@ -24,9 +25,10 @@ from models.previz.render.reflections import mirror_rows
 from models.previz.render.shading import Film, material_answers, shade
 from models.previz.render.shadows import SunView
 from models.previz.render.sky import lit
-from models.previz.render.styles import ANIME, CLAY, CODES, LINES, NOIR, OPENED, REALISTIC, styled
+from models.previz.render.styles import ANIME, CLAY, CODES, INK, LINES, NOIR, OPENED, REALISTIC, styled
 from models.previz.render.textures import pack
 from models.previz.render.view import View, pinhole
+from models.previz.render.wind import Swaying
 from models.previz.world import CameraState
 
 SAMPLES = 2  # a side: four coverage samples a pixel
@@ -68,7 +70,7 @@ class Renderer:
         self._light = light = styled(light, style)
         self._lit = lit(light)
         self._curve = code_curve(0.0 if style is Style.INK else light.grade.contrast)
-        self._static = static
+        self._swaying = Swaying(static, light.wind, self._bands)
         self._textures = pack(textures)
         self._noise = tiling_noise()
         self._sun = SunView(unit(light.sun_direction), static, self._rasteriser, SHADOW_SIZE, lamp=light.lamp)
@@ -83,6 +85,8 @@ class Renderer:
         self._spread = np.zeros((-(-half[0] // PATCH), -(-half[1] // PATCH)), np.float32)
         self._small_soft = np.zeros((*half, 4), np.float32)
         self._linear = np.zeros((*size, 3), np.float32)
+        quarter = (-(-height // QUARTER), -(-width // QUARTER), 3)
+        self._bright = np.zeros(quarter, np.float32), np.zeros(quarter, np.float32)
         self._glossy = np.zeros((*size, 3), np.float32)
         self._velocity = np.zeros((*size, 2), np.float32)
         self._fastest = np.zeros((-(-height // TILE), -(-width // TILE), 2), np.float32)
@@ -95,7 +99,7 @@ class Renderer:
         """
         height, width = self._linear.shape[:2]
         view = pinhole(camera, width, height)
-        whole = concatenate((self._static, mesh))
+        whole = concatenate((self._swaying.at(seconds), mesh))
         geometry = geometry_of(whole)
         maps = self._sun.maps(mesh)
         self._rasteriser.draw(whole.vertices, whole.faces, whole.material, view, self._nearness, self._triangle)
@@ -129,7 +133,11 @@ class Renderer:
             linear = self._moved(linear, geometry, before, view, depth)
         picture = np.empty((height, width, 3), np.uint8)
         light = self._light
-        rain = int(light.precipitation)
+        falling = int(light.precipitation)
+        halo = self._halo(linear)
+        heights = 0.5 / view.half_height  # of the picture, in a radian
+        pan = heights * math.atan2(view.forward[0], view.forward[1])
+        rise = heights * math.asin(max(-1.0, min(1.0, view.forward[2])))
         self._bands.run(
             develop,
             height,
@@ -137,13 +145,25 @@ class Renderer:
             light.exposure,
             light.grade,
             self._curve,
-            rain,
+            falling,
             float(seconds),
+            pan,
+            rise,
             self._style,
+            halo,
             self._noise,
             picture,
         )
         return Rendered(picture, depth, part)
+
+    def _halo(self, linear: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What is over white, spread, at a quarter of the size."""
+        bright, spread = self._bright
+        if self._light.grade.bloom > 0 and self._style != INK:
+            self._bands.run(bright_rows, len(bright), linear, self._light.exposure, bright)
+            self._bands.run(spread_along, len(bright), bright, False, spread)
+            self._bands.run(spread_along, len(bright), spread, True, bright)
+        return bright
 
     def _moved(
         self, linear: NDArray[np.float32], geometry: Geometry, before: Before, view: View, depth: NDArray[np.float32]

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from models.previz.mesh import Material
 from models.previz.render.gbuffer import Geometry
 from models.previz.render.kernel import kernel
-from models.previz.render.noise import noise_at, turn_at
+from models.previz.render.noise import turn_at
 from models.previz.render.occlusion import occlusion_at
+from models.previz.render.outlines import line_width, outlined, part_of
 from models.previz.render.raster import GROUND, SKY
 from models.previz.render.shadows import ShadowMaps, sunlight
 from models.previz.render.sky import Lit, sky_colour, through_air
@@ -21,6 +22,7 @@ from models.previz.render.styles import ANIME, CLAY, INK, NOIR, anime_colour, cl
 from models.previz.render.surfaces import Point, on_face, on_ground
 from models.previz.render.textures import Textures
 from models.previz.render.view import View, ray
+from models.previz.render.wind import at_rest
 from models.previz.world import Vector
 
 # by Material: specular share, gloss (Blinn-Phong exponent), wrap of light past the edge, translucency, soft rim
@@ -42,7 +44,6 @@ _LEAF, _LAMP = int(Material.LEAF), int(Material.LAMP)
 _LAMPS = 2.0  # lamps that burn brighter than this burn at night
 _ALIKE = 0.9  # cosine between normals of one part that are shaded once in a pixel
 _NO_FACE = -3  # neither SKY nor GROUND
-_BEND = 0.035  # second difference of nearness, as a share of it, that is an edge within a part
 
 
 class Film(NamedTuple):
@@ -126,11 +127,14 @@ def _lit_point(
     through = answers[material, 3] * max(0.0, -facing)
     reached = 1.0
     if direct > 0 or through > 0:
+        rest = (point.x, point.y, point.z)
+        if material == _LEAF:  # the kept shadows are of leaves at rest
+            rest = at_rest(point.x, point.y, point.z, light.wind, light.seconds)
         reached = sunlight(
             maps,
-            point.x,
-            point.y,
-            point.z,
+            rest[0],
+            rest[1],
+            rest[2],
             point.nx,
             point.ny,
             point.nz,
@@ -236,73 +240,6 @@ def _mirrored(point: Point, towards: Vector) -> float:
 
 
 @kernel
-def _ink(
-    nearness: NDArray[np.float32],
-    triangle: NDArray[np.int32],
-    part: NDArray[np.int32],
-    material: NDArray[np.uint8],
-    line: int,
-    x: int,
-    y: int,
-    near: float,
-) -> bool:
-    """Whether an outline runs through a sample: another part beside it, or nearness bends (it is linear on a plane).
-
-    Blades and leaves have none among themselves and on the ground: lines as wide as they are would blacken a meadow.
-    """
-    height, width = nearness.shape
-    face = triangle[y, x]
-    own = _part(face, part)
-    for direction in range(2):
-        dx = line if direction == 0 else 0
-        dy = line - dx
-        x0 = max(x - dx, 0)
-        x1 = min(x + dx, width - 1)
-        y0 = max(y - dy, 0)
-        y1 = min(y + dy, height - 1)
-        if triangle[y0, x0] == face and triangle[y1, x1] == face:
-            continue
-        if _clear(face, material) or _clear(triangle[y0, x0], material) or _clear(triangle[y1, x1], material):
-            continue  # glass has no lines: every second sample passes through it
-        before = _part(triangle[y0, x0], part)
-        after = _part(triangle[y1, x1], part)
-        if before != own or after != own:
-            if max(before, after, own) > 0 and not (
-                _low(face, material) and _low(triangle[y0, x0], material) and _low(triangle[y1, x1], material)
-            ):
-                return True
-        elif own > 0 and material[face] != _LEAF and abs(nearness[y0, x0] + nearness[y1, x1] - 2 * near) > _BEND * near:
-            return True
-    return False
-
-
-@kernel
-def _line_width(film: Film, x: int, y: int) -> int:
-    """Samples to each side that an outline takes here: a brush is pressed and lifted on its way."""
-    if film.thick <= film.thin:
-        return max(1, int(film.thin + 0.5))
-    pressed = noise_at(film.noise, 0.011 * x, 0.011 * y, 2.0)[1]
-    share = min(max((pressed - 0.32) * 2.6, 0.0), 1.0)
-    return max(1, int(film.thin + (film.thick - film.thin) * share + 0.5))
-
-
-@kernel
-def _low(face: int, material: NDArray[np.uint8]) -> bool:
-    """Whether a face is the ground or a leaf."""
-    return face == GROUND or (face >= 0 and int(material[face]) == _LEAF)
-
-
-@kernel
-def _clear(face: int, material: NDArray[np.uint8]) -> bool:
-    return face >= 0 and int(material[face]) == _GLASS
-
-
-@kernel
-def _part(face: int, part: NDArray[np.int32]) -> int:
-    return int(part[face]) if face >= 0 else face
-
-
-@kernel
 def shade(
     first: int,
     last: int,
@@ -335,7 +272,7 @@ def shade(
             mirror = 0.0
             paper = ((x + 0.5) / height, (y + 0.5) / height)
             turn = turn_at(x, y)
-            line = _line_width(film, x, y) if film.dark > 0 else 1
+            line = line_width(film.noise, film.thin, film.thick, x, y) if film.dark > 0 else 1
             for s in range(samples * samples):
                 column = x * samples + s % samples
                 row = y * samples + s // samples
@@ -343,7 +280,7 @@ def shade(
                 near = film.nearness[row, column]
                 if face != last_face:  # else it is shaded as the sample before it
                     last_face = face
-                    name = _part(face, geometry.part)
+                    name = part_of(face, geometry.part)
                     nx = 0.0
                     ny = 0.0
                     nz = 1.0
@@ -391,7 +328,7 @@ def shade(
                     seen_colour[found, 1] = colour[1]
                     seen_colour[found, 2] = colour[2]
                 kept = 1.0
-                if film.dark > 0 and _ink(
+                if film.dark > 0 and outlined(
                     film.nearness, film.triangle, geometry.part, geometry.material, line, column, row, near
                 ):
                     kept -= film.dark * math.exp(-0.03 / max(near, 1e-4))

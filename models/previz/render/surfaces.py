@@ -10,12 +10,18 @@ from models.previz.mesh import Material
 from models.previz.render.gbuffer import Geometry, share_of_corners
 from models.previz.render.ground import soil
 from models.previz.render.kernel import kernel
+from models.previz.render.light import Ground
+from models.previz.render.noise import SIZE, noise_at
 from models.previz.render.sky import Lit
 from models.previz.render.textures import Textures, sample
 from models.previz.render.view import View
+from models.previz.render.water import rain_rings
 from models.previz.world import Vector
 
 _LEAF = int(Material.LEAF)
+_GRASS, _FOREST, _SAND, _SNOW = int(Ground.GRASS), int(Ground.FOREST), int(Ground.SAND), int(Ground.SNOW)
+_SOAKS = 0.35  # share of the rain that stays on a ground that lets it through
+_WATER = 0.8  # what mirrors more is water already
 
 
 class Point(NamedTuple):
@@ -109,19 +115,34 @@ def on_ground(light: Lit, noise: NDArray[np.float32], view: View, towards: Vecto
     slope = max(-towards[2] / math.sqrt(towards[0] ** 2 + towards[1] ** 2 + towards[2] ** 2), 0.02)
     footprint = max(depth * across / math.sqrt(slope), light.smooth)
     ground = soil(light.ground, light.shore, x, y, footprint, noise, light.seconds, light.wind)
-    length = 1.0 / math.sqrt(1.0 + ground.tilt_x**2 + ground.tilt_y**2)
-    soaked = light.wetness * (1.0 - ground.mirror)  # water is no darker for rain
-    dark = 1.0 - 0.45 * soaked
+    mirror = ground.mirror
+    tilt_x = ground.tilt_x
+    tilt_y = ground.tilt_y
+    dark = 1.0
+    if light.wetness > 0:
+        puddle = 1.0
+        if mirror < _WATER:  # rain gathers where the ground is low, and darkens it everywhere
+            low = noise_at(noise, x / 7.3 + 0.6, y / 7.3, math.log2(max(footprint * SIZE / 7.3, 1e-3)))
+            puddle = min(max((0.75 * low[1] + 0.25 * low[2] - 0.47) * 9.0, 0.0), 1.0)
+            held = light.wetness * (_SOAKS if light.ground in (_GRASS, _FOREST, _SAND, _SNOW) else 1.0)
+            dark = 1.0 - 0.45 * light.wetness - 0.15 * held * puddle
+            mirror = min(1.0, mirror + held * (0.30 + 0.62 * puddle))
+            tilt_x *= 1.0 - 0.8 * puddle
+            tilt_y *= 1.0 - 0.8 * puddle
+        ring = rain_rings(x, y, footprint, light.seconds)
+        tilt_x += ring[0] * puddle
+        tilt_y += ring[1] * puddle
+    length = 1.0 / math.sqrt(1.0 + tilt_x * tilt_x + tilt_y * tilt_y)
     return Point(
         x,
         y,
         0.0,
-        -ground.tilt_x * length,
-        -ground.tilt_y * length,
+        -tilt_x * length,
+        -tilt_y * length,
         length,
         ground.red * dark,
         ground.green * dark,
         ground.blue * dark,
         0,
-        min(1.0, ground.mirror + 0.35 * soaked),
+        mirror,
     )

@@ -14,6 +14,7 @@ from models.previz.render.kernel import kernel
 from models.previz.render.noise import SIZE, noise_at
 
 _GRAVITY = 9.81
+_CELL = 0.34  # metres of wet ground that a drop has to itself
 # metres of a wave's length, its direction in radians from +y, and its steepness (slope at its steepest)
 _SWELL = (
     (9.3, 2.95, 0.060),
@@ -120,3 +121,31 @@ def lake(
         slope_x * breath + (a1 - 0.5) * 0.07 * calm,
         slope_y * breath + (a2 - 0.5) * 0.09 * calm,
     )
+
+
+@kernel
+def rain_rings(x: float, y: float, footprint: float, seconds: float) -> tuple[float, float]:
+    """Slope in x and y of the rings that drops make on a wet plane, one at a time in each cell."""
+    slope_x = 0.0
+    slope_y = 0.0
+    seen = min(max((0.05 - footprint) / 0.03, 0.0), 1.0)
+    if seen <= 0:
+        return 0.0, 0.0
+    for layer in range(2):
+        u = x / _CELL + 0.5 * layer
+        v = y / _CELL + 0.37 * layer
+        column = math.floor(u)
+        line = math.floor(v)
+        chance = (math.sin(column * 12.9898 + line * 78.233 + layer * 31.7) * 43758.5453) % 1.0
+        clock = seconds * 1.7 + chance * 7.0
+        age = clock % 1.0
+        drop = (math.sin(column * 39.3468 + line * 11.135 + math.floor(clock) * 7.31) * 24634.6345) % 1.0
+        dx = (u - column - 0.3 - 0.4 * drop) * _CELL
+        dy = (v - line - 0.3 - 0.4 * chance) * _CELL
+        away = math.sqrt(dx * dx + dy * dy) + 1e-6
+        front = (away - 0.28 * age * _CELL) / 0.016
+        if abs(front) < 2.5 and away < 0.3 * _CELL:
+            slope = 0.55 * seen * (1.0 - age) * front * math.exp(-front * front)
+            slope_x += slope * dx / away
+            slope_y += slope * dy / away
+    return slope_x, slope_y
