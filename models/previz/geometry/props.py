@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.previz.geometry import furniture, plants, solids, vehicles
+from models.previz.geometry import furniture, plants, solids, sports, street_things, vehicles
 from models.previz.geometry.shapes import collision, half_extents
 from models.previz.geometry.solids import assemble, moved, paint, shaded, tilted
 from models.previz.mesh import Material, Mesh
@@ -288,18 +288,6 @@ def _domino(colour: Vector) -> Mesh:
     return assemble([solids.box((0.5, 0.16, 1.0), (0, 0, 0), colour, 0.03, Material.SHINY), line, *dots])
 
 
-def _hoop(colour: Vector) -> Mesh:
-    return tilted(solids.torus(0.48, 0.02, (0, 0, 0), colour, 64, Material.SHINY), "x", math.pi / 2)
-
-
-def _trampoline(colour: Vector) -> Mesh:
-    pieces = [solids.cylinder(0.42, 0.01, (0, 0, 0.26), _DARK, 40), solids.torus(0.46, 0.04, (0, 0, 0.26), colour, 40)]
-    for number in range(6):
-        a = number * math.pi / 3
-        pieces.append(solids.cylinder(0.018, 0.26, (0.44 * math.cos(a), 0.44 * math.sin(a), 0), _CHROME, 10))
-    return assemble(pieces)
-
-
 def _kite(colour: Vector) -> Mesh:
     corners = [(0.0, -0.6), (0.4, 0.1), (0.0, 0.4), (-0.4, 0.1)]
     cloth = [
@@ -346,7 +334,20 @@ _BUILDERS: dict[str, Callable[[Vector], Mesh]] = {
     "tree": _tree,
     "rock": _rock,
     "domino": _domino,
-    "hoop": _hoop,
-    "trampoline": _trampoline,
+    "football": sports.football,
+    "basketball": sports.basketball,
+    "tennis_ball": sports.tennis_ball,
+    "beach_ball": sports.beach_ball,
+    "hoop": sports.hoop,
+    "ring": sports.ring,
+    "trampoline": sports.trampoline,
+    "bicycle": street_things.bicycle,
+    "traffic_light": street_things.traffic_light,
+    "flag": street_things.flag,
+    "drum": street_things.drum,
+    "microphone": street_things.microphone,
+    "rocket": street_things.rocket,
+    "barrel": street_things.barrel,
+    "vase": street_things.vase,
     "kite": _kite,
 }

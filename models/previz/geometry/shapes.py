@@ -50,10 +50,43 @@ SHAPES: Mapping[str, Shape] = {
     "tree": Shape((0.6, 0.6, 1.0), "cylinder", "wood"),
     "rock": Shape((1.0, 0.85, 0.65), "box", "stone"),
     "domino": Shape((0.5, 0.16, 1.0), "box", "plastic"),
-    "hoop": Shape((1.0, 0.08, 1.0), "box", "metal"),
+    "hoop": Shape((1.8 / 3.95, 2.0 / 3.95, 1.0), "box", "metal"),  # 3.95 m high by rule; what stands of it is `HOOP`
+    "ring": Shape((1.0, 0.046, 1.0), "box", "plastic"),
+    "football": Shape((1.0, 1.0, 1.0), "sphere", "rubber"),
+    "basketball": Shape((1.0, 1.0, 1.0), "sphere", "rubber"),
+    "tennis_ball": Shape((1.0, 1.0, 1.0), "sphere", "rubber"),
+    "beach_ball": Shape((1.0, 1.0, 1.0), "sphere", "rubber"),
+    "bicycle": Shape((0.31, 1.0, 0.6), "box", "metal"),
+    "traffic_light": Shape((0.14, 0.13, 1.0), "box", "metal"),
+    "flag": Shape((0.5, 0.06, 1.0), "box", "cloth"),
+    "drum": Shape((1.0, 1.0, 0.75), "cylinder", "wood"),
+    "microphone": Shape((0.2, 0.2, 1.0), "cylinder", "metal"),
+    "rocket": Shape((0.5, 0.5, 1.0), "cylinder", "metal"),
+    "barrel": Shape((0.72, 0.72, 1.0), "cylinder", "wood"),
+    "vase": Shape((0.5, 0.5, 1.0), "cylinder", "stone"),
     "trampoline": Shape((1.0, 1.0, 0.3), "cylinder", "rubber"),
     "kite": Shape((0.8, 0.06, 1.0), "box", "cloth"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Hoop:
+    """A basketball hoop of regulation size, metres from the ground under its middle; its front is to -y.
+
+    FIBA, Official Basketball Rules 2022, Equipment: board 1.80 by 1.05 m, 2.90 m up; rim 3.05 m up, 0.15 m before it.
+    """
+
+    rim_centre: Vector = (0.0, -0.759, 3.05)
+    rim_radius: float = 0.234  # to the middle of the tube
+    rim_tube: float = 0.009  # its radius
+    board_centre: Vector = (0.0, -0.35, 3.425)
+    board_half: Vector = (0.90, 0.025, 0.525)
+    pole_y: float = 0.60
+    pole_radius: float = 0.135  # of the padding
+    size: Vector = (1.80, 2.0, 3.95)  # of its bounding box
+
+
+HOOP = Hoop()
 
 
 def shape_of(name: str) -> Shape:

@@ -38,6 +38,11 @@ _THINGS = {
     "ball": "red", "box": "tan", "cone": "orange", "cylinder": "teal", "chair": "brown", "table": "brown",
     "crate": "tan", "bench": "brown", "barrel": "brown", "rock": "grey", "tree": "green", "guitar": "brown",
     "balloon": "pink", "bottle": "green", "cup": "white", "umbrella": "navy", "car": "red", "vase": "azure",
+    "football": "black", "basketball": "orange", "tennis_ball": "lime", "beach_ball": "red", "hoop": "orange",
+    "ring": "pink", "trampoline": "azure", "bicycle": "teal", "traffic_light": "red", "flag": "red", "drum": "crimson",
+    "microphone": "gold", "rocket": "red", "skateboard": "orange", "wakeboard": "azure", "surfboard": "turquoise",
+    "boat": "azure", "kite": "crimson", "cake": "pink", "book": "crimson", "mug": "azure", "lamp": "cream",
+    "hat": "charcoal", "domino": "ivory", "can": "red",
 }  # fmt: skip
 _PAINTS = ("red", "yellow", "azure", "orange", "emerald", "violet")
 
