@@ -50,7 +50,7 @@ def footstep(
 
 
 def ground_of(world: World, contact: Contact) -> str:
-    """What is trodden on: the moon's dust, snow where it lies, else the contact's own material or the place's ground."""
+    """What is trodden on: the moon's dust, snow where it lies, else the contact's own material or the soil."""
     setting = world.setting_at(contact.time)
     if place_key(setting.place) == "moon":
         return "dust"
