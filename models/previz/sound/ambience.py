@@ -149,7 +149,8 @@ def asked_for(
         known = known_sound(sound.label)
         if known is None or span <= 0:
             continue
-        path = _path(world, sound.source) if sound.source is not None else None
+        source = sound.source if sound.source is not None else _caller(world, known)
+        path = _path(world, source) if source is not None else None
         if known in _CALLS:
             signal = _CALLS[known](random) * _CALL_LEVEL
             dry, sent = listener.placed(signal, sound.start, path or _middle(world), near=0.3)
@@ -176,6 +177,13 @@ def known_sound(label: str) -> str | None:
         if f" {word}" in text:  # words that begin so: raining, but not train
             return names[word]
     return None
+
+
+def _caller(world: World, call: str) -> str | None:
+    """Who calls, where the plan does not say: the first animal of the clip that calls so."""
+    if call not in _CALLS:
+        return None
+    return next((body.id for body in world.bodies if _CALLS.get(body.species) is _CALLS[call]), None)
 
 
 def _levelled(layer: Stereo) -> Stereo:

@@ -40,7 +40,7 @@ def dialogue(
             voice = faded(voice, 0.0, 0.05)
         dry, sent = listener.placed(voice, line.start, mouths(world, line.actor), near=_NEAR)
         add(track, dry, line.start)
-        reverb.send(sent * (1.3 if MANNERS[line.delivery].gain > 2 else 0.8), line.start)  # a shout wakes the room
+        reverb.send(sent * (0.9 if MANNERS[line.delivery].gain > 2 else 0.6), line.start)  # a shout wakes the room
         words, phonemes = _heard(spoken[index], seconds)
         lines.append(
             SpokenLine(

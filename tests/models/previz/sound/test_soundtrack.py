@@ -294,3 +294,15 @@ def test_stems_hold_no_click_and_end_in_silence() -> None:
     for samples in stems.values():
         assert np.abs(samples[-1]).max() < 1e-3
         assert np.abs(np.diff(samples, axis=0)).max() < 0.35
+
+
+def test_a_call_comes_from_the_animal_that_calls_so() -> None:
+    base = world(species="cat")
+    aside = replace(base.frames[0].bodies["ada"], position=(3.0, 2.0, 0.0))
+    there = replace(base, frames=(replace(base.frames[0], bodies={"ada": aside}),) * 96)
+    balance = {}
+    for label in ("meow", "dog barks"):
+        stems, _ = soundtrack(storyboard(sounds=(Sound(label=label, start=1.0),)), there, {})
+        balance[label] = rms(stems["foley"][:, 1:], 1, 1.6) / rms(stems["foley"][:, :1], 1, 1.6)
+    assert balance["meow"] > 1.4
+    assert balance["dog barks"] == pytest.approx(1.0, rel=0.2)  # nobody there barks: before the camera
