@@ -22,7 +22,7 @@ from ops.draft import draft
 from ops.names import mentioned
 from ops.plan.describe import describe
 from ops.plan.documents import load_storyboard
-from ops.plan.planner import require_filmable
+from ops.plan.planner import length_asked, require_filmable
 from ops.progress import listening
 from ops.report import Made, made
 from ops.studio import Studio
@@ -69,7 +69,7 @@ def make(
         request = _request(
             prompt=prompt,
             likenesses=likeness,
-            seconds=seconds,
+            seconds=length_asked(prompt) if seconds is None and board is None else seconds,
             size=size,
             style=style,
             language=language,

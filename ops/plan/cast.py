@@ -135,7 +135,7 @@ class _Casting:
                 self._redress(role.id, thing)
                 ids.append(role.id)
                 continue
-            ids += self._add_actor(thing.noun, thing.sense, display_name(thing.noun), None, thing)
+            ids += self._add_actor(thing.noun, thing.sense, thing.name or display_name(thing.noun), None, thing)
         return tuple(ids)
 
     def _things(self, thing: Thing) -> tuple[str, ...]:

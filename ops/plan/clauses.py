@@ -6,31 +6,31 @@ speeches, and decides what belongs together.
 
 from dataclasses import replace
 
-from greenroom.domain.storyboards import Build, Delivery, Garment
+from greenroom.domain.storyboards import Delivery
 from ops.plan.noun_phrase import NounPhrase
 from ops.plan.reading import Happening, Joined, Speech, Thing
+from ops.plan.things import GENDERS, Things
 from ops.plan.units import Unit
 from ops.plan.vocabulary import Kind, Meaning, vocabulary
 
-_GENDERS = {"he": "he", "him": "he", "she": "she", "her": "she"}
+_SENT = frozenset({"fly", "roll", "bounce", "fall"})
 _POSTURES = frozenset({"stand", "sit", "lie"})
 _AT_A_THING = frozenset({"at", "to", "into", "towards", "toward", "through", "onto"})
 _GIVEN = frozenset({"throw", "kick"})  # done to a thing, for somebody
 
 
-class Clauses:
+class Clauses(Things):
     """Things, and the sequence of what they do and say; with the state of the clause that is open."""
 
     def __init__(self, most: int) -> None:
+        super().__init__()
         self._most = most  # of one kind, of one noun
         self.at = 0  # the unit that is read
         self.mentions: list[tuple[int, int]] = []  # unit and thing, wherever one is spoken of
-        self.things: list[Thing] = []
         self.sequence: list[Happening | Speech] = []
         self.phrase = NounPhrase()
         self.subjects: list[int] = []  # of this clause, once named
         self.before: list[int] = []  # of the clause before
-        self.last: int | None = None  # the thing named last
         self.joined = Joined.THEN
         self.listing = False  # "and" or a comma right after a noun
         self.conjoined = False  # "and" or a comma since the verb or the noun before
@@ -42,6 +42,7 @@ class Clauses:
         self.said = False  # a verb of saying stands open
         self.delivery: Delivery | None = None  # of the line to come
         self.passive = False  # "is" or its like stands right before
+        self.sends = ""  # the motion that somebody gives the thing named next
         self._moving: list[int] = []  # props whose own motion that is
         self.strange = False  # a verb nothing is known of, or a prop's own motion, stands in this clause
         self._verb: int | None = None  # place in the sequence of this clause's verb
@@ -73,7 +74,7 @@ class Clauses:
         self.subjects = []
         self._verb, self._verb_open = None, False
         self.aimed = None
-        self.strange, self._moving = False, []
+        self.strange, self._moving, self.sends = False, [], ""
         self.said = self.listing = self.conjoined = self.after_a_noun = False
 
     def end_sentence(self) -> None:
@@ -111,6 +112,7 @@ class Clauses:
         found = self._spoken_of_again(meaning, body, by_word_only=phrase.owned or phrase.bare) if again else None
         if found is None:
             count = 2 if meaning.plural and phrase.number == 1 else phrase.number
+            count *= vocabulary().data.groups.get(meaning.base, 1)
             found = self._new(
                 Thing(
                     noun=meaning.base,
@@ -132,32 +134,13 @@ class Clauses:
             self.things[found] = replace(self.things[found], colours=tuple(phrase.colours))
         self._place(found, verb_follows)
 
-    def colour_last(self, colours: tuple[str, ...]) -> bool:
-        """The thing named last has these colours ("in a yellow coat"). False: there is none."""
-        if self.last is None or not colours:
-            return False
-        self.things[self.last] = replace(self.things[self.last], colours=colours)
-        return True
-
-    def dress_last(self, garment: Garment) -> bool:
-        """The one named last wears this ("in a yellow coat"). False: nobody can."""
-        if self.last is None or not self.things[self.last].body:
-            return False
-        worn = [one for one in self.things[self.last].clothes if one.kind != garment.kind]
-        self.things[self.last] = replace(self.things[self.last], clothes=(*worn, garment))
-        return True
-
-    def describe_last(
-        self, *, hair: str | None = None, build: Build | None = None, temper: Delivery | None = None
-    ) -> bool:
-        """The one named last has this hair, build or temper. False: nobody can."""
-        if self.last is None or not self.things[self.last].body:
-            return False
-        thing = self.things[self.last]
-        self.things[self.last] = replace(
-            thing, hair=hair or thing.hair, build=build or thing.build, temper=temper or thing.temper
-        )
-        return True
+    def name(self, name: str, *, verb_follows: bool) -> None:
+        """Somebody is called by a first name."""
+        found = next((n for n, thing in enumerate(self.things) if thing.name == name), None)
+        if found is None:
+            colours = tuple(self.phrase.colours)
+            found = self._new(Thing(noun=name.lower(), sense="person", name=name, colours=colours))
+        self._place(found, verb_follows)
 
     def deliver(self, delivery: Delivery, *, line_follows: bool, since: int) -> bool:
         """A line is said so: the one to come, else the last of the sequence `since` that item. False: there is none."""
@@ -171,36 +154,14 @@ class Clauses:
                 return True
         return False
 
-    def _spoken_of_again(self, meaning: Meaning, body: bool, *, by_word_only: bool) -> int | None:
-        """The thing a definite noun speaks of again: by its own word, else by what it is if one word is the general
-        one ("a kitten … the cat", but not "a man … the woman"; "her child" is no one named before)."""
-        alike = [n for n, thing in enumerate(self.things) if thing.body is body]
-        by_word = [n for n in alike if self.things[n].noun == meaning.base]
-        general = meaning.base == meaning.value
-        by_sense = [
-            n
-            for n in alike
-            if self.things[n].sense == meaning.value
-            and not by_word_only
-            and (general or self.things[n].handle or self.things[n].noun == meaning.value)
-        ]
-        found = by_word or by_sense
-        return found[-1] if found else None
-
-    def _new(self, thing: Thing) -> int:
-        self.things.append(thing)
-        return len(self.things) - 1
-
     def _place(self, thing: int, verb_follows: bool) -> None:
         """A noun phrase is complete: is it a subject, a target, or only there?"""
         self.mentions.append((self.at, thing))
         upon, self.upon = self.upon, None
-        if (
-            upon not in (None, thing)
-            and upon is not None
-            and not self.things[upon].body
-            and not self.things[thing].body
-        ):
+        if self.sends and self.aimed is None and not self.things[thing].body:
+            self.things[thing] = replace(self.things[thing], motion=self.things[thing].motion or self.sends)
+            self.sends = ""
+        if upon is not None and upon != thing and not self.things[thing].body:
             self.things[upon] = replace(self.things[upon], upon=thing)
         self.phrase = NounPhrase()
         aimed, self.aimed = self.aimed, None
@@ -288,7 +249,7 @@ class Clauses:
         if person is not None:  # "it" is no person, "she" is one, where there is a choice
             agreeing = [n for n in acting if (self.things[n].sense == "person") is person]
             acting = agreeing or [n for n in bodies if (self.things[n].sense == "person") is person][-1:] or acting
-        if text in _GENDERS:
+        if text in GENDERS:
             able = [n for n in acting if self._may_be(n, text)]
             acting = able or [n for n in bodies if self._may_be(n, text)][-1:] or acting
         if many and sum(self.things[n].count for n in acting) < 2:
@@ -298,18 +259,19 @@ class Clauses:
         self.mentions += [(self.at, one) for one in acting]
         self.subjects, self.after_a_noun = acting, bool(acting)
 
-    def _may_be(self, thing: int, pronoun: str) -> bool:
-        """Whether "he" or "she" may be this one."""
-        return vocabulary().gender_of(self.things[thing].noun) in (None, _GENDERS[pronoun])
-
     def _not_doing_this(self, pronoun: str) -> int | None:
         happening = self.sequence[self._verb] if self._verb is not None else None
         doing = happening.subjects if isinstance(happening, Happening) else ()
         others = [n for n in range(len(self.things)) if n not in doing]
-        if pronoun in _GENDERS:
+        if pronoun in GENDERS:
             others = [n for n in others if self._may_be(n, pronoun)] or others
         props = [n for n in others if not self.things[n].body]
+        named = {thing: at for at, thing in self.mentions}  # what was named last is meant first
         aimed_at = [one.target for one in self.sequence if isinstance(one, Happening) and one.target in others]
+        aimed_at.sort(key=lambda one: named.get(one or 0, -1))
+        props.sort(key=lambda one: named.get(one, -1))
+        if props and aimed_at and named.get(props[-1], -1) > named.get(aimed_at[-1] or 0, -1):
+            aimed_at = []
         if pronoun != "it":
             bodies = [n for n in others if self.things[n].body]
             people = [n for n in bodies if self.things[n].sense == "person"]
@@ -327,7 +289,7 @@ class Clauses:
             self._subject_waits.append(self._happen(verb, word, ()))
             self.phrase = phrase
 
-    def verb(self, unit: Unit, *, by_follows: bool) -> bool:
+    def verb(self, unit: Unit, *, by_follows: bool, thing_follows: bool) -> bool:
         """A verb is read. False: nothing of it can be planned."""
         verb, of_props = unit.meaning(Kind.VERB), unit.meaning(Kind.PROP_VERB)
         form = (verb or of_props or unit.meanings[0]).form
@@ -346,6 +308,9 @@ class Clauses:
         self.after_a_noun = False
         if verb is not None and verb.value in _POSTURES and props and not bodies:
             return True  # a thing stands where it stands
+        if verb is None and bodies and of_props is not None and of_props.value in _SENT and thing_follows:
+            self.strange, self.sends = True, of_props.value  # "a boy flies a kite": the kite flies
+            return True
         if verb is None or (props and not bodies):
             self.strange = True
             self._moving = props if of_props is not None else []

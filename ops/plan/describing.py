@@ -97,7 +97,7 @@ class Describing:
         """A phrase is complete and names nothing that acts."""
         self._clauses.phrase = NounPhrase()
         self._clauses.after_a_noun = False
-        self._clauses.aimed = None
+        self._clauses.aimed = self._clauses.upon = None
 
     # --- one kind each ---------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from ops.plan.cast import Cast
 from ops.plan.languages import detect
 from ops.plan.reading import Happening, Joined, Reading, Speech
 from ops.plan.timing import Deed, Said
+from ops.plan.vocabulary import vocabulary
 
 _GIVEN = frozenset({"throw", "kick"})  # done to a thing that somebody or something else gets
 
@@ -74,6 +75,16 @@ def _deeds(one: Happening, acting: tuple[str, ...], cast: Cast, reading: Reading
     deeds = [Deed(verb, one.word, acting, target, one.joined, one.speed, to)]
     if verb == "play":
         shapes = {prop.id: prop.shape for prop in cast.props}
+        balls = {prop.id.rstrip("_0123456789").replace("_", " "): prop.id for prop in cast.props}
+        thrown = target in {balls.get(noun) for noun in vocabulary().data.thrown}
+        if target is not None and shapes.get(target) == "ball" and len(acting) > 1 and "person" in species.values():
+            how = "throw" if thrown else "kick"
+            return [
+                Deed(how, one.word, acting[:1], target, one.joined, one.speed, acting[1]),
+                Deed("catch", one.word, (acting[1],), target, Joined.WHILE),
+            ]
+        if thrown and species[acting[0]] == "person":
+            return [Deed("throw", one.word, acting, target, one.joined, one.speed)]
         played = [(name, _played(species[name], target, species, shapes)) for name in acting]
         deeds = [Deed(how, one.word, (name,), target, Joined.WHILE, one.speed) for name, how in played]
         deeds[0] = replace(deeds[0], joined=one.joined)

@@ -17,6 +17,7 @@ from ops.plan.tokens import Part, tokens
 from ops.plan.units import Unit, choose, units
 from ops.plan.vocabulary import Kind, Meaning, Vocabulary, vocabulary
 
+_UPON = frozenset({"on", "on top of", "in", "inside of", "aboard"})
 _LONGEST_MISS = 60  # characters of one missed word that are handed back
 _DENIABLE = frozenset(Kind) - {Kind.STOP, Kind.DETERMINER, Kind.PASSIVE, Kind.COLOUR, Kind.NUMBER, Kind.SIZE}
 
@@ -39,6 +40,10 @@ class _Reader:
         self._describing = Describing(self._units, self._clauses, words, self._missed)
         self._directing = Directing(self._units, self._clauses, self._describing, words, self._missed)
         self._scenery = self._directing.scenery
+        self._names: set[str] = set()  # first names the prompt gives
+        self._names = {
+            unit.text for at, unit in enumerate(self._units) if not unit.meanings and self._is_name(at, unit)
+        }
         self._negated = False
         self._manner: str | None = None  # a word for how a line is said, until there is one
         self._language: str | None = None  # of the lines of this sentence
@@ -106,7 +111,8 @@ class _Reader:
             self._describing.no_noun()
         elif meaning.kind in NOUNS:
             self._look_at_next()
-            self._clauses.noun(meaning, apposed=self._apposed(at, meaning), verb_follows=self._verb_follows(at))
+            follows = self._verb_follows(at, of_props=meaning.kind is Kind.PROP)
+            self._clauses.noun(meaning, apposed=self._apposed(at, meaning), verb_follows=follows)
             self._scenery.looks_at(self._clauses.last)
         elif meaning.kind in (Kind.VERB, Kind.PROP_VERB):
             self._verb(at, unit)
@@ -138,13 +144,39 @@ class _Reader:
         if self._directing.glued(unit):
             return
         self._negated, denied = False, self._negated
-        if self._clauses.after_a_noun and unit.text.endswith(("s", "ing", "ed")):
+        if not denied and self._is_name(at, unit):
+            self._name(at, unit)
+            return
+        follows = self._units[at + 1] if at + 1 < len(self._units) else None
+        object_follows = follows is not None and follows.can_be(Kind.DETERMINER, Kind.NUMBER)
+        again = self._clauses.conjoined and self._clauses.acted and object_follows  # "..., opens an umbrella"
+        if (self._clauses.after_a_noun or again) and unit.text.endswith(("s", "ing", "ed")):
             self._clauses.strange, self._clauses.after_a_noun = True, False  # by its place and its ending a verb
         if not denied:
             self._missed.append(self._why(at, unit.text[:_LONGEST_MISS]))
         if self._describing.next_noun(at) is None:  # not an adjective of a noun that follows: the phrase ends with it
             self._missed += [] if denied else self._clauses.phrase.colours
             self._describing.no_noun()
+
+    def _is_name(self, at: int, unit: Unit) -> bool:
+        """Whether a word nothing knows is somebody's first name: a single capitalised word that does something, or that
+        was a name before. Full names are nobody's here: people are asked for by their handles."""
+        if not (unit.text[:1].isupper() and unit.text[1:].islower() and unit.text.isalpha()):
+            return False
+        beside = [self._units[n] for n in (at - 1, at + 1) if 0 <= n < len(self._units)]
+        if any(not one.meanings and one.part is Part.WORD and one.text[:1].isupper() for one in beside):
+            return False
+        known = unit.text in self._names
+        before = self._units[at - 1] if at else None
+        placed = before is not None and before.can_be(Kind.PREPOSITION, Kind.DETERMINER) and not known
+        follows = self._units[at + 1] if at + 1 < len(self._units) else None
+        acts = follows is not None and (follows.can_be(Kind.VERB, Kind.SAY, Kind.PASSIVE) or follows.text == "makes")
+        return known or (acts and not placed)
+
+    def _name(self, at: int, unit: Unit) -> None:
+        self._look_at_next()
+        self._clauses.name(unit.text, verb_follows=self._verb_follows(at))
+        self._scenery.looks_at(self._clauses.last)
 
     def _why(self, at: int, word: str) -> str:
         """A word nothing knows, with what follows from that where it is a language's."""
@@ -180,7 +212,7 @@ class _Reader:
             self._negated = True
         elif kind is Kind.PREPOSITION:
             clauses.aimed, clauses.aimed_by = meaning.value == "aimed", unit.text.lower()
-            if clauses.aimed_by in ("on", "on top of") and not clauses.acting:
+            if clauses.aimed_by in _UPON and not clauses.acting:
                 clauses.upon = clauses.last
             clauses.listing = clauses.after_a_noun = False
         elif unit.text.lower() == "and":
@@ -256,16 +288,30 @@ class _Reader:
             self._clauses.attributive(verb, of_props, noun is Kind.PROP, unit.text.lower())
             return
         by = at + 1 < len(self._units) and self._units[at + 1].text.lower() == "by"
-        if not self._clauses.verb(unit, by_follows=by):
+        if not self._clauses.verb(unit, by_follows=by, thing_follows=self._thing_follows(at)):
             self._missed.append(unit.text)
 
-    def _verb_follows(self, at: int, *, past_and: bool = True) -> bool:
-        """Whether the noun at this place has a verb of its own, alone or (`past_and`) with others beside it."""
+    def _thing_follows(self, at: int) -> bool:
+        """Whether the next noun is a thing, with nothing but articles and adjectives before it."""
+        for unit in self._units[at + 1 : at + 5]:
+            if unit.can_be(Kind.PROP):
+                return True
+            if not unit.can_be(*ADJECTIVES):
+                return False
+        return False
+
+    def _verb_follows(self, at: int, *, past_and: bool = True, of_props: bool = False) -> bool:
+        """Whether the noun at this place has a verb of its own, alone or (`past_and`) with others beside it.
+
+        `of_props`: behind an "and" only one that a thing may have.
+        """
+        joined = False
         for unit in self._units[at + 1 : at + 6]:
             if unit.part is not Part.WORD:
                 return False
             if unit.can_be(Kind.VERB, Kind.SAY, Kind.PROP_VERB):
-                return True
+                return unit.can_be(Kind.PROP_VERB) or not (of_props and joined)
+            joined = joined or unit.text.lower() == "and"
             if unit.text.lower() == "and" and not past_and:
                 return False
             if not unit.can_be(Kind.SPEED, Kind.STOP, Kind.PASSIVE, *NOUNS, Kind.DETERMINER):

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from ops.plan.reading import Happening, Joined, Reading, Thing
+from ops.plan.reading import Happening, Joined, Reading, Speech, Thing
 from ops.plan.vocabulary import Kind, vocabulary
 
+_BOARDED = frozenset({"boat", "car", "skateboard", "wakeboard", "surfboard"})
 _RIDDEN = frozenset({"skateboard", "surfboard", "wakeboard", "car", "boat", "horse"})
 _STILL = frozenset({"stand", "sit", "lie"})
 _MOVING = frozenset({"walk", "run", "jump", "dance", "chase", "flee", "backflip", "ride", "leave", "kick", "follow"})
@@ -15,6 +16,7 @@ _MOVING = frozenset({"walk", "run", "jump", "dance", "chase", "flee", "backflip"
 def completed(reading: Reading) -> Reading:
     """The reading with what is ridden where nothing is named, and with a shot at a hoop as the throw it is."""
     words = vocabulary()
+    reading = _aboard(_unwaved(reading))
     things, sequence, scenes = list(reading.things), list(reading.sequence), list(reading.scenes)
     hoops = [index for index, thing in enumerate(things) if thing.sense == "hoop" and not thing.body]
     for index, one in enumerate(reading.sequence):
@@ -28,7 +30,9 @@ def completed(reading: Reading) -> Reading:
             sequence[index] = replace(one, target=sprung)
         if one.verb != "ride" or (one.target is not None and things[one.target].sense in _RIDDEN):
             continue
-        noun = words.data.vehicles.get(one.base)
+        rider = next((things[n].noun for n in one.subjects), "")
+        noun = words.data.riders.get(rider) if one.base == "ride" else None
+        noun = noun or words.data.vehicles.get(one.base)
         shape = words.sense(noun, Kind.PROP) if noun else None
         if noun is None or shape is None:
             continue
@@ -44,6 +48,52 @@ def completed(reading: Reading) -> Reading:
         scene = max(n for n, held in enumerate(scenes) if held.before <= index)
         scenes[scene] = replace(scenes[scene], things=tuple(dict.fromkeys([*scenes[scene].things, vehicle])))
     return replace(reading, things=tuple(things), sequence=tuple(sequence), scenes=tuple(scenes))
+
+
+def _unwaved(reading: Reading) -> Reading:
+    """Without the wave that is ridden, which is no greeting, and the bounce that is a ball's."""
+    kept = list(reading.sequence)
+    for index in range(len(kept) - 1, -1, -1):
+        one, before = kept[index], kept[index - 1] if index else None
+        bounced = isinstance(one, Happening) and one.base == "bounce" and one.direct and one.target is not None
+        if isinstance(one, Happening) and one.target is not None and bounced and not reading.things[one.target].body:
+            things = list(reading.things)  # "a girl bounces a ball": the ball bounces
+            things[one.target] = replace(things[one.target], motion="bounce")
+            reading = replace(_shifted(reading, index + 1, -1), things=tuple(things))
+            kept.pop(index)
+            continue
+        rides = isinstance(before, Happening) and before.verb == "ride" and before.target is None
+        if isinstance(one, Happening) and one.verb == "wave" and one.word in ("wave", "waves") and rides:
+            reading = _shifted(reading, index + 1, -1)
+            kept.pop(index)
+    return replace(reading, sequence=tuple(kept))
+
+
+def _aboard(reading: Reading) -> Reading:
+    """Who is in a boat, or on a board, and does nothing else than speak, rides it."""
+    for index, thing in enumerate(reading.things):
+        craft = reading.things[thing.upon].sense if thing.upon is not None else None
+        deeds = [n for n, one in enumerate(reading.sequence) if isinstance(one, Happening) and index in one.subjects]
+        if not thing.body or craft not in _BOARDED or deeds:
+            continue
+        scene = next((one for one in reading.scenes if index in one.things), reading.scenes[0])
+        ride = Happening("ride", "ride", (index,), thing.upon, joined=Joined.THEN, base="ride")
+        shifted = _shifted(reading, scene.before + 1, 1)
+        rest = list(reading.sequence[scene.before :])
+        if rest and isinstance(rest[0], Speech) and rest[0].speaker == index:
+            rest[0] = replace(rest[0], joined=Joined.WHILE)
+        sequence = (*reading.sequence[: scene.before], ride, *rest)
+        reading = replace(shifted, sequence=sequence)
+    return reading
+
+
+def _shifted(reading: Reading, first: int, by: int) -> Reading:
+    """Scenes and wishes from this item of the sequence on, moved with it."""
+    return replace(
+        reading,
+        scenes=tuple(replace(one, before=one.before + by) if one.before >= first else one for one in reading.scenes),
+        wishes=tuple(replace(one, before=one.before + by) if one.before >= first else one for one in reading.wishes),
+    )
 
 
 def home_of(reading: Reading, things: Iterable[int]) -> tuple[str, str] | None:

@@ -24,6 +24,15 @@ def shapes() -> tuple[str, ...]:
     return tuple(SHAPES)
 
 
+def offered_shapes() -> tuple[str, ...]:
+    """Those that have a word in the vocabulary: what docs and editors name."""
+    return tuple(vocabulary().data.props)
+
+
+def offered_verbs() -> tuple[str, ...]:
+    return tuple(verb for verb in vocabulary().data.verbs if verb in VERBS)
+
+
 def verbs() -> tuple[str, ...]:
     return tuple(VERBS)
 

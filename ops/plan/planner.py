@@ -28,6 +28,7 @@ from ops.plan.timing import Deed, Said, Schedule, most_scenes, retimed, schedule
 from ops.plan.understanding import understood
 from ops.plan.vocabulary import Kind, vocabulary
 
+SHORTEST, LONGEST = 4.0, 12.0  # seconds of a clip
 LONGEST_TITLE = 80  # characters
 _MOST_MISSED = 200  # words handed back as not planned
 _CALLS = frozenset({"meow", "bark"})  # sounds of one moment; every other lasts
@@ -101,6 +102,12 @@ def require_filmable(prompt: str) -> None:
         shown = " ".join(prompt.split())[:LONGEST_TITLE]
         remedy = "Say in English who or what is seen, where, and what happens; or bring --storyboard, or a --likeness."
         raise BadInput(f"nothing in {shown!r} can be filmed", remedy)
+
+
+def length_asked(prompt: str) -> float | None:
+    """Seconds of the clip a prompt asks for ("an 8-second film"), as near as a clip can be; None: it names none."""
+    asked = read(prompt, {}).seconds
+    return None if asked is None else min(max(asked, SHORTEST), LONGEST)
 
 
 # --- what does not fit -------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from ops.plan.cast import Cast
 from ops.plan.inferring import home_of
 from ops.plan.reading import Happening, Reading, Scene, Speech
 from ops.plan.timing import Deed, Said
+from ops.plan.understanding import where
 
 _ANYWHERE = "park"
 
@@ -115,6 +116,6 @@ def _place(
     home = home_of(reading, scene.things)
     if home is not None:
         place, noun = home
-        return place, f"no place is named: a {noun} is at home at the {place.replace('_', ' ')}"
+        return place, f"no place is named: a {noun} is at home {where(place)}"
     things = bool(reading.things) or any(isinstance(one, Happening | Speech) for one in reading.sequence)
     return _ANYWHERE, f"no place is named: it plays in a {_ANYWHERE}" if things else None

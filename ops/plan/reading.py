@@ -23,13 +23,14 @@ class Thing:
     sense: str
     body: bool = True
     handle: str | None = None
+    name: str | None = None  # the first name the prompt gives
     count: int = 1
     definite: bool = False
     colours: tuple[str, ...] = ()
     size_factor: float = 1.0
     motion: str | None = None  # of a prop: fall, bounce, roll, fly
     onto: int | None = None  # of a prop that moves: what it falls on or rolls into
-    upon: int | None = None  # of a prop: what it stands on
+    upon: int | None = None  # the prop it stands on or is in
     piled: bool = False  # "a stack of boxes"
     rowed: bool = False  # "a row of dominoes"
     build: Build | None = None

@@ -29,10 +29,10 @@ def document_schema() -> Schema:
     }
     _suggest(_mapping(made["properties"]), {"place": known.places()})
     _suggest(fields["Shot"], {"place": known.places()})
-    _suggest(fields["Prop"], {"shape": known.shapes(), "colour": known.colours(), "place": known.places()})
+    _suggest(fields["Prop"], {"shape": known.offered_shapes(), "colour": known.colours(), "place": known.places()})
     _suggest(fields["Actor"], {"species": known.species(), "voice": known.voices(), "hair": known.colours()})
     _suggest(fields["Garment"], {"kind": known.garments(), "colour": known.colours()})
-    _suggest(fields["Action"], {"verb": known.verbs()})
+    _suggest(fields["Action"], {"verb": known.offered_verbs()})
     _suggest(fields["Line"], {"language": known.LANGUAGES})
     _shorten(made, fields)
     for name in ("Shot", "Actor", "Action", "Prop", "Line", "Sound", "Storyboard"):

@@ -17,7 +17,7 @@ from ops.plan.reading import Joined
 from ops.plan.rhythm import Rhythm
 
 _POSTURES = frozenset({"sit", "lie", "fall"})
-_HELD = _POSTURES | {"dance", "eat", "stand", "look"}  # go on until the same actor does something else
+_HELD = _POSTURES | {"dance", "eat", "stand", "look", "ride"}  # go on until the same actor does something else
 _FLIGHTS = frozenset({"jump", "backflip"})  # repeated for as long as they are given
 _WAYS = ((False, False), (False, True), (True, False), (True, True))  # to fit lines in: of any deed, hurried
 _REACHING = frozenset({"kick", "throw", "catch", "eat"})  # one may have to get there first

@@ -15,6 +15,7 @@ from greenroom.domain.storyboards import (
     Transition,
     Weather,
 )
+from ops.plan.vocabulary import Kind, vocabulary
 
 _HOURS = {
     TimeOfDay.DAWN: "at dawn",
@@ -71,6 +72,7 @@ _TOWARDS = {
     "wave": "at ",
     "talk": "to ",
     "jump": "over ",
+    "backflip": "over ",
     "sit": "by ",
     "lie": "by ",
 }
@@ -99,6 +101,9 @@ def _sentences(plan: Storyboard, *, remix: bool) -> Iterator[str]:
         yield _sentence(
             f"{' and '.join([', '.join(who[:-1]), who[-1]] if len(who) > 1 else who)}{each} {', then '.join(told)}"
         )
+    moving = [names[prop.id] for prop in plan.props if any(prop.velocity)]
+    if moving:
+        yield _sentence(f"{' and '.join(moving)} {'moves' if len(moving) == 1 else 'move'}")
     for line in sorted(plan.lines, key=lambda one: one.start):
         said = line.text if len(line.text) <= _LONGEST_LINE else line.text[: _LONGEST_LINE - 1] + "…"
         language = _LANGUAGES.get(line.language.split("-")[0], line.language)
@@ -124,17 +129,17 @@ def _places(plan: Storyboard) -> Iterator[str]:
 
 
 def _setting(setting: Setting) -> str:
-    return f"{_where(setting.place)} {_HOURS[setting.time_of_day]}{_SKIES[setting.weather]}"
+    return f"{where(setting.place)} {_HOURS[setting.time_of_day]}{_SKIES[setting.weather]}"
 
 
-def _where(place: str) -> str:
+def where(place: str) -> str:
     """The place with its preposition: "on a beach", "in space"."""
     name = place.replace("_", " ")
     if place == "space":
         return "in space"
     if place in ("moon", "sea"):
         return f"on the {name}"
-    on = ("beach", "street", "square", "playground", "mountain", "stage", "lake")
+    on = ("beach", "street", "square", "playground", "mountain", "stage", "lake", "rooftop", "ice_rink")
     return f"{'on' if place in on else 'in'} {'an' if name[:1] in 'aeiou' else 'a'} {name}"
 
 
@@ -147,7 +152,10 @@ def shot_in_words(framing: Framing, angle: Angle, move: CameraMove, subject: str
 def _name(actor: Actor) -> str:
     """As a sentence calls them: by name, "the old man", "cat 2"."""
     name = actor.name.lower()
-    return actor.name if actor.likeness is not None else name if name[-1:].isdigit() else f"the {name}"
+    noun = vocabulary().sense(actor.id.rstrip("_0123456789"), Kind.SPECIES)
+    if actor.likeness is not None or noun is None:
+        return actor.name
+    return name if name[-1:].isdigit() else f"the {name}"
 
 
 def _deed(action: Action, names: dict[str, str]) -> str:

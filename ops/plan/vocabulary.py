@@ -92,6 +92,9 @@ class Lists(Frozen):
     verbs: Mapping[str, tuple[str, ...]]
     verb_phrases: Mapping[str, tuple[str, ...]]
     prop_verbs: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, int]
+    riders: Mapping[str, str]
+    thrown: tuple[str, ...]
     vehicles: Mapping[str, str]
     says: tuple[str, ...]
     say_deliveries: Mapping[str, str]
@@ -200,7 +203,9 @@ class Vocabulary:
             held.append(meaning)
 
     def _fill(self, data: Lists) -> None:
-        plurals = {single: many for many, single in data.irregular_plurals.items()}
+        plurals: dict[str, str] = {}
+        for many, single in data.irregular_plurals.items():
+            plurals.setdefault(single, many)
         for kind, senses in (
             (Kind.SPECIES, data.species),
             (Kind.PROP, {shape: entry.words for shape, entry in data.props.items()}),

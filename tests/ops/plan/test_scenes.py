@@ -19,6 +19,7 @@ from greenroom.domain.storyboards import (
     Transition,
     Weather,
 )
+from ops.plan.planner import length_asked
 from ops.plan.rhythm import Rhythm
 
 Planned = Callable[..., Storyboard]
@@ -309,3 +310,72 @@ def test_the_plan_says_what_it_understood(planned: Planned) -> None:
 )
 def test_he_and_she_are_whom_they_fit(planned: Planned, prompt: str, actor: str) -> None:
     assert [one.actor for one in planned(prompt).actions if one.verb == "wave"] == [actor]
+
+
+# --- what is meant unsaid ------------------------------------------------------------------------------------------
+
+
+def test_a_first_name_is_somebody_and_a_full_name_is_nobody_s(planned: Planned) -> None:
+    plan = planned("Anna throws a ball to Ben. Then Ben waves.")
+    assert [(one.id, one.species, one.name) for one in plan.actors] == [
+        ("anna", "person", "Anna"),
+        ("ben", "person", "Ben"),
+    ]
+    assert [one.actor for one in plan.actions if one.verb == "wave"] == ["ben"]
+    assert "Anna throws the ball to Ben." in plan.understood
+    assert planned("Ada Lovelace walks in Paris").not_planned == ("Ada", "Lovelace", "Paris")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "shape", "upwards"),
+    [
+        ("a boy flies a kite", "kite", True),
+        ("a girl bounces a ball", "ball", False),
+        ("a man rolls a barrel", None, False),
+    ],
+)
+def test_what_somebody_sends_moves_of_itself(planned: Planned, prompt: str, shape: str | None, upwards: bool) -> None:
+    plan = planned(prompt)
+    prop = plan.props[0]
+    assert shape in (None, prop.shape)
+    assert any(prop.velocity)
+    assert (prop.velocity[2] > 0) is upwards
+    assert plan.not_planned == ()
+
+
+def test_who_is_in_a_boat_and_speaks_is_taken_along(planned: Planned) -> None:
+    plan = planned('a pirate in a boat on the sea shouts "Land!"')
+    ride = plan.actions[0]
+    assert (ride.actor, ride.verb, ride.target, ride.seconds) == ("pirate", "ride", "boat", 5.0)
+    assert plan.lines[0].start < 1.0
+
+
+def test_two_who_play_with_a_ball_have_it_between_them(planned: Planned) -> None:
+    plan = planned("two men play basketball")
+    assert [(one.actor, one.verb, one.to) for one in plan.actions] == [
+        ("man", "throw", "man_2"),
+        ("man_2", "catch", None),
+    ]
+    plan = planned("a girl and a boy play with a football")
+    assert {(one.actor, one.verb, one.to) for one in plan.actions} == {("girl", "kick", "boy"), ("boy", "catch", None)}
+
+
+def test_it_is_what_was_named_last(planned: Planned) -> None:
+    plan = planned(
+        "Shot 1: a woman looks at a bench. Shot 2: a dog looks at a ball. Shot 3: she runs after it.", seconds=8
+    )
+    assert (plan.actions[-1].actor, plan.actions[-1].verb, plan.actions[-1].target) == ("woman", "chase", "ball")
+
+
+def test_whom_a_noun_dresses(planned: Planned) -> None:
+    assert [one.kind for one in planned("an astronaut waves").actors[0].clothes] == ["spacesuit"]
+    assert [one.kind for one in planned("an astronaut in a red dress waves").actors[0].clothes] == ["dress"]
+    assert planned("a man waves").actors[0].clothes == ()
+
+
+def test_a_length_in_the_prompt_is_the_clip_s_as_far_as_it_can_be() -> None:
+    assert length_asked("an 8-second film of a cat") == 8
+    assert length_asked("a 10-minute film about a cat") == 12
+    assert length_asked("6 seconds of a rabbit") == 6
+    assert length_asked("two seconds later a cat runs") is None
+    assert length_asked("a cat runs") is None
