@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from models.previz.mesh import Material
 from models.previz.render.gbuffer import Geometry
 from models.previz.render.kernel import kernel
-from models.previz.render.noise import turn_at
 from models.previz.render.occlusion import occlusion_at
 from models.previz.render.outlines import line_width, outlined, part_of
 from models.previz.render.raster import GROUND, SKY
@@ -110,7 +109,6 @@ def _lit_point(
     towards: Vector,
     depth: float,
     occlusion: float,
-    turn: float,
     is_face: bool,
     paper: tuple[float, float],
 ) -> Vector:
@@ -140,7 +138,6 @@ def _lit_point(
             point.nz,
             max(facing, 0.0),
             depth,
-            turn,
             light.softness,
         )
     if material == _LAMP and light.glow > 0:
@@ -271,7 +268,6 @@ def shade(
             last_face = _NO_FACE
             mirror = 0.0
             paper = ((x + 0.5) / height, (y + 0.5) / height)
-            turn = turn_at(x, y)
             line = line_width(film.noise, film.thin, film.thick, x, y) if film.dark > 0 else 1
             for s in range(samples * samples):
                 column = x * samples + s % samples
@@ -322,7 +318,7 @@ def shade(
                         else:
                             point = on_face(geometry, textures, face, view, looking, near, across)
                         occlusion = occlusion_at(x, y, near, film.depth, film.occlusion)
-                        colour = _lit_point(point, light, maps, film, towards, depth, occlusion, turn, face >= 0, paper)
+                        colour = _lit_point(point, light, maps, film, towards, depth, occlusion, face >= 0, paper)
                         colour = through_air(light, colour, towards, depth, view.eye[2], point.z)
                     seen_colour[found, 0] = colour[0]
                     seen_colour[found, 1] = colour[1]
