@@ -31,18 +31,21 @@ from models.previz.geometry.quadruped_coat import (
     natural,
 )
 from models.previz.geometry.quadruped_moves import posture, rotations
+from models.previz.geometry.quadruped_pattern import body_texture, body_uv, face_texture, head_uv, pattern_of
 from models.previz.geometry.sdf import cone, mesh_of
 from models.previz.geometry.skin import Skeleton, blended, skinned, turned
-from models.previz.geometry.solids import ball, moved
+from models.previz.geometry.solids import ball, moved, tube
 from models.previz.mesh import Material, Mesh, concatenate
 from models.previz.moves import cycle_seconds
 from models.previz.world import BodySpec, BodyState, Vector
 from models.roles import Picture
 
-_COARSE = 0.030  # heights of the body's grid
+_COARSE = 0.031  # heights of the body's grid
 _FACE, _FUR = 0, 1  # textures
 _FLESH = {"pelvis": 0.20, "spine": 0.20, "chest": 0.21, "neck": 0.13}  # withers heights around a bone
 _SOFTNESS = 0.035
+_CATCHLIGHT: Vector = (1.6, 1.6, 1.6)  # what a window leaves in an eye: brighter than white
+_WHISKER: Vector = (0.80, 0.79, 0.76)
 _NOSE_LINE = 0.78  # eye gaps from the eyes down to the nose of a photograph in which none was found
 
 
@@ -60,7 +63,11 @@ class Quadruped:
             coat = coat_of(likeness)
             nose = nose_of(likeness, eyes_of(likeness))
             self.textures = (head_of(likeness, coat), fur_of(likeness, coat))
-        meshes, weighted = _built(self._shape, coat, nose, photographed=likeness is not None)
+        else:
+            pattern = pattern_of(spec, coat)
+            self.textures = (face_texture(pattern, coat, spec.seed), body_texture(pattern, coat, spec.seed))
+        iris = self._shape.iris[spec.seed % len(self._shape.iris)]
+        meshes, weighted = _built(self._shape, coat, nose, iris, photographed=likeness is not None)
         self._lids = (
             drawn_lids(self._shape, _eye_radii(self._shape, 1.22), _lid_colour(coat))
             if likeness is None
@@ -139,7 +146,7 @@ def _lid_colour(coat: Coat) -> Vector:
 
 
 def _built(
-    shape: Proportions, coat: Coat, nose: tuple[float, Vector] | None, *, photographed: bool
+    shape: Proportions, coat: Coat, nose: tuple[float, Vector] | None, iris: Vector, *, photographed: bool
 ) -> tuple[list[Mesh], list[tuple[str, ...]]]:
     """The parts, and for each the bones that may move it. `nose`: of the photograph, as `coat.nose_of` finds it."""
     limbs = tuple(bone.name for bone in skeleton(shape).bones if bone.name not in ("head", "jaw"))
@@ -151,10 +158,12 @@ def _built(
     )
     jaw = mesh_of(jaw_field(shape), (-0.2, y - r, z - r - 0.2), (0.2, y + r + shape.snout + 0.2, z + 0.1), fine)
     line = nose[0] if nose else _NOSE_LINE
+    fur = fur_uv(body.vertices, 0.62) if photographed else body_uv(body.vertices, body.normals)
+    face = face_uv(head, shape, line) if photographed else head_uv(head.vertices, shape)
     meshes = [
-        coated(body, body_colours(body, shape, coat), 1, fur_uv(body.vertices, 0.62), photographed, _FUR),
-        coated(head, head_colours(head, shape, coat), 2, face_uv(head, shape, line), photographed, _FACE),
-        coated(jaw, jaw_colours(jaw, shape, coat), 3, None, photographed=False, texture=-1),
+        coated(body, body_colours(body, shape, coat), 1, fur, _FUR),
+        coated(head, head_colours(head, shape, coat), 2, face, _FACE),
+        coated(jaw, jaw_colours(jaw, shape, coat), 3, None, texture=-1),
     ]
     bones: list[tuple[str, ...]] = [limbs, ("head",), ("jaw",)]
     tip, size = snout_tip(shape), 0.82 * shape.snout_radius
@@ -172,13 +181,32 @@ def _built(
         a, b, c = _eye_radii(shape, 1.0)
         for side, x in SIDES:
             part, (ex, ey, ez) = 5 if side == "left" else 6, eye_of(shape, x)
-            features.append(((ex, ey, ez), (a, b, c), (0.22, 0.15, 0.035), part))
+            features.append(((ex, ey, ez), (a, b, c), iris, part))
             outward = min(1.0, shape.eye[0] * 1.2 - 0.3)  # eyes at the side of a head look to that side
             pupil = (ex + x * 0.55 * a * outward, ey + 0.57 * b * math.sqrt(1 - outward * outward * 0.9), ez)
-            features.append((pupil, (a * 0.56, b * 0.56, c * 0.62), (0.004, 0.004, 0.004), part))
+            wide, tall = shape.pupil
+            features.append((pupil, (a * wide, b * 0.56, c * tall), (0.004, 0.004, 0.004), part))
+            light = (ex + x * 0.75 * a * outward + 0.28 * a, ey + (1.0 - 0.5 * outward**2) * b, ez + 0.34 * c)
+            features.append((light, (a * 0.20, b * 0.12, c * 0.20), _CATCHLIGHT, part))
     for at, radii, colour, part in features:
         material = Material.SHINY if part == 4 else Material.EYE
         feature = ball(1.0, (0, 0, 0), colour, 16, material, part)
         meshes.append(moved(feature, at, scale=radii))
         bones.append(("head",))
+    if shape.whiskers:
+        meshes.append(_whiskers(shape))
+        bones.append(("head",))
     return meshes, bones
+
+
+def _whiskers(shape: Proportions) -> Mesh:
+    """Four long hairs on each side of the snout, drooping outward."""
+    tip, size = snout_tip(shape), 0.82 * shape.snout_radius
+    hairs = []
+    for _, x in SIDES:
+        for rise, back in ((0.32, 0.10), (0.10, 0.02), (-0.12, 0.06), (-0.34, 0.14)):
+            root = np.array((x * 0.85 * size, tip[1] + 0.45 * size, tip[2] + (0.35 * rise - 0.25) * size))
+            reach = np.array((x * 1.15, -back - 0.30, 0.55 * rise)) * shape.head
+            path = [root, root + 0.5 * reach + (0, 0, 0.03 * shape.head), root + reach]
+            hairs.append(tube(path, (0.0042, 0.0034, 0.0016), _WHISKER, 4, Material.PLAIN, 4))
+    return concatenate(hairs)

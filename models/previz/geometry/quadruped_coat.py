@@ -35,10 +35,16 @@ def natural(spec: BodySpec) -> Coat:
     """The coat without a photograph: the colours asked for, else one that nature has."""
     natural = _COATS[spec.species]
     main, dark, light = natural[spec.seed % len(natural)]
-    if spec.colours:
+    if spec.colours:  # of two colours the darker is back and marks, the lighter belly and muzzle
         main = spec.colours[0]
-        dark = spec.colours[1] if len(spec.colours) > 1 else _scaled(main, 0.5)
-        light = spec.colours[2] if len(spec.colours) > 2 else _scaled(main, 0.6, 0.36)
+        dark, light = _scaled(main, 0.30), _scaled(main, 0.6, 0.36)
+        for other in spec.colours[1:]:
+            if sum(other) < sum(main):
+                dark = other
+            else:
+                light = other
+        if spec.species == "fox":
+            dark = (0.03, 0.02, 0.018)
     return Coat(main, dark, light)
 
 
@@ -47,37 +53,48 @@ def coated(
     colours: NDArray[np.float64],
     part: int,
     uv: NDArray[np.float32] | None,
-    photographed: bool,
     texture: int,
 ) -> Mesh:
+    """A surface in its colours, with a texture of its own where it has `uv`."""
     count = len(surface.faces)
-    shown = uv is not None and photographed
     return Mesh(
         surface.vertices,
         surface.normals,
         colours.astype(np.float32),
-        uv if uv is not None and shown else np.zeros((len(surface.vertices), 3), np.float32),
+        uv if uv is not None else np.zeros((len(surface.vertices), 3), np.float32),
         surface.faces,
         np.full(count, Material.FUR, np.uint8),
-        np.full(count, texture if shown else -1, np.int16),
+        np.full(count, texture if uv is not None else -1, np.int16),
         np.full(count, part, np.int32),
     )
 
 
 def body_colours(surface: Surface, shape: Proportions, coat: Coat) -> NDArray[np.float64]:
-    """Dark along the back with faint bands, light at belly, throat and paws."""
+    """Darker along the back, light at belly, throat and paws; a fox has dark stockings, a brush with a pale tip."""
     x, y, z = surface.vertices.T.astype(np.float64)
     main, dark, light = (np.array(colour) for colour in (coat.main, coat.dark, coat.light))
-    bands = 0.5 + 0.5 * np.sin(y * 21 + 2.2 * np.sin(z * 6) + 1.5 * np.abs(x) * 9)
-    back = np.clip((surface.normals[:, 2] - 0.1) * 0.8, 0, 0.55) * (0.35 + 0.65 * bands)
+    back = np.clip((surface.normals[:, 2] - 0.35) * 0.8, 0, 0.42)
     below = np.clip(-surface.normals[:, 2] * 1.3 - 0.2, 0, 1) * np.clip((z - 0.25) * 5, 0, 1)
-    throat = np.clip((surface.normals[:, 1] - 0.35) * 1.4, 0, 0.8) * (y > shape.body - 0.1) * (z > 0.45)
-    paws = np.clip((0.16 - z) * 9, 0, 0.75) * (not shape.hoofed)
+    throat = (
+        np.clip((surface.normals[:, 1] - 0.30) * 1.6, 0, 0.9) * (y > shape.body - 0.1) * np.clip((z - 0.45) * 8, 0, 1)
+    )
+    paws = np.clip((0.13 - z) * 14, 0, 0.9) * (not shape.hoofed) * (not shape.stockings)
+    stockings = np.clip((0.40 - z) * 5, 0, 1) * np.clip((y + shape.body + 0.25) * 6, 0, 1) * shape.stockings
     hoof = np.clip((0.09 - z) * 40, 0, 1) * shape.hoofed
-    mane = np.clip((z - 1.02) * 30, 0, 1) * (np.abs(x) < 0.045) * shape.mane
-    tip = np.clip((-y - shape.body - 0.55) * 3, 0, 0.7) * (shape.ear != "long")
+    behind = -y - shape.body
+    mane = np.clip((z - 1.02) * 30, 0, 1) * (np.abs(x) < 0.05) * (surface.normals[:, 1] < 0.3) * shape.mane
+    mane = np.maximum(mane, np.clip((behind - 0.10) * 14, 0, 1) * shape.mane)
+    tip = np.clip((behind - 0.72) * 5, 0, 1) * (shape.ear != "long") * (not shape.mane)
+    end = light if shape.stockings or sum(coat.dark) > 0.7 * sum(coat.main) else dark
     colours = np.tile(main, (len(x), 1))
-    for share, colour in ((back, dark), (np.maximum(below, throat), light), (paws, light), (tip, dark), (mane, dark)):
+    for share, colour in (
+        (back, dark),
+        (np.maximum(below, throat), light),
+        (paws, light),
+        (stockings, dark),
+        (tip * 0.85, end),
+        (mane, dark),
+    ):
         colours += share[:, None] * (colour - colours)
     return np.asarray(colours + hoof[:, None] * (np.array((0.03, 0.025, 0.02)) - colours))
 
@@ -89,7 +106,7 @@ def head_colours(surface: Surface, shape: Proportions, coat: Coat) -> NDArray[np
     low = np.clip((shape.head_z - shape.head * 0.18 - z) / (shape.head * 0.3), 0, 1)
     low *= np.clip((y - shape.head_y) / shape.head * 1.4, 0, 1)
     crown = np.clip((z - shape.head_z - shape.head * 0.45) / (shape.head * 0.5), 0, 0.6)
-    crown *= 0.5 + 0.5 * np.sin(x / shape.head * 13)
+    crown *= 0.35
     ear = np.clip((z - shape.head_z - shape.head * 0.72) * 30, 0, 1) if shape.ear != "hanging" else 0.0 * z
     inside = ear * np.clip(surface.normals[:, 1] * 3 - 0.6, 0, 1)
     tip, size = snout_tip(shape), 0.82 * shape.snout_radius

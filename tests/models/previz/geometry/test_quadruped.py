@@ -13,9 +13,11 @@ from models.previz.geometry.actor import HEIGHTS, QUADRUPEDS
 from models.previz.geometry.coat import eyes_of, nose_of
 from models.previz.geometry.quadruped import Quadruped
 from models.previz.geometry.quadruped_body import SPECIES
+from models.previz.geometry.quadruped_coat import natural
+from models.previz.geometry.quadruped_pattern import Pattern, body_texture, face_texture, pattern_of
 from models.previz.mesh import Mesh
 from models.previz.moves import MOVES, stride_metres
-from models.previz.world import BodySpec, BodyState, MoveWeight
+from models.previz.world import BodySpec, BodyState, MoveWeight, Vector
 
 PHOTOGRAPH = Path(__file__).parents[4] / "greenroom" / "demo" / "chelsea.png"
 
@@ -116,7 +118,7 @@ def test_a_likeness_brings_its_face_and_fur_and_another_animal_does_not_look_lik
     mesh = chelsea.pose(BodyState((0, 0, 0), 0, (MoveWeight("stand", 0.0),)))
     face = mesh.uv[np.unique(mesh.faces[mesh.texture == 0])]
     assert (face[:, 2] > 0.9).mean() > 0.5  # of the head: all but the ears
-    assert animal("dog").textures == ()
+    assert not np.array_equal(animal().textures[0], chelsea.textures[0])
     assert not np.allclose(
         mesh.colours.mean(axis=0), posed("fox", MoveWeight("stand", 0.0)).colours.mean(axis=0), atol=0.02
     )
@@ -134,6 +136,39 @@ def test_the_same_photograph_gives_the_same_animal_and_another_gives_another() -
     assert np.array_equal(first.pose(state).vertices, again.pose(state).vertices)
     assert np.array_equal(first.pose(state).colours, again.pose(state).colours)
     assert np.ptp(grey.pose(state).colours.mean(axis=0)) < 0.5 * np.ptp(first.pose(state).colours.mean(axis=0))
+
+
+_BLACK, _WHITE, _GINGER = (0.012, 0.012, 0.013), (0.85, 0.85, 0.83), (0.60, 0.18, 0.034)
+
+
+@pytest.mark.parametrize(
+    ("species", "colours", "seed", "pattern"),
+    [
+        ("cat", (_GINGER,), 1, Pattern.TABBY),
+        ("cat", (_GINGER, _WHITE), 1, Pattern.TABBY),  # the lighter one is for belly and muzzle
+        ("cat", (_BLACK,), 1, Pattern.PLAIN),
+        ("cat", (_WHITE, _BLACK), 1, Pattern.PATCHES),
+        ("dog", (_WHITE, _BLACK), 1, Pattern.SPOTS),
+        ("dog", (_WHITE, _GINGER), 1, Pattern.PATCHES),
+        ("dog", (_GINGER,), 2, Pattern.PLAIN),
+        ("horse", (_GINGER, _BLACK), 2, Pattern.PATCHES),
+        ("fox", (_GINGER, _WHITE), 2, Pattern.PLAIN),
+    ],
+)
+def test_a_coat_has_the_pattern_of_its_kind_and_colours(
+    species: str, colours: tuple[Vector, ...], seed: int, pattern: Pattern
+) -> None:
+    spec = BodySpec("a", species, colours, None, seed, HEIGHTS[species])
+    coat = natural(spec)
+    assert pattern_of(spec, coat) is pattern
+    body, face = body_texture(pattern, coat, seed), face_texture(pattern, coat, seed)
+    assert np.array_equal(body, body_texture(pattern, coat, seed))
+    for texture in (body, face):
+        marked = (texture[:, :, 3] > 180).mean()  # what hides the colour underneath
+        if pattern is Pattern.PLAIN:
+            assert marked == 0
+        else:
+            assert 0.02 < marked < 0.8
 
 
 @pytest.mark.parametrize("species", sorted(QUADRUPEDS))
