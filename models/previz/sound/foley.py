@@ -4,6 +4,8 @@ How each sounds stands in `struck.py`, `steps.py`, `water.py`, `rubbing.py` and 
 and when they happened. A sound begins at the sample of its contact's time.
 """
 
+from collections.abc import Collection
+
 import numpy as np
 
 from greenroom.domain.clips import SoundEvent
@@ -50,7 +52,7 @@ def foley(world: World, listener: Listener, reverb: Reverb, count: int) -> tuple
         elif contact.kind == "slide":
             signal, label = scrape(random, contact), f"{_thing(contact, things)} slides"
         else:
-            signal, label = struck(random, contact, sides_of(contact, things)), _blow_label(contact, things)
+            signal, label = struck(random, contact, sides_of(contact, things)), _blow_label(contact, things, bodies)
         dry, sent = listener.placed(signal, contact.time, contact.position)
         add(track, dry, contact.time)
         reverb.send(sent, contact.time)
@@ -80,9 +82,13 @@ def _thing(contact: Contact, things: dict[str, tuple[str, float]]) -> str:
     return name.replace("_", " ").replace("-", " ").rstrip("0123456789 ") or "something"
 
 
-def _blow_label(contact: Contact, things: dict[str, tuple[str, float]]) -> str:
-    for name, material in ((contact.a, contact.material_a), (contact.b, contact.material_b)):
+def _blow_label(contact: Contact, things: dict[str, tuple[str, float]], bodies: Collection[str]) -> str:
+    for name, material, other in (
+        (contact.a, contact.material_a, contact.b),
+        (contact.b, contact.material_b, contact.a),
+    ):
         if name in things:
             sounding = sounding_of(material)
-            return f"{things[name][0].replace('_', ' ')} {sounding.verb if sounding is not None else 'lands'}"
+            verb = "is hit" if other in bodies else sounding.verb if sounding is not None else "lands"
+            return f"{things[name][0].replace('_', ' ')} {verb}"
     return f"{_thing(contact, things)} lands" if "ground" in (contact.a, contact.b) else "a thud"

@@ -25,7 +25,7 @@ _AFLOAT = frozenset({"boat", "surfboard", "wakeboard"})  # what goes over water,
 _TOUCHING = 0.03  # metres between a thing's lowest point and the ground
 _SLOWEST = 0.06  # metres a second that are heard
 _JUMP = 2.5  # metres in one frame that are a new scene and not a motion
-_LEVEL = 0.055  # peak of a 0.3 m wooden thing at 1 m/s
+_LEVEL = 0.045  # peak of a 0.3 m wooden thing at 1 m/s
 _SHORTEST = 0.12  # seconds
 _TEXTURE_SECONDS = 3
 
@@ -150,9 +150,9 @@ def _sound(spec: RigidSpec, stretch: _Stretch, world: World) -> Mono | None:
         turns = np.cumsum(speed) / RATE / max(0.03, 0.5 * spec.size)
         out = out * (1 + 0.3 * np.sin(turns) + 0.15 * np.sin(2 * turns + 1.0))
     ringing = _rung(out, spec)
-    out = (out + ringing) * level * np.minimum(speed, 6.0) ** (0.9 if rolls else 0.7)
+    out = (out + ringing) * level * np.minimum(speed, 6.0) ** (0.75 if rolls else 0.7)
     if spec.shape == "car":
-        out += _engine(random, speed) * 0.10
+        out += _engine(random, speed) * 0.08
     return faded(np.asarray(np.clip(out, -0.8, 0.8)), 0.01, 0.04)
 
 
@@ -204,4 +204,4 @@ def _wash(spec: RigidSpec, stretch: _Stretch, world: World) -> Mono:
     count = int((len(stretch.speed) + 1) / rate * RATE)
     speed = np.interp(np.arange(count) / RATE * rate, np.arange(len(stretch.speed)), stretch.speed)
     foam = noise(random, count, ((150, -18), (700, 0), (2600, -2), (7000, -8), (14000, -24)))
-    return faded(foam * 0.022 * np.minimum(speed, 5.0), 0.08, 0.15)
+    return faded(foam * 0.018 * np.minimum(speed, 5.0), 0.08, 0.15)
