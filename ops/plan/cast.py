@@ -65,9 +65,9 @@ class _Casting:
                 got, wanted = len(self.cast.ids[index]), thing.count
                 most = f"{MOST_ACTORS} actors" if thing.body else f"{MOST_PROPS} things"
                 if not got and wanted:
-                    self.cast.missed.append(f"{thing.noun} (the stage is full with {most})")
+                    self.cast.missed.append(f"{thing.noun} (there is room for {most})")
                 elif got < wanted:
-                    self.cast.missed.append(f"{wanted - got} more of {thing.noun} (the stage is full with {most})")
+                    self.cast.missed.append(f"{wanted - got} more of {thing.noun} (there is room for {most})")
         for likeness in self._free:  # asked for, though the prompt has no word for it
             self._likeness(likeness, None)
         acts = any(isinstance(one, Speech) or not self._subjects(one) for one in self._reading.sequence)

@@ -108,7 +108,7 @@ class Describing:
         phrase.rowed = phrase.rowed or meaning.base in ("row of", "line of")
         phrase.number = min(int(meaning.value), self._words.most)
         if int(meaning.value) > self._words.most:
-            self._missed.append(f"{unit.text} ({self._words.most} of a kind are the most the stage holds)")
+            self._missed.append(f"{unit.text} ({self._words.most} of a kind are the most there is room for)")
 
     def _colour(self, at: int, meaning: Meaning) -> None:
         phrase = self._clauses.phrase
@@ -149,7 +149,7 @@ class Describing:
         if colours and wearer is not None and (main or not person):
             clauses.colour_last(tuple(colours))
         elif not person:  # clothes that nobody can wear, or of no said colour
-            self._missed.append(f"{unit.text} (people wear clothes)" if wearer is not None else unit.text)
+            self._missed.append(f"{unit.text} (nothing here can wear it)" if wearer is not None else unit.text)
             self.no_noun()
             return
         self.no_noun()

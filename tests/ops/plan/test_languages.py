@@ -44,7 +44,7 @@ def test_without_evidence_it_is_english(text: str) -> None:
 def test_no_embedded_voice_takes_longer_than_planned() -> None:
     with EspeakSpeech() as speech:
         for language, text in [*LINES.items(), *((tag, text) for tag, texts in SHORT.items() for text in texts)]:
-            for voice in VOICES:
+            for voice in VOICES if language in ("en", "es") else ("bass", "basso", "treble", "tenor"):
                 spoken = speech.speak(text, language, voice)
                 took = len(spoken.samples) / spoken.sample_rate
                 planned = slowness(voice, Delivery.PLAIN) * seconds_to_say(text, language)

@@ -155,7 +155,7 @@ def test_sizes_scale_props(planned: Planned) -> None:
 def test_six_of_a_kind_are_the_most_and_the_number_is_said(planned: Planned) -> None:
     plan = planned("99 boxes fall")
     assert len(plan.props) == 6
-    assert plan.not_planned == ("99 (6 of a kind are the most the stage holds)",)
+    assert plan.not_planned == ("99 (6 of a kind are the most there is room for)",)
 
 
 # --- likenesses ----------------------------------------------------------------------------------------------------

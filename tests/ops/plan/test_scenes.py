@@ -267,7 +267,7 @@ def test_a_cut_for_which_no_beat_has_room_stays_where_it_is() -> None:
                 "bright sunshine (it is night: the sky is clear, and there is no sun)",
             ),
         ),
-        ("twenty dancers dance", ("twenty (6 of a kind are the most the stage holds)",)),
+        ("twenty dancers dance", ("twenty (6 of a kind are the most there is room for)",)),
         (
             "a 10-minute film about a cat",
             ("a length of 10 minutes (this clip has 5 s; --seconds asks for 4 to 12)",),
@@ -284,8 +284,8 @@ def test_what_cannot_be_is_told_with_the_reason(planned: Planned, prompt: str, l
 def test_the_stage_holds_six_and_says_who_is_too_many(planned: Planned) -> None:
     plan = planned("five cats, three dogs and a man dance")
     assert len(plan.actors) == 6
-    assert "2 more of dog (the stage is full with 6 actors)" in plan.not_planned
-    assert "man (the stage is full with 6 actors)" in plan.not_planned
+    assert "2 more of dog (there is room for 6 actors)" in plan.not_planned
+    assert "man (there is room for 6 actors)" in plan.not_planned
 
 
 def test_the_plan_says_what_it_understood(planned: Planned) -> None:
