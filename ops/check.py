@@ -24,7 +24,8 @@ SAMPLE_SECONDS = 0.5  # a frame is looked at this often, and at every change of 
 SCENE_CHANGE = 25.0  # mean levels of 255 between successive frames; a cut measures 30 and more, motion below 10
 DOUBTED = 0.3  # score from which an exposed part is looked for again in other views of the frame
 BORDER = 0.125  # of the frame's sides, black, around the smaller views: what is real is found at another scale too
-WHISPER_LEVEL = 0.003  # root mean square from which a whisper counts as heard: -50 dBFS
+HEARD_LEVEL = 0.003  # root mean square from which a line without a pitch counts as heard: -50 dBFS
+KNOWN = 0.75  # correlation with its own synthesis from which a line is that voice; others' speech stays below 0.1
 ALIGNMENT_SECONDS = 0.15  # how far a line may stand from its time and still be compared
 
 
@@ -125,9 +126,11 @@ def _lines(
                     synthesis = correlation(stem, rate, spoken.samples, spoken.sample_rate, line.start)
                 except (BadInput, ModelMissing) as refused:
                     reason = refused.fact
-            whispered = line.delivery is Delivery.WHISPERED
-            where = _heard(stem, rate) if whispered else spans  # a whisper has no pitch to be found by
-            voiced = _voiced(line.start, line.start + line.seconds, where)
+            end = line.start + line.seconds
+            voiced = _voiced(line.start, end, spans)
+            # a whisper has no pitch to be found by; a short or echoing line may be known by its own synthesis alone
+            if line.delivery is Delivery.WHISPERED or (synthesis is not None and synthesis >= KNOWN):
+                voiced = max(voiced, _voiced(line.start, end, _heard(stem, rate)))
             heard.append(LineHeard(line=line, voiced=voiced, likeness=synthesis, voice_allowed=allowed))
     return tuple(heard), reason
 
@@ -142,7 +145,7 @@ def _heard(stem: Samples, rate: int) -> tuple[tuple[float, float], ...]:
     block = max(1, rate // 10)
     whole = stem[: len(stem) // block * block].astype(np.float64)
     levels = np.sqrt(np.mean(whole.reshape(-1, block * stem.shape[1]) ** 2, axis=1))
-    return tuple((index / 10, (index + 1) / 10) for index in np.flatnonzero(levels > WHISPER_LEVEL))
+    return tuple((int(one) / 10, (int(one) + 1) / 10) for one in np.flatnonzero(levels > HEARD_LEVEL))
 
 
 def correlation(stem: Samples, rate: int, line: Samples, line_rate: int, start: float) -> float:
@@ -155,7 +158,8 @@ def correlation(stem: Samples, rate: int, line: Samples, line_rate: int, start: 
     slack = round(ALIGNMENT_SECONDS * rate)
     first = max(0, round(start * rate) - slack)
     window = stem[first : first + len(pattern) + 2 * slack]
-    pattern = pattern[: len(window)]  # a line that the end of the take cuts off is compared as far as it goes
+    # a line that the end of the take cuts off is compared as far as it goes
+    pattern = pattern[: max(1, len(window) - slack)]
     energy = float(np.sqrt(np.sum(pattern**2)))
     if energy == 0.0 or not len(pattern):
         return 0.0

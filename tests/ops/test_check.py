@@ -8,7 +8,7 @@ from PIL import Image
 from greenroom.domain.base import BlobRef
 from greenroom.domain.briefs import Brief, Lane
 from greenroom.domain.clips import SpokenLine, Take, Timing
-from greenroom.domain.storyboards import Actor, Line, Shot, Storyboard
+from greenroom.domain.storyboards import Actor, Delivery, Line, Shot, Storyboard
 from greenroom.domain.verdicts import Outcome
 from models.faces import DlibFaces
 from models.picture_safety import NudeNet
@@ -135,6 +135,32 @@ def test_a_scripted_line_is_heard_and_recognised_by_its_own_synthesis(
     assert evidence.lines[0].likeness > 0.9
     # the same evidence does not settle it for a model that makes sound by diffusion
     assert {rule.id for rule in judge_dialogue(evidence, plan(), "ltx2", POLICY).rules} == {"dialogue.words"}
+
+
+@pytest.mark.parametrize(("text", "voice", "how"), [("Where to?", "bass", "shouted"), (TEXT, "alto", "whispered")])
+def test_a_short_or_whispered_line_is_heard_though_it_has_no_melody(
+    tmp_path: Path, text: str, voice: str, how: str
+) -> None:
+    with EspeakSpeech() as speech:
+        said = speech.speak(text, "en", voice, Delivery(how))
+    seconds = min(len(said.samples) / said.sample_rate, 3.4)
+    line = SpokenLine(
+        actor="fox",
+        speaker="Fox",
+        text=text,
+        language="en",
+        voice=voice,
+        start=0.5,
+        seconds=seconds,
+        delivery=Delivery(how),
+    )
+    stem = normalise(stem_of(said.samples, said.sample_rate, 0.5))
+    path = tmp_path / "take.mkv"
+    write_master(path, moving(), FPS, stem)
+    board = plan().model_copy(update={"lines": (Line(actor="fox", text=text, start=0.5),)})
+    for heard, rules in ((stem, set()), (stem * 0, {"dialogue.unvoiced", "dialogue.words"})):
+        evidence = dialogue_evidence(path, write_stem(heard), take(line), HarmonicVoiceActivity(), EspeakSpeech())
+        assert {rule.id for rule in judge_dialogue(evidence, board, "previz", POLICY).rules} == rules
 
 
 def test_a_line_that_is_not_said_is_denied(tmp_path: Path, spoken: tuple[SpokenLine, Samples, int]) -> None:
