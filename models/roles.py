@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from greenroom.domain.clips import SpokenPhoneme, SpokenWord, Timing
+from greenroom.domain.clips import PhysicsReport, SpokenPhoneme, SpokenWord, Timing
 from greenroom.domain.storyboards import Delivery, Storyboard
 
 Picture = NDArray[np.uint8]
@@ -41,12 +41,15 @@ class Generated:
     sample_rate: int
     timing: Timing
     construction: Mapping[str, JsonValue]
+    physics: PhysicsReport | None = None  # of a generator that simulates
 
 
 class Generator(Loaded, Protocol):
     @property
     def weights(self) -> str | None: ...
-    def generate(self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress) -> Generated: ...
+    def generate(
+        self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress, attempt: int = 0
+    ) -> Generated: ...
 
 
 @dataclass(frozen=True, slots=True)

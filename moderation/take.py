@@ -1,8 +1,9 @@
-"""Gate 4: the take decodes, has the length and size asked for, and is neither black, frozen nor silent."""
+"""Gate 4: the take decodes, is as long and large as asked for, not black, frozen or silent, and obeys physics."""
 
 from greenroom.domain.base import Frozen
 from greenroom.domain.briefs import Brief
-from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
+from greenroom.domain.clips import PhysicsReport
+from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Rule
 from moderation.deliberation import Deliberation
 from moderation.policy import Policy
 
@@ -19,6 +20,31 @@ class TakeEvidence(Frozen):
     luma: tuple[float, ...] = ()  # mean of each frame, 0 to 255
     differences: tuple[float, ...] = ()  # mean absolute difference of successive frames, levels of 255
     lufs: float | None = None  # integrated loudness; None: nothing to hear
+    physics: PhysicsReport | None = None  # of a generator that simulates
+
+
+def physics_faults(report: PhysicsReport, policy: Policy) -> tuple[Rule, ...]:
+    """The laws of physics that a simulated take breaks by more than the policy lets pass: rule, and how."""
+    if not report.finite:
+        return (Rule(id="take.finite", reason="The simulation left all bounds."),)
+    found = []
+    for rule, name, value, unit, what in _laws(report):
+        most = policy.threshold(rule, name)
+        if value > most:
+            found.append(Rule(id=rule, reason=f"{what}: {value:.3g}{unit}, at most {most:g}{unit} may be."))
+    return tuple(found)
+
+
+def _laws(report: PhysicsReport) -> tuple[tuple[str, str, float, str, str], ...]:
+    """Rule, threshold, value, unit and what it is, of each law the report speaks of."""
+    pair = " and ".join(report.penetration_of or ("two", "things"))
+    return (
+        ("take.penetration", "metres", report.penetration_metres, " m", f"{pair} are inside each other".capitalize()),
+        ("take.energy", "share", report.energy_gained_share, "", "Energy appears from nowhere, as a share of what was"),
+        ("take.momentum", "share", report.momentum_error, "", "An impact loses or makes momentum, as a share of it"),
+        ("take.sliding", "metres", report.foot_slide_metres, " m", "A planted foot slides"),
+        ("take.flight", "share", report.flight_error, "", "A flight is off the arc of gravity, as a share of it"),
+    )
 
 
 def judge_take(evidence: TakeEvidence, brief: Brief, policy: Policy) -> Judgement:
@@ -62,6 +88,15 @@ def judge_take(evidence: TakeEvidence, brief: Brief, policy: Policy) -> Judgemen
     if evidence.lufs is None or evidence.lufs < floor:
         heard = "nothing" if evidence.lufs is None else f"{evidence.lufs:.1f} LUFS"
         deliberation.speaks("take.silent", f"The take sounds of {heard}; at least {floor:.0f} LUFS are wanted.")
+    # 7. What was simulated keeps the laws of physics.
+    if evidence.physics is None:
+        deliberation.not_checked("physics", "This generator does not simulate: nothing says what moves how.")
+    else:
+        for rule_id, name, value, unit, what in _laws(evidence.physics):
+            most = deliberation.threshold(rule_id, name)
+            deliberation.saw(what, EvidenceKind.BY_CONSTRUCTION, round(value, 4), unit=unit.strip(), threshold=most)
+        for rule in physics_faults(evidence.physics, policy):
+            deliberation.speaks(rule.id, rule.reason)
     return deliberation.judgement()
 
 

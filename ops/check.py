@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from greenroom.domain.clips import SpokenLine, Take
+from greenroom.domain.clips import PhysicsReport, SpokenLine, Take
 from greenroom.domain.storyboards import Delivery
 from greenroom.errors import BadInput, ModelMissing
 from models.roles import Faces, FoundFace, Picture, PictureSafety, Samples, Speech, VoiceActivity
@@ -29,8 +29,11 @@ KNOWN = 0.75  # correlation with its own synthesis from which a line is that voi
 ALIGNMENT_SECONDS = 0.15  # how far a line may stand from its time and still be compared
 
 
-def take_evidence(path: Path) -> TakeEvidence:
-    """What gate 4 wants to know of a take's file; a file that does not decode is evidence, not an error."""
+def take_evidence(path: Path, physics: PhysicsReport | None = None) -> TakeEvidence:
+    """What gate 4 wants to know of a take's file; a file that does not decode is evidence, not an error.
+
+    `physics` is the report of a generator that simulates.
+    """
     try:
         info = probe(path)
         luma, differences, frames = _motion(path)
@@ -47,6 +50,7 @@ def take_evidence(path: Path) -> TakeEvidence:
         luma=luma,
         differences=differences,
         lufs=levels.lufs if levels.lufs > SILENT_LUFS else None,
+        physics=physics,
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -9,11 +10,16 @@ from PIL import Image
 from greenroom.domain.base import BlobRef
 from greenroom.domain.clips import Take
 from greenroom.domain.storyboards import Storyboard
-from models.roles import Picture, Progress
+from greenroom.errors import GenerationFailed
+from models.roles import Generated, Generator, Picture, Progress
+from moderation.policy import Policy
+from moderation.take import physics_faults
 from ops.generators import generator_for
 from ops.media import write_master, write_stem
 from ops.sound_levels import mix, normalise
 from ops.studio import Studio, work_folder
+
+ATTEMPTS = 3  # simulations of one plan before gate 4 is shown the last
 
 
 def make_take(
@@ -25,7 +31,7 @@ def make_take(
     """
     pictures = {handle: read_picture(studio.get(ref)) for handle, ref in references.items()}
     with generator_for(studio, name) as generator, work_folder(studio) as folder:
-        generated = generator.generate(storyboard, pictures, progress)
+        generated = _simulated(generator, storyboard, pictures, progress, studio.policy)
         sound = normalise(mix(generated.stems), generated.sample_rate)
         path = folder / "master.mkv"
         info = write_master(path, generated.frames, storyboard.frames_per_second, sound, generated.sample_rate)
@@ -49,7 +55,35 @@ def make_take(
             frame_count=info.frame_count,
             frames_sha256=info.frames_sha256,
             construction=dict(generated.construction),
+            physics=generated.physics,
         )
+
+
+def _simulated(
+    generator: Generator, storyboard: Storyboard, pictures: Mapping[str, Picture], progress: Progress, policy: Policy
+) -> Generated:
+    """A take whose simulation keeps the laws of physics, or the last of a few attempts: gate 4 says what it breaks.
+
+    Raises `GenerationFailed` when none could be simulated to its end.
+    """
+    found: Generated | None = None
+    for attempt in range(ATTEMPTS):
+        last = attempt == ATTEMPTS - 1
+        try:
+            generated = generator.generate(storyboard, pictures, progress, attempt)
+        except GenerationFailed:
+            if not last:
+                continue
+            if found is None:
+                raise
+            return found
+        if generated.physics is None:
+            return generated
+        told = generated.physics.model_copy(update={"attempts": attempt + 1})
+        found = replace(generated, physics=told)
+        if last or not physics_faults(told, policy):
+            return found
+    raise GenerationFailed("No take was asked for.")  # ATTEMPTS is at least 1
 
 
 def read_picture(data: bytes) -> Picture:

@@ -66,6 +66,22 @@ class Timing(Frozen):
     music: Music | None = None
 
 
+class PhysicsReport(Frozen):
+    """How far a simulated take kept the laws of physics. `attempts`: how often it was simulated."""
+
+    penetration_metres: float  # how deep two things were inside each other at worst
+    penetration_of: tuple[str, str] | None = None
+    energy_gained_joules: float = 0.0  # that nobody gave
+    energy_gained_share: float = 0.0  # of the energy there was
+    collisions: int = 0  # between two free things
+    momentum_error: float = 0.0  # share of momentum that the worst of them lost or made
+    foot_slide_metres: float = 0.0  # of the worst planted foot, in one step
+    flights: int = 0  # of things and bodies
+    flight_error: float = 0.0  # of the worst arc against gravity, as a share
+    finite: bool = True
+    attempts: int = 1
+
+
 class Take(Frozen):
     """What a generator made of a storyboard, with the exact model, seed and settings."""
 
@@ -84,6 +100,7 @@ class Take(Frozen):
     frame_count: int
     frames_sha256: str  # of the RGB frames as the generator gave them
     construction: dict[str, JsonValue]  # what the scene is made of, for `by_construction` evidence
+    physics: PhysicsReport | None = None  # of a generator that simulates
 
 
 class Clip(Frozen):

@@ -41,15 +41,20 @@ class PrevizGenerator:
     ) -> None:
         self._speech.__exit__(kind, error, trace)
 
-    def generate(self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress) -> Generated:
-        """Make a take. `likenesses` gives the reference picture of each handle in the storyboard."""
+    def generate(
+        self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress, attempt: int = 0
+    ) -> Generated:
+        """Make a take. `likenesses` gives the reference picture of each handle in the storyboard.
+
+        Another `attempt` simulates the same plan with other small chances. Raises `GenerationFailed`.
+        """
         from models.previz.sound.soundtrack import soundtrack
         from models.previz.staging.stage import stage
 
         progress("speech", 0.0)
         spoken = speak(self._speech, storyboard)
         progress("staging", 0.0)
-        world = stage(storyboard, spoken)
+        world = stage(storyboard, spoken, attempt)
         progress("sound", 0.0)
         stems, timing = soundtrack(storyboard, world, spoken)
         return Generated(
@@ -58,6 +63,7 @@ class PrevizGenerator:
             sample_rate=SAMPLE_RATE,
             timing=timing,
             construction=construction(storyboard, world),
+            physics=world.physics,
         )
 
 

@@ -5,6 +5,7 @@ Metres, seconds, z up; a body with heading 0 faces +y (away from the first camer
 
 from dataclasses import dataclass, field
 
+from greenroom.domain.clips import PhysicsReport
 from greenroom.domain.storyboards import Setting, Transition
 
 Vector = tuple[float, float, float]
@@ -131,6 +132,7 @@ class World:
     frames: tuple[WorldFrame, ...]
     contacts: tuple[Contact, ...] = field(default=())
     cuts: tuple[Cut, ...] = field(default=())
+    physics: PhysicsReport | None = None
 
     def setting_at(self, time: float) -> Setting:
         """Where and when a moment of the clip, in seconds, plays."""

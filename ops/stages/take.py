@@ -32,7 +32,7 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     with work_folder(studio) as folder:
         path = folder / "master.mkv"
         path.write_bytes(studio.get(take.master))
-        evidence = take_evidence(path)
+        evidence = take_evidence(path, take.physics)
     return judge_take(evidence, work.brief, studio.policy)
 
 
@@ -42,4 +42,4 @@ def _inputs(work: Work) -> JsonValue:
     return [version_of(work.brief.generator), pictures]
 
 
-DEFINITION = Definition(stage=Stage.TAKE, code_version="1", judge=judge, produce=produce, inputs=_inputs)
+DEFINITION = Definition(stage=Stage.TAKE, code_version="2", judge=judge, produce=produce, inputs=_inputs)

@@ -10,7 +10,7 @@ import pytest
 import ops.generate
 from greenroom.domain.storyboards import Storyboard
 from greenroom.settings import Settings
-from models.previz.generator import SAMPLE_RATE, PrevizGenerator, construction
+from models.previz.generator import SAMPLE_RATE, PrevizGenerator, construction, speak
 from models.roles import Generated, Picture, Progress
 from models.speech import EspeakSpeech
 from ops.studio import Studio, open_studio
@@ -49,12 +49,14 @@ class PlainGenerator(PrevizGenerator):
     For what happens around a take; what a take looks like is tested where it is drawn.
     """
 
-    def generate(self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress) -> Generated:
+    def generate(
+        self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress, attempt: int = 0
+    ) -> Generated:
         from models.previz.sound.soundtrack import soundtrack
         from models.previz.staging.stage import stage
 
-        spoken = self._speak(storyboard)
-        world = stage(storyboard, spoken)
+        spoken = speak(self._speech, storyboard)
+        world = stage(storyboard, spoken, attempt)
         stems, timing = soundtrack(storyboard, world, spoken)
         return Generated(
             frames=self._bands(storyboard, len(world.frames)),
@@ -62,6 +64,7 @@ class PlainGenerator(PrevizGenerator):
             sample_rate=SAMPLE_RATE,
             timing=timing,
             construction=construction(storyboard, world),
+            physics=world.physics,
         )
 
     @staticmethod

@@ -9,10 +9,9 @@ from models.previz.render.kernel import kernel
 from models.previz.render.light import Ground
 from models.previz.render.noise import SIZE, noise_at
 from models.previz.render.water import Soil, lake, sea
+from models.previz.water import LANDING_EDGE, LANDING_SIDE
 
 _LAKE, _SEA, _MOON, _ICE = int(Ground.LAKE), int(Ground.SEA), int(Ground.MOON), int(Ground.ICE)
-LANDING_EDGE = 1.3  # metres: the landing stage of a lake ends at this y
-LANDING_SIDE = 6.0  # metres from the middle to its sides
 _RINK = (11.0, 7.0)  # metres: half of an ice rink, with its corners rounded off by
 _CORNER = 4.0
 

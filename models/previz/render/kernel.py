@@ -18,6 +18,7 @@ import numba
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
+_READ = ("mesh.py", "world.py", "water.py")  # of the package, by kernels
 BANDS_PER_THREAD = 6  # rows differ in cost (sky, a close face): small bands keep all threads busy to the end
 
 
@@ -42,7 +43,7 @@ def _cache_folder() -> Path:
     with the old code of what it inlines from other files. Files appear in it by rename, so processes may share it.
     """
     sources = Path(__file__).parent
-    parts = [*sorted(sources.glob("*.py")), sources.parent / "mesh.py", sources.parent / "world.py"]
+    parts = [*sorted(sources.glob("*.py")), *(sources.parent / one for one in _READ)]
     name = "kernels-" + hashlib.sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()[:16]
     beside = sources / "__pycache__"
     writable = os.access(beside if beside.is_dir() else sources, os.W_OK)

@@ -15,6 +15,7 @@ from models.previz.staging.attention import Attention, Talk
 from models.previz.staging.casting import Physique, seed_of
 from models.previz.staging.deeds import Deed, act, begin, deed_of, round_for, travel
 from models.previz.staging.ensemble import Ensemble
+from models.previz.staging.grounds import gravity_of
 from models.previz.staging.handling import HOLDING, carry, catch, kick, receiver_of, thing_of, throw
 from models.previz.staging.performer import Intent, Performer
 from models.previz.staging.riding import dismount, mount, ride
@@ -47,6 +48,7 @@ class Blocking:
             random = np.random.default_rng(seed_of(storyboard, actor.id))
             performer = Performer(bodies[actor.id], actor.x, actor.y, math.pi, float(random.uniform()))
             performer.gait_phase = float(random.uniform())
+            performer.gravity = gravity_of(storyboard.place)
             performers[actor.id] = performer
             side = math.copysign(1.0, float(random.uniform(-1, 1)))
             stances[actor.id] = side * float(random.uniform(*_STANCE)) * (2.0 if performer.body.quadruped else 1.0)

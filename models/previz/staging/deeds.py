@@ -15,6 +15,7 @@ from models.previz.staging.performer import BLEND_SECONDS, GRAVITY, Intent, move
 from models.previz.staging.verbs import FLIGHTS, ONE_SHOTS, POSTURES, Aim, Verb, verb_of
 from models.previz.world import Vector
 
+_HANG = 0.55  # half would leave leaps as high as here
 _PAUSE_SECONDS = 0.35  # between two jumps of one action
 _HIGHEST_LEAP = 0.9  # metres; or heights, of who is taller than that
 
@@ -120,6 +121,8 @@ def begin(deed: Deed, name: str, ensemble: Ensemble) -> None:
     performer = ensemble.performers[name]
     deed.progress, deed.struck = 0.0, False
     deed.seconds = move_seconds(deed.verb.move, performer.body)
+    if deed.verb.move in FLIGHTS:  # where little pulls one down a leap takes longer, and goes a little higher
+        deed.seconds *= (GRAVITY / performer.gravity) ** _HANG
     deed.leap = -0.18 * performer.body.height if deed.verb.move == "backflip" else 0.0
     target = deed.action.target
     if deed.verb.move == "jump" and target is not None and target != name:
@@ -133,7 +136,7 @@ def _measure_leap(deed: Deed, name: str, target: str, ensemble: Ensemble) -> Non
         ensemble.simulation.ignore(name, target, True)  # it is cleared by a hair, and a tail may touch it
         height = ensemble.place(target)[2] + ensemble.simulation.half_height(target) + 0.18
         if height <= _HIGHEST_LEAP * max(1.0, performer.body.height):  # over it
-            air = max((LANDING - TAKE_OFF) * deed.seconds, math.sqrt(8 * height / GRAVITY))
+            air = max((LANDING - TAKE_OFF) * deed.seconds, math.sqrt(8 * height / performer.gravity))
             deed.seconds, deed.leap = air / (LANDING - TAKE_OFF), 2.0 * distance
             return
     deed.leap = max(0.0, distance - performer.body.radius - ensemble.radius(target))

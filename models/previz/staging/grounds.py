@@ -35,6 +35,8 @@ _PLACES = {
     "studio": "concrete", "living_room": "wood", "bedroom": "wood", "room": "wood", "gym": "wood", "office": "wood",
     "stage": "wood",
 }  # fmt: skip
+_GRAVITY = {"moon": 1.62}  # metres a second squared; elsewhere:
+EARTH = 9.81
 INDOORS = frozenset({"kitchen", "bathroom", "living_room", "bedroom", "room", "gym", "office", "stage", "studio"})
 
 
@@ -46,6 +48,11 @@ def place_key(place: str) -> str:
 def is_outdoors(place: str) -> bool:
     """Whether a place lies under the sky; one not known here does."""
     return place_key(place) not in INDOORS
+
+
+def gravity_of(place: str) -> float:
+    """Metres a second squared at which things fall in a place."""
+    return _GRAVITY.get(place_key(place), EARTH)
 
 
 def soil_of(place: str, weather: str) -> Soil:

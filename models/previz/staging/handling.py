@@ -9,7 +9,7 @@ from models.previz.moves import forward
 from models.previz.staging.casting import heading_to, wrapped
 from models.previz.staging.deeds import Deed, advance, begin
 from models.previz.staging.ensemble import Ensemble, on_stage
-from models.previz.staging.performer import GRAVITY, Intent, Performer, hand, move_seconds
+from models.previz.staging.performer import Intent, Performer, hand, move_seconds
 from models.previz.world import Vector
 
 KICK, LET_GO, CLOSE = 0.5, 0.55, 0.6
@@ -211,5 +211,5 @@ def _thrown(performer: Performer, start: Vector, receiver: str | None, ensemble:
         goal = (x - off_x / length * short, y - off_y / length * short, 0.62 * other.body.height if other else z)
     distance = math.hypot(goal[0] - start[0], goal[1] - start[1])
     seconds = min(max(distance / 4.5, 0.4), 1.0)
-    rise = (goal[2] - start[2]) / seconds + 0.5 * GRAVITY * seconds
+    rise = (goal[2] - start[2]) / seconds + 0.5 * performer.gravity * seconds
     return ((goal[0] - start[0]) / seconds, (goal[1] - start[1]) / seconds, rise)

@@ -4,12 +4,14 @@ Numbers here are a thing's in bulk; how it looks is the geometry's, how it sound
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.previz.geometry.shapes import collision, half_extents
+from models.previz.staging.buoyancy import BED
 from models.previz.staging.casting import Physique
 from models.previz.staging.grounds import Soil
+from models.previz.water import LANDING_EDGE, LANDING_SIDE
 from models.previz.world import RigidSpec
 
 _STEPS = 1200  # a second, at least: a bounce of rubber lasts ten of them
@@ -37,7 +39,7 @@ _STUFFS = {
 }
 
 
-_LIGHT = frozenset({"balloon"})
+LIGHT = frozenset({"balloon"})
 _BY_AREA = {
     "balloon": 0.05,
     "mug": 25.0,
@@ -45,6 +47,7 @@ _BY_AREA = {
     "book": 14.0,
     "car": 60.0,
     "cake": 18.0,
+    "rock": 380.0,
 }  # kg/m²: unlike their stuff
 _AIR = 1.2  # kilograms in a cubic metre: what is light falls slowly through it
 
@@ -64,17 +67,33 @@ def steps_in(seconds: float) -> int:
     return max(1, math.ceil(seconds * _STEPS - 1e-6))
 
 
-def document(specs: Sequence[RigidSpec], bodies: Mapping[str, Physique], soil: Soil, step: float) -> str:
-    """The model as MJCF, to go on by `step` seconds.
+def document(
+    specs: Sequence[RigidSpec],
+    bodies: Mapping[str, Physique],
+    soil: Soil,
+    step: float,
+    gravity: float,
+    water: Callable[[float, float], bool] | None = None,
+) -> str:
+    """The model as MJCF, to go on by `step` seconds; `gravity` in metres a second squared.
+
+    Where there is `water`, the ground is its bed, and what of the plane is dry is a landing stage.
 
     In the order given, props are bodies `p-i` with geoms `g-i`, actors `b-i` with geoms `a-i`.
     """
-    air = _AIR if any(spec.shape in _LIGHT for spec in specs) else 0.0
+    air = _AIR if any(spec.shape in LIGHT for spec in specs) else 0.0
     parts = [
-        f'<mujoco><option timestep="{step!r}" integrator="implicitfast" cone="elliptic" gravity="0 0 -9.81"'
+        f'<mujoco><option timestep="{step!r}" integrator="implicitfast" cone="elliptic" gravity="0 0 {-gravity}"'
         f' density="{air}"/>'
-        '<worldbody><geom name="floor" type="plane" size="30 30 1" contype="1" conaffinity="1"/>'
+        f'<worldbody><geom name="floor" type="plane" size="30 30 1" pos="0 0 {0.0 if water is None else BED}"'
+        ' contype="1" conaffinity="1"/>'
     ]
+    if water is not None and not water(0.0, 0.0):
+        deep = 12.0
+        parts.append(
+            f'<geom name="landing" type="box" size="{LANDING_SIDE} {deep} 0.25"'
+            f' pos="0 {LANDING_EDGE - deep} -0.25" contype="1" conaffinity="1"/>'
+        )
     for angle in (0, 90, 180, 270):
         x, y = _WALL * math.cos(math.radians(angle)), _WALL * math.sin(math.radians(angle))
         parts.append(

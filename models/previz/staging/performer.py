@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from models.previz.moves import LANDING, MOVES, TAKE_OFF, cycle_seconds, forward, stride_metres
 from models.previz.staging.casting import Physique, heading_to, wrapped
+from models.previz.staging.grounds import EARTH
 from models.previz.world import BodyState, MoveWeight, Vector
 
-GRAVITY = 9.81
+GRAVITY = EARTH
 BLEND_SECONDS = 0.25
 STAGE_RADIUS = 4.0  # metres from the origin that no body leaves
 _GAITS = ("walk", "run")
@@ -49,12 +50,12 @@ def move_seconds(move: str, body: Physique) -> float:
     return cycle_seconds(move, body.height) * (_LEAP_SCALE if small else 1.0)
 
 
-def flight_height(progress: float, seconds: float) -> float:
+def flight_height(progress: float, seconds: float, gravity: float = GRAVITY) -> float:
     """Metres above the ground of a body in a leap that takes `seconds` in all: a parabola between the two phases."""
     if not TAKE_OFF < progress < LANDING:
         return 0.0
     since, left = (progress - TAKE_OFF) * seconds, (LANDING - progress) * seconds
-    return 0.5 * GRAVITY * since * left
+    return 0.5 * gravity * since * left
 
 
 class Performer:
@@ -69,6 +70,7 @@ class Performer:
         self.floor = 0.0  # metres: what it stands on is above the ground
         self.stance = 0.0  # radians that it stands turned from the way it goes
         self.limit = STAGE_RADIUS
+        self.gravity = GRAVITY
         self.gait_phase = 0.0
         self.weights: dict[str, float] = {"stand": 1.0}
         self.phases: dict[str, float] = {"stand": breath}
@@ -86,7 +88,7 @@ class Performer:
         """Go on by `seconds` (a hundredth or so). `leap_seconds`: of the leap in hand, 0 for none."""
         travelling = self._travel(seconds, intent, obstacles)
         if intent.progress is not None and leap_seconds > 0:
-            self.z = flight_height(intent.progress, leap_seconds)
+            self.z = flight_height(intent.progress, leap_seconds, self.gravity)
             if self.z > 0 and intent.leap:
                 air = (LANDING - TAKE_OFF) * leap_seconds
                 ahead = forward(self.heading)

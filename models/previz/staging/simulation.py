@@ -5,7 +5,7 @@ Steps are not heard here but in `footsteps.py`: a body that is moved raises no c
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 
 from greenroom.domain.storyboards import Prop
 from models.previz.geometry.shapes import collision, half_extents
+from models.previz.staging.arranging import arranged
+from models.previz.staging.buoyancy import hull_of
 from models.previz.staging.casting import Physique
-from models.previz.staging.grounds import Soil
-from models.previz.staging.mechanics import document, mass_of, solid_radius, steps_in
+from models.previz.staging.grounds import EARTH, Soil
+from models.previz.staging.mechanics import LIGHT, document, mass_of, solid_radius, steps_in
 from models.previz.staging.touches import FASTEST, Touches
+from models.previz.staging.watch import Watch
 from models.previz.world import Contact, RigidSpec, RigidState, Vector
 
 _GROUND = "ground"
+_SPLASH_SPEED = 0.5  # metres a second: what falls slower into water goes in without a sound
 _JUMP = 0.5  # metres: what is to go farther in a tick is put there
 
 
@@ -35,6 +39,8 @@ class Simulation:
         soil: Soil,
         seed: int,
         tick: float,
+        gravity: float = EARTH,
+        water: Callable[[float, float], bool] | None = None,
     ) -> None:
         import mujoco
 
@@ -45,8 +51,10 @@ class Simulation:
         self._specs = {spec.id: spec for spec in specs}
         self._bodies = dict(bodies)
         materials = {spec.id: spec.material for spec in specs} | dict.fromkeys(bodies, "cloth")
-        self._touches = Touches(materials | {_GROUND: soil.material}, {spec.id: mass_of(spec) for spec in specs})
-        self._model: Any = mujoco.MjModel.from_xml_string(document(specs, bodies, soil, self._step))
+        self._touches = Touches(
+            materials | {_GROUND: soil.material, "water": "water"}, {spec.id: mass_of(spec) for spec in specs}
+        )
+        self._model: Any = mujoco.MjModel.from_xml_string(document(specs, bodies, soil, self._step, gravity, water))
         self._data: Any = mujoco.MjData(self._model)
         self._sliders = {spec.id for spec in specs if collision(spec.shape) != "sphere"}
         self._geoms = {spec.id: int(self._model.geom(f"g-{i}").id) for i, spec in enumerate(specs)}
@@ -58,6 +66,22 @@ class Simulation:
         self._speeds: dict[str, NDArray[np.float64]] = {
             name: qvel[6 * index : 6 * index + 6] for index, name in enumerate(self._names)
         }
+        self._pushes: dict[str, NDArray[np.float64]] = {
+            name: self._data.qfrc_constraint[6 * index : 6 * index + 6] for index, name in enumerate(self._names)
+        }
+        self._inertias = {
+            name: np.array(self._model.body_inertia[self._model.body(f"p-{index}").id])
+            for index, name in enumerate(self._names)
+        }
+        self._water = water  # whether there is some at x, y
+        self._hulls = {spec.id: hull_of(spec, mass_of(spec)) for spec in specs} if water is not None else {}
+        self._wet: set[str] = set()
+        self._pulls = self._data.xfrc_applied
+        self._numbers = {name: int(self._model.body(f"p-{index}").id) for index, name in enumerate(self._names)}
+        self.watch = Watch({spec.id: mass_of(spec) for spec in specs}, gravity)
+        self._worked = False  # an actor did something to a thing in this tick
+        self._touched: set[str] = set()  # things that touched anything in this tick
+        self._meeting: set[tuple[str, str]] = set()  # pairs of free things that touch in this step
         self._mocaps: NDArray[np.float64] | None = None
         self._driven: dict[str, tuple[float, float]] = {}  # metres a second, for this tick
         self._floating: set[str] = set()
@@ -65,12 +89,7 @@ class Simulation:
         self._passing: set[tuple[str, str]] = set()  # bodies and props that overlap: they meet again once apart
         self._masks = {name: 1 | (((1 << len(bodies)) - 1) << 1) for name in self._names}
         self._bits = {name: 1 << (1 + index) for index, name in enumerate(bodies)}
-        for index, prop in enumerate(props):
-            half = half_extents(self._specs[prop.id])
-            self._places[prop.id][:3] = (prop.x, prop.y, prop.z + half[2])
-            self._make_room(index, half)
-        for index, prop in enumerate(props):
-            self._put(index, prop, np.random.default_rng([seed % 2**32, index]))
+        arranged(props, self._specs, self._places, self._speeds, seed)
         for body in bodies:
             for prop in props:  # nobody is thrown out of a thing because the storyboard puts them together
                 self.ignore(body, prop.id, True)
@@ -123,6 +142,7 @@ class Simulation:
 
     def hold(self, prop: str, at: Vector) -> None:
         """Carry a prop: it is where the hand is, and nothing pushes it."""
+        self._worked = True
         if prop not in self._held:
             self._held.add(prop)
             self._mask(prop, 0)
@@ -131,6 +151,7 @@ class Simulation:
 
     def release(self, prop: str, velocity: Vector) -> None:
         """Let go of a prop with this velocity, metres a second."""
+        self._worked = True
         self._held.discard(prop)
         self._mask(prop, self._masks[prop])
         self._speeds[prop][:3] = velocity
@@ -155,6 +176,7 @@ class Simulation:
         `lift`: metres of its middle above the ground, for what floats; None: it stands on the ground. `lean` to its
         right and `pitch` upwards, radians.
         """
+        self._worked = True
         tick = self._step * self._steps
         place, speed = self._places[prop], self._speeds[prop]
         speed[:] = 0.0
@@ -184,6 +206,7 @@ class Simulation:
 
     def strike(self, prop: str, velocity: Vector, body: str) -> None:
         """Give a prop a velocity by a blow of a body; the impulse is mass times the change."""
+        self._worked = True
         before = np.array(self.velocity(prop))
         self._speeds[prop][:3] = velocity
         impulse = self.mass(prop) * float(np.linalg.norm(np.array(velocity) - before))
@@ -210,30 +233,79 @@ class Simulation:
                 self._speeds[name][:] = 0.0
             for name, (across, along) in self._driven.items():
                 self._speeds[name][:] = (across, along, 0.0, 0.0, 0.0, 0.0)
+            self._float()
             self._mujoco.mj_step(self._model, self._data)
             self._listen()
+            self.watch.step(float(self._data.time), self._step, self._speeds, self._pushes, frozenset(self._meeting))
             self._restrain()
         self._mocaps = goal
+        self._look()
         self._driven.clear()
 
+    def _float(self) -> None:
+        """Let the water lift and brake what is in it; what falls into it is heard."""
+        for name, hull in self._hulls.items():
+            place, speed = self._places[name], self._speeds[name]
+            pull = self._pulls[self._numbers[name]]
+            inside = self._water is not None and self._water(float(place[0]), float(place[1]))
+            if not inside or name in self._held or name in self._driven:
+                pull[:] = 0.0
+                continue
+            pull[:3], pull[3:], share = hull.forces(place, speed, self.watch.gravity)
+            self._worked = self._worked or share > 0  # water takes and gives
+            if share > 0 and name not in self._wet:
+                self._wet.add(name)
+                if float(speed[2]) < -_SPLASH_SPEED:
+                    impulse = 0.5 * hull.mass * -float(speed[2])
+                    self._touches.strike(float(self._data.time), (name, "water"), impulse, self.where(name))
+            elif share == 0 and name in self._wet and float(place[2]) > 2 * hull.half[2]:
+                self._wet.discard(name)
+
+    def _look(self) -> None:
+        """Show the watch what this tick came to."""
+        free = {name for name in self._names if name not in self._held and name not in self._driven}
+        heights = {name: float(self._places[name][2]) for name in free}
+        flying = frozenset(name for name in free - self._touched if self._specs[name].shape not in LIGHT)
+        self.watch.tick(float(self._data.time), self._energy(), heights, flying, worked=self._worked)
+        self._worked = False
+        self._touched.clear()
+
+    def _energy(self) -> float:
+        """Joules of all things: of height, of speed and of spin."""
+        total = 0.0
+        for name in self._names:
+            speed, mass = self._speeds[name], self.watch.masses[name]
+            total += mass * self.watch.gravity * float(self._places[name][2])
+            total += 0.5 * mass * float(speed[:3] @ speed[:3])
+            total += 0.5 * float(self._inertias[name] @ (speed[3:] ** 2))
+        return total
+
     def finish(self) -> None:
-        """End of the clip: touches that still last are counted."""
+        """End of the clip: touches that still last, and flights, are counted."""
+        self.watch.finish()
         self._touches.close()
 
     def _listen(self) -> None:
         """Give the forces of this step to the touches: one force for each pair, however many points carry it."""
         data = self._data
         time = float(data.time)
+        self._meeting.clear()
         if data.ncon:
             forces: dict[tuple[int, int], list[float]] = {}
             force = data.efc_force
+            contact = data.contact
             rows = zip(
-                data.contact.geom.tolist(), data.contact.efc_address.tolist(), data.contact.pos.tolist(), strict=True
+                contact.geom.tolist(),
+                contact.efc_address.tolist(),
+                contact.pos.tolist(),
+                contact.dist.tolist(),
+                strict=True,
             )
-            for (first, second), start, (x, y, z) in rows:
+            for (first, second), start, (x, y, z), gap in rows:
                 newtons = float(force[start]) if start >= 0 else 0.0
                 if newtons <= 0:
                     continue
+                self._sink(time, self._owners[first], self._owners[second], -gap)
                 sums = forces.setdefault((first, second), [0.0, 0.0, 0.0, 0.0])
                 sums[0] += newtons
                 sums[1] += newtons * x
@@ -242,6 +314,17 @@ class Simulation:
             for (first, second), (newtons, x, y, z) in forces.items():
                 self._feel(time, self._owners[first], self._owners[second], newtons, (x, y, z))
         self._touches.settle(time)
+
+    def _sink(self, time: float, a: str, b: str, metres: float) -> None:
+        """Two geoms that touch: how deep, if it is physics that holds them apart, and whether both are free."""
+        self._touched.update((a, b))
+        forced = self._held | self._driven.keys()
+        if a in self._specs and b in self._specs and not {a, b} & forced:
+            self._meeting.add((a, b))
+        if a in self._bodies or b in self._bodies:
+            self._worked = True  # bodies are soft, and move as they like
+        elif not {a, b} & forced:
+            self.watch.depth(time, (a, b), metres)
 
     def _feel(self, time: float, a: str, b: str, newtons: float, moment: Vector) -> None:
         """One pair's force; `moment` is the sum of its points, each times its force."""
@@ -253,38 +336,6 @@ class Simulation:
         if pair[1] == _GROUND and pair[0] in self._sliders and pair[0] not in self._driven:  # it is on wheels
             speed = self._speeds[pair[0]]
             self._touches.rub(time, self._step, pair, 0.5 * newtons, math.hypot(float(speed[0]), float(speed[1])), at)
-
-    def _put(self, index: int, prop: Prop, random: np.random.Generator) -> None:
-        """Set a prop in motion as the storyboard has it; what stands alone is turned a little."""
-        at, speed, half = self._places[prop.id], self._speeds[prop.id], half_extents(self._specs[prop.id])
-        turned = random.uniform(-0.5, 0.5)
-        yaw = 0.0 if self._crowded(index, half) else turned
-        at[3:7] = (math.cos(yaw / 2), 0.0, 0.0, math.sin(yaw / 2))
-        speed[:3] = prop.velocity
-        spin = random.uniform(-1.2, 1.2, 3)
-        if prop.z > 0.3 and yaw:  # nothing falls perfectly straight, but stacks stand
-            speed[3:6] = spin
-        elif collision(prop.shape) == "sphere":  # what moves on the ground rolls on it
-            speed[3:6] = (-prop.velocity[1] / half[2], prop.velocity[0] / half[2], 0.0)
-
-    def _make_room(self, index: int, half: Vector) -> None:
-        """Beside what was put there before: two things in one place would burst apart."""
-        at = self._places[self._names[index]]
-        for earlier in self._names[:index] * 2:
-            other, its = self._places[earlier], half_extents(self._specs[earlier])
-            room = [half[axis] + its[axis] - abs(float(at[axis] - other[axis])) for axis in range(3)]
-            if min(room) > 0.003:
-                at[0] += math.copysign(room[0] + 0.005, float(at[0] - other[0]))
-
-    def _crowded(self, index: int, half: Vector) -> bool:
-        """Whether something stands so near that the two fit only side by side, or is stacked."""
-        at, wide = self._places[self._names[index]], math.hypot(half[0], half[1])
-        for name in self._names[:index] + self._names[index + 1 :]:
-            its = half_extents(self._specs[name])
-            apart = math.hypot(float(at[0] - self._places[name][0]), float(at[1] - self._places[name][1]))
-            if apart < wide + math.hypot(its[0], its[1]):
-                return True
-        return False
 
     def _restrain(self) -> None:
         """What is caught between an actor and the ground would be shot out like a fruit stone; it is let go slowly."""
@@ -325,7 +376,7 @@ def _times(a: Quaternion, b: Quaternion) -> Quaternion:
 
 def _owners(geoms: Sequence[str], props: Sequence[str], bodies: Sequence[str]) -> list[str]:
     """Whose each geom is: a prop's or an actor's id, the ground, "" for the walls."""
-    owners = {"floor": _GROUND}
+    owners = {"floor": _GROUND, "landing": _GROUND}
     owners |= {f"g-{index}": name for index, name in enumerate(props)}
     owners |= {f"a-{index}": name for index, name in enumerate(bodies)}
     return [owners.get(name, "") for name in geoms]

@@ -9,20 +9,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from greenroom.domain.storyboards import Storyboard
+from greenroom.errors import GenerationFailed
 from models.previz.geometry.shapes import half_extents
 from models.previz.staging.attention import talks
 from models.previz.staging.blocking import Blocking
+from models.previz.staging.buoyancy import is_water
 from models.previz.staging.camera import cameras
 from models.previz.staging.casting import Physique, body_spec, physique, rigid_spec
 from models.previz.staging.faces import blinks, face_seed, gazes, mouths
 from models.previz.staging.footsteps import Tick, footsteps
-from models.previz.staging.grounds import soil_of
+from models.previz.staging.grounds import gravity_of, soil_of
 from models.previz.staging.obstruction import Cast
+from models.previz.staging.physics import report
 from models.previz.staging.scenes import Left, Scene, cuts_of, outfits_of, scenes_of, shot_of_frames
 from models.previz.staging.simulation import Simulation
+from models.previz.staging.watch import Watch
 from models.previz.world import BodySpec, BodyState, CameraState, Contact, RigidState, Vector, World, WorldFrame
 from models.roles import Spoken
 
+_ANOTHER = 7919  # added to the seed of the physics for another attempt
 _TICKS = 120  # a second, about: a whole number in each frame
 
 
@@ -34,13 +39,16 @@ class _Staged:
     things: Sequence[Mapping[str, RigidState]]
     seen: Sequence[CameraState]
     contacts: Sequence[Contact]
+    watch: Watch
+    ticks: Mapping[str, Sequence[Tick]]
 
 
-def stage(storyboard: Storyboard, spoken: Mapping[int, Spoken]) -> World:
+def stage(storyboard: Storyboard, spoken: Mapping[int, Spoken], attempt: int = 0) -> World:
     """Everything that happens in a clip, frame by frame, and every touch one hears.
 
     `spoken` is the sound of each line by its index in `storyboard.lines`: mouths follow it; a line not in it moves no
-    mouth. The same arguments give the same world, bit for bit.
+    mouth. The same arguments give the same world, bit for bit. Another `attempt` is the same plan, with things turned
+    another way as they fall. Raises `GenerationFailed` where numbers leave all bounds.
     """
     shots, outfits = shot_of_frames(storyboard), outfits_of(storyboard)
     settings = tuple(dict.fromkeys(storyboard.settings))
@@ -48,8 +56,14 @@ def stage(storyboard: Storyboard, spoken: Mapping[int, Spoken]) -> World:
     frames: list[WorldFrame] = []
     contacts: list[Contact] = []
     left = Left()
+    watches: list[Watch] = []
+    ticks: list[tuple[str, float, Sequence[Tick]]] = []
     for scene in scenes_of(storyboard):
-        staged = _staged(scene, {at: spoken[line] for at, line in enumerate(scene.lines) if line in spoken}, left)
+        staged = _staged(
+            scene, {at: spoken[line] for at, line in enumerate(scene.lines) if line in spoken}, left, attempt
+        )
+        watches.append(staged.watch)
+        ticks += [(name, staged.watch.gravity, instants) for name, instants in staged.ticks.items()]
         for index, camera in enumerate(staged.seen):
             shot = shots[scene.first + index]
             worn = outfits[shot]
@@ -69,10 +83,11 @@ def stage(storyboard: Storyboard, spoken: Mapping[int, Spoken]) -> World:
         frames=tuple(frames),
         contacts=tuple(sorted(contacts, key=lambda one: (one.time, one.a, one.b, one.kind, one.position))),
         cuts=cuts_of(storyboard),
+        physics=report(watches, {actor.id: physique(actor) for actor in storyboard.actors}, ticks),
     )
 
 
-def _staged(scene: Scene, spoken: Mapping[int, Spoken], left: Left) -> _Staged:
+def _staged(scene: Scene, spoken: Mapping[int, Spoken], left: Left, attempt: int) -> _Staged:
     """Play one scene from where the ones before left off; `left` is brought up to date."""
     storyboard = _carried_over(scene, left)
     bodies = {actor.id: physique(actor) for actor in storyboard.actors}
@@ -80,7 +95,10 @@ def _staged(scene: Scene, spoken: Mapping[int, Spoken], left: Left) -> _Staged:
     soil = soil_of(storyboard.place, storyboard.weather)
     per_frame = max(1, round(_TICKS / storyboard.frames_per_second))
     step = 1 / (storyboard.frames_per_second * per_frame)
-    simulation = Simulation(storyboard.props, rigids, bodies, soil, storyboard.seed, step)
+    seed = storyboard.seed + _ANOTHER * attempt
+    gravity = gravity_of(storyboard.place)
+    water = is_water(storyboard.place)
+    simulation = Simulation(storyboard.props, rigids, bodies, soil, seed, step, gravity, water)
     if not scene.fresh:
         found = left.rigids.get(storyboard.place, {})
         simulation.resume({name: found[name] for name in found.keys() & {spec.id for spec in rigids}})
@@ -101,6 +119,11 @@ def _staged(scene: Scene, spoken: Mapping[int, Spoken], left: Left) -> _Staged:
             time = frame / storyboard.frames_per_second + index * step
             blocking.tick(time, step)
             simulation.advance(blocking.poses())
+            if not simulation.watch.finite:
+                raise GenerationFailed(
+                    f"the simulation of {storyboard.title!r} left all bounds at {time + scene.seconds:.2f} s",
+                    "Plan fewer things in one place, or smaller speeds.",
+                )
             for name, state in blocking.states().items():
                 ticks[name].append(Tick(time + step, state, blocking.ensemble.performers[name].speed))
     simulation.finish()
@@ -117,7 +140,9 @@ def _staged(scene: Scene, spoken: Mapping[int, Spoken], left: Left) -> _Staged:
         contacts += footsteps(actor.id, bodies[actor.id], actor.species, soil.material, ticks[actor.id])
     cast = Cast(states, things, bodies, halves, _busy(storyboard, things))
     seen = cameras(storyboard, cast)
-    return _Staged(_faces(storyboard, spoken, bodies, states, looks, seen), things, seen, contacts)
+    return _Staged(
+        _faces(storyboard, spoken, bodies, states, looks, seen), things, seen, contacts, simulation.watch, ticks
+    )
 
 
 def _carried_over(scene: Scene, left: Left) -> Storyboard:

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from models.previz.render.ground import soil
-from models.previz.render.ground_wide import LANDING_EDGE, LANDING_SIDE, on_landing
+from models.previz.render.ground_wide import on_landing
 from models.previz.render.light import Ground
 from models.previz.render.noise import tiling_noise
+from models.previz.water import LANDING_EDGE, LANDING_SIDE
 
 POINTS = [(float(x), float(y)) for x, y in np.random.default_rng(3).uniform(-3.0, 3.0, (60, 2))]
 
