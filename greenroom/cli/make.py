@@ -61,22 +61,24 @@ def make(
     """Make a clip from a prompt: consents asked, planned, filmed, judged, marked and published."""
     with opened() as studio:
         who = account(studio, requester or studio.settings.account)
-        board = (
-            studio.put_document(load_storyboard(_read(storyboard), storyboard.name, seed), who.id)
-            if storyboard
-            else None
-        )
+        board = load_storyboard(_read(storyboard), storyboard.name, seed) if storyboard else None
+        if board is not None and seconds not in (None, board.seconds):
+            raise BadInput(
+                f"the storyboard lasts {board.seconds:g} s, --seconds asks for {seconds:g}.", "Leave one out."
+            )
         request = _request(
             prompt=prompt,
             likenesses=likeness,
-            seconds=length_asked(prompt) if seconds is None and board is None else seconds,
-            size=size,
+            seconds=board.seconds if board else seconds or length_asked(prompt),
+            size=size or (f"{board.width}x{board.height}" if board else None),
             style=style,
             language=language,
-            storyboard=board,
             generator=generator,
             seed=seed,
         )
+        if board is not None:  # in the size that is asked for
+            sized = board.model_copy(update={"width": request.width, "height": request.height})
+            request = request.model_copy(update={"storyboard": studio.put_document(sized, who.id)})
         if not (board or plan_only or likeness or mentioned(prompt)) and studio.settings.planner == "grammar":
             require_filmable(prompt)
         _one(studio, request, who, plan_only=plan_only, wait=wait, once=once, as_json=as_json)

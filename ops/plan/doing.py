@@ -6,6 +6,7 @@ from greenroom.domain.briefs import Brief
 from greenroom.domain.storyboards import Delivery
 from models.previz.geometry.actor import QUADRUPEDS
 from ops.plan.cast import Cast
+from ops.plan.known import BALLS
 from ops.plan.languages import detect
 from ops.plan.reading import Happening, Joined, Reading, Speech
 from ops.plan.timing import Deed, Said
@@ -77,7 +78,7 @@ def _deeds(one: Happening, acting: tuple[str, ...], cast: Cast, reading: Reading
         shapes = {prop.id: prop.shape for prop in cast.props}
         balls = {prop.id.rstrip("_0123456789").replace("_", " "): prop.id for prop in cast.props}
         thrown = target in {balls.get(noun) for noun in vocabulary().data.thrown}
-        if target is not None and shapes.get(target) == "ball" and len(acting) > 1 and "person" in species.values():
+        if target is not None and shapes.get(target) in BALLS and len(acting) > 1 and "person" in species.values():
             how = "throw" if thrown else "kick"
             return [
                 Deed(how, one.word, acting[:1], target, one.joined, one.speed, acting[1]),

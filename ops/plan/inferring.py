@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
+from ops.plan.known import BALLS
 from ops.plan.reading import Happening, Joined, Reading, Speech, Thing
 from ops.plan.vocabulary import Kind, vocabulary
 
@@ -23,12 +24,12 @@ def completed(reading: Reading) -> Reading:
         if not isinstance(one, Happening):
             continue
         if one.base in ("shoot", "dunk") and hoops:
-            ball = next((n for n, thing in enumerate(things) if thing.sense == "ball"), None)
+            ball = next((n for n, thing in enumerate(things) if thing.sense in BALLS), None)
             sequence[index] = replace(one, verb="throw", target=ball, to=hoops[0])
         sprung = next((n for n, thing in enumerate(things) if thing.sense == "trampoline"), None)
         if one.verb in ("jump", "backflip") and one.target is None and sprung is not None:
             sequence[index] = replace(one, target=sprung)
-        if one.verb != "ride" or (one.target is not None and things[one.target].sense in _RIDDEN):
+        if one.verb != "ride" or one.target is not None:
             continue
         rider = next((things[n].noun for n in one.subjects), "")
         noun = words.data.riders.get(rider) if one.base == "ride" else None

@@ -12,6 +12,11 @@ _SHADES = frozenset({"light", "pale", "pastel", "bright", "dark", "deep"})
 LANGUAGES = ("en", "es", "fr", "de", "ja", "cmn", "hi", "it", "pt", "nl", "pl", "tr", "ru", "ko", "sv", "ar", "el")
 
 
+BALLS = frozenset(
+    {"ball", "football", "basketball", "tennis_ball", "beach_ball"}
+)  # shapes that roll and are played with
+
+
 def places() -> tuple[str, ...]:
     return tuple(vocabulary().data.places)
 

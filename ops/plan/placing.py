@@ -12,6 +12,7 @@ from greenroom.domain.storyboards import Action, Actor, Prop
 from models.previz.geometry.actor import HEIGHTS, QUADRUPEDS
 from models.previz.geometry.shapes import shape_of
 from models.previz.world import Vector
+from ops.plan.known import BALLS
 
 _ROOM = 3.4  # metres from the middle that anything starts in
 _BACKGROUND = 14.0  # metres: beyond the stage nobody acts, but large things can be seen
@@ -152,7 +153,7 @@ def _beside(
         sent = use.verb in _RUN_UP
         side = math.copysign(1.0, -x) if sent and x else chance.choice((-1.0, 1.0))
         angle = chance.uniform(0.0, 0.35) if sent else chance.uniform(-0.9, -0.3)
-        if use.verb == "chase" and motion is None and prop.shape == "ball":
+        if use.verb == "chase" and motion is None and prop.shape in BALLS:
             velocity = (side * _CHASED[0], _CHASED[1], 0.0)
         return x + side * apart * math.cos(angle), y + apart * math.sin(angle), z, velocity
     across = 0.6 + 0.35 * len(ground)
