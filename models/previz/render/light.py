@@ -192,6 +192,7 @@ _GROUNDS = {
 _INDOOR = frozenset({"kitchen", "living_room", "bedroom", "room", "gym", "office", "stage", "studio"})
 _LAMPLIT = frozenset({Ground.ASPHALT, Ground.PAVING, Ground.ROOF, Ground.ICE})
 _ALONG = {"dawn": (-0.30, -0.90, 0.36), "dusk": (0.32, -0.90, 0.34)}
+_WHITE = frozenset({Ground.SNOW, Ground.ICE})
 _BARE = frozenset({Ground.LAKE, Ground.SEA, Ground.ICE})  # where snow does not lie
 _LEAFY = frozenset({Ground.GRASS, Ground.FOREST, Ground.PAVING, Ground.ASPHALT})  # where leaves fly
 _BLOWN = 0.55  # metres that a strong wind moves leaves by
@@ -219,6 +220,8 @@ def light_for(place: str, time_of_day: str, weather: str) -> Light:
     if light.ground is Ground.ASPHALT and time_of_day in _ALONG:  # between houses a low sun shines along the street
         light = replace(light, sun_direction=_ALONG[time_of_day])
     light = _weathered(light, weather)
+    if light.ground in _WHITE:  # as a photographer does for snow
+        light = replace(light, exposure=0.87 * light.exposure)
     if time_of_day == "night" and light.ground in _LAMPLIT:
         return _lamps(light)
     return light
@@ -251,6 +254,9 @@ def _weathered(light: Light, weather: str) -> Light:
     if weather == "fog":
         return _overcast(replace(light, mist=light.mist + 0.8), 0.18, 0.90, clouds=1.0, fog=7.5)
     if weather == "wind":
+        if light.ground is Ground.SAND and light.shore == 0:  # the desert flies
+            sand = _mix(light.fog_colour, _times((0.92, 0.68, 0.44), light.ambient_up), 0.45)
+            return replace(light, wind=_BLOWN, fog_density=2.6 * light.fog_density, mist=1.4, fog_colour=sand)
         flying = Precipitation.LEAVES if light.ground in _LEAFY else Precipitation.NONE
         return replace(light, wind=_BLOWN, clouds=max(light.clouds, 0.7), precipitation=flying)
     return light

@@ -114,7 +114,7 @@ def sky_colour(light: Lit, noise: NDArray[np.float32], x: float, y: float, z: fl
     )
     moon = x * light.moon[0] + y * light.moon[1] + z * light.moon[2]
     if not detailed:  # in a mirror the moon is a path of light
-        path = 0.9 * max(0.0, 1.0 - 60.0 * (1.0 - moon)) ** 4
+        path = 0.75 * max(0.0, 1.0 - 60.0 * (1.0 - moon)) ** 4
         return red + path * _MOONLIGHT[0], green + path * _MOONLIGHT[1], blue + path * _MOONLIGHT[2]
     if light.indoor or z < 0.004:
         return red, green, blue

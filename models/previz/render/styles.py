@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from greenroom.domain.briefs import Style
 from models.previz.render.kernel import kernel
-from models.previz.render.light import Light
+from models.previz.render.light import Ground, Light
 from models.previz.render.noise import noise_at, noise_level
 from models.previz.world import Vector
 
@@ -27,6 +27,7 @@ _RIDGE = 0.0042  # metres from ridge to ridge: larger than life, as a small figu
 _STROKES = 92.0  # of hatching, in a picture's height
 _SHADED, _DARK = 0.40, 0.20  # tones below which there is hatching, and below which it is crossed
 _SLATS = 0.22  # metres from one slat of a blind to the next, where its light falls
+_WINDOW = (3.0, 2.1)  # metres: half of its width and height, as its light comes
 _STREET_LAMP = 5.0  # metres: radius of what a lamp lights in a night that is noir
 
 
@@ -106,6 +107,7 @@ def _noir(light: Light) -> Light:
     side = math.copysign(1.0, light.sun_direction[0])
     level = max(2.4, sum(light.sun_colour) / 3 * 1.15)
     dark = sum(light.ambient_up) < 1.1 and not light.indoor
+    blind = light.indoor and light.ground is not Ground.STAGE
     return replace(
         light,
         sun_direction=(0.88 * side, -0.42, 0.52),
@@ -119,9 +121,9 @@ def _noir(light: Light) -> Light:
         fog_colour=_grey_of(light.fog_colour, 0.40),
         fog_density=light.fog_density * 1.4,
         softness=0.022,
-        pool=_STREET_LAMP if dark else light.pool,
+        pool=_STREET_LAMP if dark else 0.0 if blind else light.pool,
         lamp=light.lamp or dark,
-        slats=_SLATS if light.indoor and light.pool == 0 else 0.0,
+        slats=_SLATS if blind else 0.0,
     )
 
 
@@ -250,13 +252,19 @@ def ink_colour(
 
 @kernel
 def slat_share(slats: float, x: float, y: float, z: float, sun: Vector) -> float:
-    """How much light a blind lets through to a point: soft stripes, across the light and level with the floor."""
+    """How much light a window with a blind lets through to a point: soft stripes, level with the floor.
+
+    The window is as wide as the action and not as the room: beside, above and under it the wall keeps the light out.
+    """
     if slats <= 0:
         return 1.0
     level = math.sqrt(sun[0] * sun[0] + sun[1] * sun[1]) + 1e-6
     height = z * level - (x * sun[0] + y * sun[1]) * sun[2] / level
+    across = (x * sun[1] - y * sun[0]) / level
     wave = math.sin(2 * math.pi * height / slats)
-    return 0.10 + 0.90 * min(max(0.5 + 1.6 * wave, 0.0), 1.0)
+    inside = min(max((_WINDOW[0] - abs(across)) / 0.12, 0.0), 1.0)
+    inside *= min(max((_WINDOW[1] - abs(height - 1.0)) / 0.12, 0.0), 1.0)
+    return 0.10 + 0.90 * inside * min(max(0.5 + 1.6 * wave, 0.0), 1.0)
 
 
 @kernel

@@ -103,3 +103,33 @@ def test_a_red_thing_is_the_accent_of_an_ink_drawing() -> None:
     frame = Renderer(160, 90, Style.INK, light_for("park", "day", "clear"), EMPTY, ()).render(red, CAMERA, 0.0)
     level = on_ball(frame).mean(axis=0)
     assert level[0] > 1.8 * level[1]
+
+
+def test_ink_by_night_is_a_dark_wash_with_a_white_moon() -> None:
+    up = CameraState(eye=(0.0, -4.0, 1.2), target=(-0.9, 0.0, 1.85), vertical_fov=math.radians(36))
+    frame = Renderer(160, 90, Style.INK, light_for("beach", "night", "clear"), EMPTY, ()).render(EMPTY, up, 0.0)
+    sky = frame.picture[frame.part == 0].mean(axis=1)
+    assert np.median(sky) < 130
+    assert sky.max() > 225
+
+
+def test_what_is_behind_a_figure_of_clay_is_soft_and_behind_one_of_flesh_is_not() -> None:
+    wall = replace(ball(), vertices=ball().vertices + np.array((0.9, 9.0, 0.0), np.float32))
+
+    def steepest(style: Style) -> float:
+        light = light_for("studio", "day", "clear")
+        frame = Renderer(640, 360, style, light, EMPTY, ()).render(wall, CAMERA, 0.0)
+        return float(np.abs(np.diff(frame.picture[:180].astype(int).mean(axis=2), axis=1)).max())
+
+    assert steepest(Style.CLAY) < 0.75 * steepest(Style.REALISTIC)
+
+
+def test_a_lamp_burns_by_night_and_not_by_day() -> None:
+    lamp = replace(ball(), material=np.full(len(ball().faces), Material.LAMP, np.uint8))
+
+    def brightness(hour: str) -> float:
+        light = light_for("street", hour, "clear")
+        frame = Renderer(160, 90, Style.REALISTIC, light, EMPTY, ()).render(lamp, CAMERA, 0.0)
+        return float(on_ball(frame).mean())
+
+    assert brightness("night") > 1.2 * brightness("day")
