@@ -6,7 +6,7 @@ from greenroom.domain.briefs import Brief
 from greenroom.domain.storyboards import Delivery
 from models.previz.geometry.actor import QUADRUPEDS
 from ops.plan.cast import Cast
-from ops.plan.known import BALLS
+from ops.plan.known import BALLS, CRAFTS
 from ops.plan.languages import detect
 from ops.plan.reading import Happening, Joined, Reading, Speech
 from ops.plan.timing import Deed, Said
@@ -40,6 +40,9 @@ def resolved(
         if not acting:  # a prop cannot do this, or there was no room for who should
             missed.append(one.word)
             continue
+        if (mount := _unridable(one, cast)) is not None:  # they go, and what they would ride goes along if it can
+            missed.append(f"{one.word} {mount} (nobody can ride it here: they go beside it)")
+            one = replace(one, verb="walk", direct=True)
         deeds = _deeds(one, acting, cast, reading)
         last = found[-1] if found and number not in begins else None
         if not (
@@ -47,6 +50,14 @@ def resolved(
         ):
             found += deeds  # "dancing, she spins" is one dance
     return found, tuple(positions)
+
+
+def _unridable(one: Happening, cast: Cast) -> str | None:
+    """The noun of what somebody is to ride, if nobody can: a horse, a bicycle."""
+    ids = cast.ids.get(one.target, ()) if one.verb == "ride" and one.target is not None else ()
+    shapes = {prop.id: prop.shape for prop in cast.props}
+    found = next((name for name in ids if shapes.get(name) not in CRAFTS), None)
+    return found.rstrip("_0123456789").replace("_", " ") if found is not None else None
 
 
 def _heard(text: str) -> Delivery:

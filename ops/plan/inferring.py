@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
-from ops.plan.known import BALLS
+from ops.plan.known import BALLS, CRAFTS
 from ops.plan.reading import Happening, Joined, Reading, Speech, Thing
 from ops.plan.vocabulary import Kind, vocabulary
 
-_BOARDED = frozenset({"boat", "car", "skateboard", "wakeboard", "surfboard"})
-_RIDDEN = frozenset({"skateboard", "surfboard", "wakeboard", "car", "boat", "horse"})
 _STILL = frozenset({"stand", "sit", "lie"})
 _MOVING = frozenset({"walk", "run", "jump", "dance", "chase", "flee", "backflip", "ride", "leave", "kick", "follow"})
 
@@ -37,7 +35,7 @@ def completed(reading: Reading) -> Reading:
         shape = words.sense(noun, Kind.PROP) if noun else None
         if noun is None or shape is None:
             continue
-        named = [n for n, thing in enumerate(things) if thing.sense in _RIDDEN and n not in one.subjects]
+        named = [n for n, thing in enumerate(things) if thing.sense in CRAFTS and n not in one.subjects]
         if one.base == "ride" and named:
             vehicle = named[-1]
         else:
@@ -75,7 +73,7 @@ def _aboard(reading: Reading) -> Reading:
     for index, thing in enumerate(reading.things):
         craft = reading.things[thing.upon].sense if thing.upon is not None else None
         deeds = [n for n, one in enumerate(reading.sequence) if isinstance(one, Happening) and index in one.subjects]
-        if not thing.body or craft not in _BOARDED or deeds:
+        if not thing.body or craft not in CRAFTS or deeds:
             continue
         scene = next((one for one in reading.scenes if index in one.things), reading.scenes[0])
         ride = Happening("ride", "ride", (index,), thing.upon, joined=Joined.THEN, base="ride")

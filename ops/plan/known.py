@@ -15,6 +15,7 @@ LANGUAGES = ("en", "es", "fr", "de", "ja", "cmn", "hi", "it", "pt", "nl", "pl", 
 BALLS = frozenset(
     {"ball", "football", "basketball", "tennis_ball", "beach_ball"}
 )  # shapes that roll and are played with
+CRAFTS = frozenset({"skateboard", "wakeboard", "surfboard", "boat", "car"})  # shapes that can be ridden
 
 
 def places() -> tuple[str, ...]:

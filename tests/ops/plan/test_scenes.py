@@ -19,6 +19,7 @@ from greenroom.domain.storyboards import (
     Transition,
     Weather,
 )
+from ops.plan import known
 from ops.plan.planner import length_asked
 from ops.plan.rhythm import Rhythm
 
@@ -205,6 +206,21 @@ def test_what_is_ridden_is_there_and_where_it_belongs(planned: Planned, prompt: 
     assert [prop.shape for prop in plan.props] == [vehicle]
     assert (plan.actions[0].verb, plan.actions[0].target) == ("ride", plan.props[0].id)
     assert plan.place == place
+
+
+def test_what_nobody_can_ride_goes_beside_them(planned: Planned) -> None:
+    plan = planned("a knight rides a horse through a meadow")
+    assert {(one.actor, one.verb, one.target) for one in plan.actions} == {
+        ("knight", "walk", None),
+        ("horse", "follow", "knight"),
+    }
+    assert plan.not_planned == ("rides horse (nobody can ride it here: they go beside it)",)
+
+
+def test_what_can_be_ridden_is_what_the_stage_can_take(planned: Planned) -> None:
+    from models.previz.staging import riding
+
+    assert known.CRAFTS <= set(riding.CRAFTS)
 
 
 def test_dominoes_stand_in_a_row_and_the_first_is_tipped(planned: Planned) -> None:
