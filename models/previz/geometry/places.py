@@ -44,11 +44,14 @@ _PLACES: Mapping[str, Builder] = {
     "studio": places_indoors.studio,
 }
 
+_ROOMS = frozenset(name for name, builder in _PLACES.items() if builder.__module__ == places_indoors.__name__)
+
 
 def place_mesh(place: str, seed: int) -> Mesh:
     """The scenery of a place, parts from 1; the same for a seed. A place not known here is a park."""
     key = place.strip().lower().replace(" ", "_").replace("-", "_")
-    return _pruned(_PLACES.get(key, places_outdoors.park)(seed % 2**32))
+    mesh = _PLACES.get(key, places_outdoors.park)(seed % 2**32)
+    return mesh if key in _ROOMS else _pruned(mesh)
 
 
 def _pruned(mesh: Mesh) -> Mesh:

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from models.previz.geometry import furniture, plants, solids
+from models.previz.geometry import furniture, solids, sports
+from models.previz.geometry import room_parts as rooms
 from models.previz.geometry.solids import assemble, box, cylinder, lathe, moved, paint, shaded, tilted
 from models.previz.mesh import Material, Mesh, concatenate
-from models.previz.world import Vector
 
 _WHITE = paint("#efeae0")
 _DARK = paint("#2e2c2d")
@@ -16,151 +16,98 @@ _WOOD = paint("#a9784a")
 _SIDE, _BACK, _HIGH = 4.5, 5.0, 3.1  # metres
 
 
-def _shell(wall: Vector, skirting: Vector = _WHITE, dado: Vector | None = None) -> list[Mesh]:
-    """Back and side walls as one part (it is the room itself: its shadow is not cast), and skirting boards."""
-    length, middle = 14.0, _BACK - 7.0
-    walls = [box((2 * _SIDE + 0.4, 0.2, _HIGH), (0, _BACK + 0.1, _HIGH / 2), wall, 0.01)]
-    walls += [
-        box((0.2, length, _HIGH), (s * (_SIDE + 0.1), middle, _HIGH / 2), shaded(wall, 0.93), 0.01) for s in (-1, 1)
-    ]
-    low = [box((2 * _SIDE, 0.03, 0.12), (0, _BACK - 0.015, 0.06), skirting, 0.005)]
-    low += [box((0.03, length, 0.12), (s * (_SIDE - 0.015), middle, 0.06), skirting, 0.005) for s in (-1, 1)]
-    low += [box((2 * _SIDE, 0.05, 0.08), (0, _BACK - 0.025, _HIGH - 0.04), skirting, 0.01)]
-    if dado is not None:
-        low += [
-            box((2 * _SIDE, 0.04, 0.95), (0, _BACK - 0.02, 0.5), dado, 0.005),
-            box((2 * _SIDE, 0.06, 0.05), (0, _BACK - 0.03, 1.0), skirting, 0.01),
-        ]
-    return [concatenate(walls), concatenate(low)]
-
-
-def _window(x: float, z: float, width: float, height: float, cloth: Vector | None = None) -> Mesh:
-    """A window in the back wall with a view of sky and trees, and curtains beside it."""
-    y = _BACK - 0.02
-    sky = solids.panel(
-        [
-            (x - width / 2, y - 0.03, z - height / 2),
-            (x + width / 2, y - 0.03, z - height / 2),
-            (x + width / 2, y - 0.03, z + height / 2),
-            (x - width / 2, y - 0.03, z + height / 2),
-        ],
-        [(0.62, 0.80, 0.62), (0.62, 0.80, 0.62), (0.62, 0.82, 1.0), (0.62, 0.82, 1.0)],
-    )
-    frame = [box((width + 0.16, 0.1, 0.09), (x, y - 0.03, z + s * (height / 2 + 0.04)), _WHITE, 0.01) for s in (-1, 1)]
-    frame += [box((0.09, 0.1, height), (x + s * (width / 2 + 0.04), y - 0.03, z), _WHITE, 0.01) for s in (-1, 1)]
-    frame += [
-        box((0.05, 0.09, height), (x, y - 0.03, z), _WHITE, 0.01),
-        box((width, 0.09, 0.05), (x, y - 0.03, z + 0.15 * height), _WHITE, 0.01),
-    ]
-    pieces = [sky, concatenate(frame)]
-    if cloth is not None:
-        pieces += [curtain(x + s * (width / 2 + 0.25), y - 0.16, 0.55, z + height / 2 + 0.25, cloth) for s in (-1, 1)]
-        pieces.append(
-            moved(
-                tilted(cylinder(0.02, width + 1.3, (0, 0, -(width + 1.3) / 2), _DARK, 10), "y", math.pi / 2),
-                (x, y - 0.16, z + height / 2 + 0.25),
-            )
-        )
-    return assemble(pieces)
-
-
-def curtain(x: float, y: float, width: float, top: float, colour: Vector, bottom: float = 0.04) -> Mesh:
-    """Cloth in folds along x, facing -y."""
-    count = max(16, int(width * 46))
-    u = np.linspace(0, 1, count)
-    fold = 0.055 * np.sin(u * width * 24) + 0.02 * np.sin(u * width * 9 + 1)
-    across = x + (u - 0.5) * width
-    points = np.concatenate(
-        [
-            np.stack([across, y + fold * k, np.full(count, z)], 1)
-            for k, z in ((1.2, bottom), (0.9, (top + bottom) / 2), (0.6, top))
-        ]
-    )
-    i = np.concatenate([np.arange(count - 1), np.arange(count - 1) + count])
-    faces = np.concatenate([np.stack([i, i + 1, i + count + 1], 1), np.stack([i, i + count + 1, i + count], 1)])
-    tint = np.asarray(colour) * (1 - 4.5 * np.tile(fold, 3))[:, None]
-    return solids.surface(points, solids.smooth_normals(points, faces), faces, np.clip(tint, 0, 1), Material.CLOTH)
-
-
-def _picture(x: float, z: float, width: float, height: float, seed: int) -> Mesh:
-    """A framed landscape on the back wall."""
-    random = np.random.default_rng(seed)
-    y = _BACK - 0.03
-    palette = [paint(c) for c in ("#d9b27c", "#6d8f9c", "#48606b", "#c9795a", "#8ba07a")]
-    pieces = [
-        box((width + 0.12, 0.04, height + 0.12), (x, y, z), _DARK, 0.01),
-        box((width, 0.05, height), (x, y, z), _WHITE, 0.005),
-    ]
-    for band in range(3):
-        tall = height * (0.75 - 0.22 * band)
-        colour = palette[int(random.integers(5))]
-        pieces.append(
-            box((width - 0.1, 0.056 + 0.004 * band, tall), (x, y, z - height / 2 + 0.05 + tall / 2), colour, 0.002)
-        )
-    return assemble(pieces)
-
-
-def _rug(x: float, y: float, width: float, depth: float, colours: tuple[Vector, Vector]) -> Mesh:
-    return assemble(
-        [
-            box((width, depth, 0.012), (x, y, 0.006), colours[0], 0.004, Material.CLOTH),
-            box((width - 0.35, depth - 0.35, 0.014), (x, y, 0.008), colours[1], 0.004, Material.CLOTH),
-            box((width - 0.5, depth - 0.5, 0.016), (x, y, 0.009), colours[0], 0.004, Material.CLOTH),
-        ]
-    )
-
-
-def _pot_plant(seed: int, height: float = 1.3) -> Mesh:
-    pot = lathe(
-        [(0, 0), (0.16, 0), (0.22, 0.34), (0.24, 0.34), (0.24, 0.4), (0.19, 0.4), (0, 0.34)], paint("#b9694a"), 24
-    )
-    return assemble([pot, moved(plants.bush(seed, height - 0.3, count=420), (0, 0, 0.3), scale=(0.6, 0.6, 1.0))])
-
-
 def living_room(seed: int) -> Mesh:
-    """Sofa, bookcase, lamp, window with curtains, pictures, rug."""
-    wall = paint(("#d9cdb6", "#b9c4b4", "#c9b7a6", "#aebdc4")[seed % 4])
+    """Sofa, hearth, bookcases, windows with curtains, pictures, lamps, plants, a rug."""
+    wall = paint(("#c7b08c", "#8fa596", "#b58f74", "#8fa4ad")[seed % 4])
+    cushions = [
+        moved(tilted(box((0.42, 0.13, 0.42), (0, 0, 0), paint(c), 0.06, Material.CLOTH), "x", 0.3), (x, 4.1, 0.74))
+        for x, c in ((-3.55, "#d9a441"), (-2.3, "#b5483a"))
+    ]
     return assemble(
         [
-            *_shell(wall),
-            _window(-0.2, 1.75, 1.9, 1.5, paint("#c98d5e")),
-            _rug(0, 0.4, 4.2, 3.0, (paint("#8f4a3c"), paint("#d8c19a"))),
-            moved(furniture.sofa(paint("#55778a"), 2.2), (-2.9, 4.1, 0)),
-            moved(furniture.shelf(seed, 1.5, 2.2), (3.2, 4.8, 0)),
-            moved(furniture.shelf(seed + 1, 1.2, 2.2), (4.3, 2.6, 0), -math.pi / 2),
-            moved(furniture.lamp(paint("#f2dcae")), (-4.1, 3.2, 0)),
-            moved(furniture.sofa(paint("#b5784d"), 1.0), (-3.9, 1.2, 0), math.pi / 2),
-            _picture(-2.9, 1.75, 1.1, 0.75, seed),
-            moved(_pot_plant(seed), (1.7, 4.6, 0)),
-            moved(furniture.table(_WOOD, 0.6, 0.6, 0.5), (-3.9, 2.35, 0)),
-            moved(solids.ball(0.11, (0, 0, 0), paint("#d0a13f")), (-3.9, 2.35, 0.63)),
+            *rooms.shell(wall),
+            rooms.panelling(paint("#e4dccb"), 0.85),
+            moved(rooms.hearth(), (0.5, 0, 0)),
+            moved(rooms.picture(0, 1.95, 1.15, 0.75, seed), (0.5, 0, 0)),
+            rooms.window(-2.5, 1.85, 1.5, 1.35, paint("#b5483a"), seed),
+            rooms.at_side(rooms.window(0, 1.75, 1.7, 1.5, paint("#b5483a"), seed + 1), -1, 1.0),
+            rooms.rug(0, 0.4, 4.4, 3.0, (paint("#7d2f2a"), paint("#d8c19a"))),
+            moved(furniture.sofa(paint("#3f6f80"), 2.2), (-2.9, 4.1, 0)),
+            *cushions,
+            moved(furniture.shelf(seed, 1.5, 2.3), (2.5, 4.8, 0)),
+            moved(furniture.shelf(seed + 1, 1.2, 2.3), (3.87, 4.8, 0)),
+            moved(furniture.lamp(paint("#f2dcae")), (-4.15, 4.3, 0)),
+            moved(solids.ball(0.09, (0, 0, 1.32), paint("#fff0cf"), 14, Material.LAMP), (-4.15, 4.3, 0)),
+            moved(furniture.sofa(paint("#c07a3f"), 1.05), (3.85, 2.5, 0), -1.9),
+            moved(furniture.table(_WOOD, 0.6, 0.6, 0.5), (4.0, 1.1, 0)),
+            moved(rooms.table_lamp(paint("#3f6f80")), (4.0, 1.1, 0.52)),
+            moved(rooms.pot_plant(seed), (-3.95, 2.75, 0)),
+            moved(rooms.pot_plant(seed + 2, 1.7), (-3.9, -1.0, 0)),
+            rooms.at_side(rooms.picture(0, 1.75, 0.8, 1.0, seed + 2), 1, 2.6),
+            rooms.at_side(rooms.picture(0, 1.7, 1.2, 0.8, seed + 3), 1, 0.6),
+            moved(furniture.cupboard(1.9, 0.42, 0.7, _WOOD, 3), (4.25, -1.2, 0), -math.pi / 2),
+            box((0.07, 1.25, 0.72), (4.36, -1.2, 1.1), _DARK, 0.015, Material.SHINY),
+            rooms.pendant(-0.9, 3.1, 2.35, paint("#d9b365"), 0.3),
         ]
     )
 
 
 def bedroom(seed: int) -> Mesh:
-    """A bed, night tables with lamps, wardrobe, window, rug."""
-    wall = paint(("#b7c3cf", "#d3c4c4", "#c8ceb9")[seed % 3])
-    light = moved(furniture.lamp(paint("#f6e2b8")), (0, 0, 0), scale=0.38)
+    """A bed under a string of lights, night tables with lamps, a desk, wardrobe, window, toys, rug."""
+    wall = paint(("#8ba3b8", "#c09a98", "#98a688")[seed % 3])
+    strings = np.linspace(-4.2, -1.0, 17)
+    sag = 2.45 - 0.28 * np.abs(np.sin((strings + 4.2) / 3.2 * math.pi * 2))
+    bulbs = [
+        solids.ball(0.035, (float(x), 4.93, float(z)), (1.0, 0.78, 0.42), 8, Material.LAMP)
+        for x, z in zip(strings, sag, strict=True)
+    ]
+    stars = [
+        moved(tilted(cylinder(r, 0.02, (0, 0, 0), paint(c), 5), "x", math.pi / 2), (x, 4.97, z))
+        for r, x, z, c in ((0.12, 3.2, 2.4, "#f0cf6a"), (0.08, 3.65, 2.1, "#f4ead2"), (0.09, 2.9, 2.0, "#f4ead2"))
+    ]
+    bear = [
+        solids.ball(r, (x, y, z), paint(c), 18, Material.CLOTH)
+        for r, x, y, z, c in (
+            (0.13, 0, 0, 0.13, "#a8743f"),
+            (0.10, 0, -0.01, 0.33, "#a8743f"),
+            (0.04, -0.075, 0, 0.42, "#8a5c30"),
+            (0.04, 0.075, 0, 0.42, "#8a5c30"),
+            (0.045, 0, -0.085, 0.31, "#d9b98c"),
+            (0.06, -0.11, -0.08, 0.05, "#8a5c30"),
+            (0.06, 0.11, -0.08, 0.05, "#8a5c30"),
+            (0.014, -0.035, -0.098, 0.36, "#1d1a19"),
+            (0.014, 0.035, -0.098, 0.36, "#1d1a19"),
+        )
+    ]
     return assemble(
         [
-            *_shell(wall),
-            moved(furniture.bed(paint("#6d86a8")), (-2.6, 3.8, 0)),
-            _window(1.2, 1.75, 1.7, 1.5, paint("#d9c9a8")),
+            *rooms.shell(wall),
+            moved(furniture.bed(paint("#3f6a9a")), (-2.6, 3.8, 0)),
+            moved(assemble(bear), (-2.6, 4.45, 0.68)),
+            rooms.window(1.2, 1.75, 1.7, 1.5, paint("#e0b95e"), seed),
             *(moved(furniture.cupboard(0.5, 0.4, 0.55, _WOOD, 1), (x, 4.75, 0)) for x in (-3.85, -1.35)),
-            *(moved(light, (x, 4.75, 0.55)) for x in (-3.85, -1.35)),
-            _picture(-2.6, 1.9, 1.3, 0.7, seed),
-            moved(furniture.cupboard(2.2, 0.6, 2.2, paint("#e2d8c6"), 3), (4.15, 2.4, 0), -math.pi / 2),
-            _rug(0.6, 0.4, 3.4, 2.6, (paint("#8793ab"), paint("#e3dccb"))),
-            moved(_pot_plant(seed), (2.9, 4.6, 0)),
-            moved(furniture.chair(), (3.4, 4.2, 0), -0.5),
+            *(moved(rooms.table_lamp(paint("#c96f4a")), (x, 4.75, 0.55)) for x in (-3.85, -1.35)),
+            rooms.picture(-2.6, 1.85, 1.3, 0.6, seed),
+            solids.tube(np.stack([strings, 0 * strings + 4.95, sag + 0.03], 1), 0.006, _DARK, 5),
+            *bulbs,
+            *stars,
+            moved(furniture.cupboard(2.0, 0.6, 2.2, paint("#e2d8c6"), 3), (4.15, 2.6, 0), -math.pi / 2),
+            rooms.rug(0.4, 0.4, 3.6, 2.6, (paint("#5e7398"), paint("#e3dccb"))),
+            moved(rooms.pot_plant(seed), (2.9, 4.6, 0)),
+            moved(furniture.table(paint("#d8c6a5"), 1.4, 0.65), (-4.1, 1.0, 0), math.pi / 2),
+            moved(rooms.table_lamp(paint("#4f7f78")), (-4.2, 0.55, 0.74)),
+            moved(furniture.chair(), (-3.45, 1.1, 0), math.pi / 2 + 0.3),
+            rooms.at_side(rooms.window(0, 1.8, 1.3, 1.2, paint("#e0b95e"), seed + 1), -1, 1.0),
+            rooms.at_side(rooms.picture(0, 1.7, 0.7, 0.95, seed + 4), 1, 0.4),
+            moved(furniture.shelf(seed, 1.0, 1.1), (4.3, -0.4, 0), -math.pi / 2),
+            rooms.pendant(0.4, 3.1, 2.45, paint("#f0e4c8"), 0.32),
         ]
     )
 
 
 def kitchen(seed: int) -> Mesh:
     """Cupboards above and below a worktop, stove, sink under the window, refrigerator, tiles, a table."""
-    front = paint(("#7f9c8d", "#c9b48c", "#7c93a8")[seed % 3])
+    front = paint(("#4f7d6b", "#c0843f", "#44688a")[seed % 3])
     tiles = [
         box(
             (0.29, 0.02, 0.19),
@@ -184,12 +131,23 @@ def kitchen(seed: int) -> Mesh:
     ]
     return assemble(
         [
-            *_shell(paint("#e7dfcd")),
+            *rooms.shell(paint("#d8c7a4")),
             concatenate(tiles),
-            _window(0.3, 1.85, 1.5, 1.1),
+            rooms.window(0.3, 1.85, 1.5, 1.1, None, seed),
+            rooms.at_side(rooms.window(0, 1.8, 1.5, 1.2, paint("#d9693f"), seed + 1), -1, 1.6),
+            _larder(seed),
+            rooms.at_side(rooms.clock(0, 2.35), 1, 1.9),
+            box((0.75, 0.5, 0.22), (-1.9, 4.74, 1.78), _STEEL, 0.02, Material.SHINY),
+            box((0.3, 0.28, 1.15), (-1.9, 4.85, 2.5), _STEEL, 0.01, Material.SHINY),
+            rooms.pendant(-3.55, 1.8, 1.95, paint("#b5432f"), 0.26),
+            rooms.pendant(-0.7, 4.3, 2.2, paint("#b5432f"), 0.2),
+            rooms.pendant(1.3, 4.3, 2.2, paint("#b5432f"), 0.2),
+            *_laid_table(),
+            moved(rooms.pot_plant(seed + 1, 1.5), (-4.0, -0.6, 0)),
             moved(furniture.cupboard(7.2, 0.6, 0.88, front, 9), (0, 4.7, 0)),
             box((7.3, 0.66, 0.05), (0, 4.68, 0.91), paint("#5b4a3f"), 0.01, Material.SHINY),
-            moved(furniture.cupboard(2.7, 0.36, 0.8, front, 3, 1.65), (-2.25, 4.82, 0)),
+            moved(furniture.cupboard(1.3, 0.36, 0.8, front, 2, 1.65), (-3.0, 4.82, 0)),
+            moved(furniture.cupboard(0.7, 0.36, 0.8, front, 1, 1.65), (-1.1, 4.82, 0)),
             moved(furniture.cupboard(2.4, 0.36, 0.8, front, 3, 1.65), (2.5, 4.82, 0)),
             box((0.62, 0.02, 0.6), (-1.9, 4.375, 0.45), _DARK, 0.02, Material.SHINY),
             box((0.5, 0.04, 0.03), (-1.9, 4.35, 0.8), _STEEL, 0.01, Material.SHINY),
@@ -207,10 +165,54 @@ def kitchen(seed: int) -> Mesh:
             box((0.03, 0.05, 0.6), (3.68, 4.16, 1.2), _STEEL, 0.01, Material.SHINY),
             *fruit,
             moved(furniture.table(_WOOD, 1.3, 0.8), (-3.6, 1.8, 0), math.pi / 2),
-            moved(furniture.chair(), (-2.9, 1.6, 0), -1.4),
-            moved(_pot_plant(seed, 0.8), (-4.0, 4.5, 0.93), scale=0.55),
+            moved(furniture.chair(paint("#d9693f")), (-2.85, 1.5, 0), -1.5),
+            moved(furniture.chair(paint("#d9693f")), (-2.9, 2.15, 0), -1.7),
+            moved(rooms.pot_plant(seed, 0.8), (-4.0, 4.5, 0.93), scale=0.55),
         ]
     )
+
+
+def _laid_table() -> list[Mesh]:
+    """What stands on the kitchen's table: plates, a jug of flowers, a loaf."""
+    found: list[Mesh] = []
+    for y in (1.45, 2.15):
+        found.append(lathe([(0, 0.762), (0.08, 0.762), (0.13, 0.785), (0.08, 0.772), (0, 0.77)], _WHITE, 24))
+        found[-1] = moved(found[-1], (-3.4, y, 0))
+    found.append(
+        moved(
+            lathe([(0, 0), (0.06, 0), (0.08, 0.1), (0.05, 0.2), (0.065, 0.24), (0, 0.2)], paint("#4a86b5"), 20),
+            (-3.75, 1.8, 0.76),
+        )
+    )
+    for k in range(7):
+        x, y = -3.75 + 0.07 * math.cos(k * 2.4), 1.8 + 0.07 * math.sin(k * 2.4)
+        top = 1.12 + 0.03 * (k % 3)
+        found.append(solids.tube([(-3.75, 1.8, 0.96), (x, y, top)], 0.006, paint("#4f7a35"), 5))
+        found.append(solids.ball(0.035, (x, y, top), paint(("#e8c547", "#d9594c", "#f2efe6")[k % 3]), 10))
+    loaf = moved(solids.ball(1.0, (0, 0, 0), paint("#b57a3c"), 20), (-3.45, 1.8, 0.80), scale=(0.09, 0.16, 0.06))
+    return [*found, loaf]
+
+
+def _larder(seed: int) -> Mesh:
+    """Open shelves on the right wall with jars, plates and bottles, and a sideboard under them."""
+    random = np.random.default_rng(seed)
+    pieces = [moved(furniture.cupboard(2.2, 0.45, 0.88, paint("#b98a55"), 4), (4.25, 1.8, 0), -math.pi / 2)]
+    pieces.append(box((0.5, 2.26, 0.05), (4.25, 1.8, 0.9), paint("#5b4a3f"), 0.01, Material.SHINY))
+    paints = [paint(c) for c in ("#c9503c", "#e0a53e", "#5f8f52", "#4a7fa8", "#efe6d2")]
+    for z in (1.38, 1.78):
+        pieces.append(box((0.26, 2.1, 0.035), (4.36, 1.8, z), _WOOD, 0.006))
+        y = 0.86
+        while y < 2.75:
+            r, h = float(random.uniform(0.045, 0.075)), float(random.uniform(0.12, 0.27))
+            jar = lathe(
+                [(0, 0), (r, 0), (r, 0.75 * h), (0.6 * r, 0.86 * h), (0.6 * r, h), (0, h)],
+                paints[int(random.integers(5))],
+                16,
+                Material.SHINY,
+            )
+            pieces.append(moved(jar, (4.36, y, z + 0.018)))
+            y += 2 * r + float(random.uniform(0.02, 0.10))
+    return assemble(pieces)
 
 
 def office(seed: int) -> Mesh:
@@ -235,14 +237,18 @@ def office(seed: int) -> Mesh:
         desks.append(moved(seat, (x + 0.75 * math.sin(turn), y - 0.75 * math.cos(turn), 0), turn))
     return assemble(
         [
-            *_shell(paint("#cfd3d0")),
-            _window(0.1, 1.8, 2.6, 1.4),
+            *rooms.shell(paint("#9fb0b4")),
+            rooms.window(0.1, 1.8, 2.6, 1.4, None, seed),
+            rooms.at_side(rooms.window(0, 1.8, 1.8, 1.3, None, seed + 1), 1, 2.9),
+            rooms.at_side(rooms.clock(0, 2.4), -1, 2.6),
+            rooms.picture(-2.7, 2.0, 1.0, 0.7, seed),
+            rooms.picture(2.9, 2.0, 1.0, 0.7, seed + 1),
+            *(rooms.pendant(x, 3.3, 2.35, paint("#e9b13f"), 0.3) for x in (-2.0, 2.0)),
             *desks,
-            moved(_pot_plant(seed), (-4.0, 4.5, 0)),
-            moved(_pot_plant(seed + 1, 1.5), (4.1, 4.6, 0)),
+            moved(rooms.pot_plant(seed), (-4.0, 4.5, 0)),
+            moved(rooms.pot_plant(seed + 1, 1.5), (4.1, 4.6, 0)),
             moved(furniture.shelf(seed, 1.2, 2.0), (4.3, 0.6, 0), -math.pi / 2),
             box((0.05, 1.8, 1.1), (-4.46, 0.4, 1.7), _WHITE, 0.01, Material.SHINY),
-            *(box((1.2, 0.3, 0.05), (x, 3.2, 2.95), (1.0, 0.97, 0.9), 0.01) for x in (-2.2, 2.2)),
         ]
     )
 
@@ -264,15 +270,21 @@ def gym(seed: int) -> Mesh:
         box((2.0, 1.1, 0.08), (-3.3, 1.5 - 0.0 * k, 0.04 + 0.085 * k), paint(c), 0.03)
         for k, c in enumerate(("#2f6690", "#b5452f"))
     ]
-    hoop = [
-        box((1.3, 0.05, 0.9), (0, 4.7, 2.5), _WHITE, 0.02),
-        solids.torus(0.23, 0.015, (0, 4.42, 2.25), paint("#d9541e"), 28),
-        box((0.5, 0.06, 0.36), (0, 4.68, 2.4), paint("#c23b2c"), 0.01),
-        box((0.42, 0.07, 0.28), (0, 4.675, 2.4), _WHITE, 0.01),
+    lines = [box((0.05, 9.0, 0.006), (x, 0.4, 0.003), _WHITE, 0.001) for x in (-2.45, 2.45)] + [
+        box((4.95, 0.05, 0.006), (0, y, 0.003), _WHITE, 0.001) for y in (4.0, -0.8)
+    ]
+    circle = solids.torus(1.8, 0.025, (0, 0, 0), _WHITE, 64)
+    pennants = [
+        moved(solids.plate([(-0.13, 0.0), (0.0, -0.34), (0.13, 0.0)], 0.006, paint(c), Material.CLOTH), (0, 0, 0))
+        for c in ("#c93c30", "#e2a53a", "#2f6690", "#4e8f55")
+    ]
+    bunting = [
+        moved(tilted(pennants[k % 4], "x", math.pi / 2), (-4.2 + 0.35 * k, 4.93, 2.98 - 0.12 * abs(math.sin(0.4 * k))))
+        for k in range(25)
     ]
     return assemble(
         [
-            *_shell(paint("#d8d2c3"), paint("#6f7f78"), paint("#8fa39a")),
+            *rooms.shell(paint("#d8d2c3"), paint("#6f7f78"), paint("#8fa39a")),
             concatenate(bars),
             *posts,
             *vault,
@@ -280,25 +292,55 @@ def gym(seed: int) -> Mesh:
             solids.tube([(-4.4, 3.4, 0.26), (-2.8, 3.4, 0.26)], 0.016, _STEEL, 10, Material.SHINY),
             *plates,
             *mats,
-            *hoop,
+            *lines,
+            moved(circle, (0, 0, 0.0), scale=(1, 1, 0.12)),
+            *bunting,
+            moved(sports.hoop(paint("#d9541e")), (0, 4.75, -0.55)),
+            _scoreboard(),
+            *(
+                rooms.at_side(rooms.window(0, 2.45, 1.7, 0.8, None, seed + k), s, y)
+                for k, (s, y) in enumerate(((-1, -0.6), (-1, 2.4), (1, -0.6), (1, 2.4)))
+            ),
             *(
                 moved(solids.ball(0.3, (0, 0, 0.3), paint(c), 28, Material.SHINY), (x, y, 0))
                 for c, x, y in (("#c9543f", 4.0, 1.9), ("#4e8f86", 3.9, 1.1))
             ),
-            *(_window(x, 2.6, 1.6, 0.6) for x in (-3.0, 3.0)),
         ]
     )
+
+
+def _scoreboard() -> Mesh:
+    """A board with lit figures on the left of the back wall."""
+    pieces = [box((1.5, 0.08, 0.62), (-1.75, 4.94, 2.55), _DARK, 0.02)]
+    lit = (1.0, 0.22, 0.05)
+    figures = {"2": "abged", "1": "bc", "8": "abcdefg", "4": "bcfg"}
+    bars = {
+        "a": (0, 0.11, 0), "d": (0, -0.11, 0), "g": (0, 0, 0),
+        "b": (0.06, 0.055, 1), "c": (0.06, -0.055, 1), "e": (-0.06, -0.055, 1), "f": (-0.06, 0.055, 1),
+    }  # fmt: skip
+    for figure, x in (("2", -2.25), ("1", -2.03), ("1", -1.5), ("8", -1.27)):
+        for bar in figures[figure]:
+            dx, dz, upright = bars[bar]
+            size = (0.025, 0.01, 0.085) if upright else (0.1, 0.01, 0.025)
+            pieces.append(box(size, (x + dx, 4.895, 2.55 + dz), lit, 0.003, Material.LAMP))
+    pieces += [box((0.03, 0.01, 0.03), (-1.76, 4.895, 2.55 + s * 0.06), lit, 0.003, Material.LAMP) for s in (-1, 1)]
+    return assemble(pieces)
 
 
 def stage(seed: int) -> Mesh:
     """Red curtains behind and beside, a valance, spotlights on a bar, footlights."""
     red = paint(("#8e1f24", "#7a1f3d", "#23406b")[seed % 3])
-    pieces = [box((13, 0.2, 5.5), (0, 5.6, 2.75), shaded(red, 0.25), 0.01), curtain(0, 5.0, 9.4, 5.2, shaded(red, 0.8))]
+    pieces = [
+        box((13, 0.2, 5.5), (0, 5.6, 2.75), shaded(red, 0.25), 0.01),
+        rooms.curtain(0, 5.0, 9.4, 5.2, shaded(red, 0.8)),
+    ]
     for s in (-1, 1):
-        pieces += [curtain(s * (5.3 + 0.5 * k), 3.8 - 1.5 * k, 1.9, 5.2, shaded(red, 1.0 + 0.1 * k)) for k in range(3)]
+        pieces += [
+            rooms.curtain(s * (5.3 + 0.5 * k), 3.8 - 1.5 * k, 1.9, 5.2, shaded(red, 1.0 + 0.1 * k)) for k in range(3)
+        ]
         pieces.append(solids.torus(0.34, 0.05, (s * 5.3, 3.8, 1.4), paint("#c9a24a"), 24))
     pieces += [
-        moved(curtain(0, 0, 12.5, 5.2, shaded(red, 1.15), 4.3), (0, 3.2, 0)),
+        moved(rooms.curtain(0, 0, 12.5, 5.2, shaded(red, 1.15), 4.3), (0, 3.2, 0)),
         box((12.4, 0.04, 0.08), (0, 3.12, 4.32), paint("#c9a24a"), 0.01),
     ]
     pieces.append(solids.tube([(-5.5, 2.6, 4.2), (5.5, 2.6, 4.2)], 0.035, _DARK, 10))

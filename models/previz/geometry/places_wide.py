@@ -123,7 +123,7 @@ def moon(seed: int) -> Mesh:
             moved(_flag(), (4.9, 4.6, 0), -0.2),
             hills(seed, 70, 6, paint("#716e69"), 0.5),
             hills(seed + 1, 130, 22, paint("#6a6763"), 0.6),
-            _earth((52.0, 150.0, 62.0), 15.0, seed),
+            _earth((34.0, 150.0, 40.0), 13.0, seed),
         ]
     )
 

@@ -56,3 +56,22 @@ def test_the_same_seed_is_the_same_place_and_another_is_not() -> None:
 def test_names_are_read_kindly_and_an_unknown_place_is_a_park() -> None:
     assert np.array_equal(place_mesh("Living Room", 1).vertices, place_mesh("living_room", 1).vertices)
     assert np.array_equal(place_mesh("the void", 1).vertices, place_mesh("park", 1).vertices)
+
+
+@pytest.mark.parametrize("place", ["kitchen", "living_room", "bedroom", "gym", "office"])
+def test_a_room_has_windows_on_two_walls_and_is_furnished_along_its_sides(place: str) -> None:
+    middle = (mesh := place_mesh(place, 3)).vertices[mesh.faces].mean(1)
+    bluest = mesh.colours[mesh.faces].mean(1)
+    sky = (bluest[:, 2] > 0.85) & (bluest[:, 0] < 0.8)
+    assert (sky & (np.abs(middle[:, 0]) > 4.3)).any()
+    beside = (np.abs(middle[:, 0]) > 2.5) & (middle[:, 1] < 4.0) & (middle[:, 2] > 0.3) & (middle[:, 2] < 2.0)
+    assert beside.sum() > 250
+
+
+def test_the_earth_stands_over_the_moon_where_a_wide_shot_shows_it() -> None:
+    mesh = place_mesh("moon", 3)
+    earth = mesh.vertices[mesh.vertices[:, 1] > 136.5]
+    earth = earth[earth[:, 2] > 26.5]  # over the rims of the craters
+    elevation = np.degrees(np.arctan2(earth[:, 2] - 1.6, earth[:, 1] + 8))
+    assert elevation.min() > 7
+    assert elevation.max() < 21
