@@ -66,6 +66,7 @@ def main() -> None:
         share = 1 - worked / batch.wall
         _line("batch of four, bookkeeping", share / BOOKKEEPING_SHARE, share=share, seconds=batch.wall)
     subprocess.run([sys.executable, "-m", "bench.previz"], check=True)
+    subprocess.run([sys.executable, "-m", "bench.physics"], check=True)
     subprocess.run([sys.executable, "-m", "bench.withdrawal"], check=True)
     subprocess.run([sys.executable, "-m", "bench.log"], check=True)
     subprocess.run([sys.executable, "-m", "bench.phrases"], check=True)
