@@ -10,7 +10,7 @@ who changed clothes wears them. A shot that is `fresh` begins again as the story
 
 from enum import StrEnum
 from itertools import pairwise
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -140,6 +140,7 @@ class Actor(Frozen):
     id: str
     species: str  # "person", "cat", "dog", ...; for an object likeness, what it is
     name: str  # as captions call them
+    pronoun: Literal["he", "she"] | None = None  # of a person; None: as the name says, else drawn by the seed
     likeness: str | None = None
     build: Build | None = None  # None: drawn by the seed, or as the likeness has it
     colours: tuple[str, ...] = ()  # named colours of the prompt, main one first: clothes or coat

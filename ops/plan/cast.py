@@ -167,6 +167,8 @@ class _Casting:
         actor = Actor(id=made, species=species, name=name, likeness=likeness, colours=colours)
         build = build_of(thing, species) if thing and likeness is None else thing.build if thing else None
         looks = {**_looks(thing), "build": build}
+        if species == "person" and likeness is None and thing:
+            looks["pronoun"] = vocabulary().gender_of(thing.noun)
         if species == "person" and likeness is None and thing and not (thing.clothes or colours):
             looks["clothes"] = tuple(Garment(kind=kind, colour=c) for kind, c in vocabulary().outfit_of(thing.noun))
         self.cast.actors.append(actor.model_copy(update=looks))

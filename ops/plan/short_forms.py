@@ -207,6 +207,8 @@ def _looks(pieces: list[str], colours: list[JsonValue], read: Read) -> int:
             read.fields["species"] = species
             if (build := words.build_of(phrase)) is not None and species == "person":
                 read.fields.setdefault("build", build)
+            if (pronoun := words.gender_of(phrase)) is not None and species == "person":
+                read.fields["pronoun"] = pronoun
             return length
         if (build := _sense(phrase, Kind.BUILD)) is not None or phrase in words.data.builds or phrase == "child":
             read.fields["build"] = build or phrase

@@ -157,7 +157,8 @@ def body_spec(storyboard: Storyboard, actor: Actor) -> BodySpec:
         build=(actor.build or Build.AVERAGE).value,
         clothes=tuple(GarmentSpec(one.kind, linear(one.colour) if one.colour else None) for one in actor.clothes),
         hair=linear(actor.hair) if actor.hair else None,
-        pronoun=next((pronoun for pronoun, nouns in _NOUNS.items() if nouns & set(actor.name.lower().split())), ""),
+        pronoun=actor.pronoun
+        or next((pronoun for pronoun, nouns in _NOUNS.items() if nouns & set(actor.name.lower().split())), ""),
     )
 
 

@@ -90,7 +90,7 @@ def test_short_texts_stand_for_fields() -> None:
     anna, ben, tom = plan.actors
     assert (anna.name, anna.species, anna.build, anna.hair) == ("Anna", "person", Build.TALL, "blonde")
     assert anna.clothes == (Garment(kind="coat", colour="red"),)
-    assert ben.build is Build.CHILD
+    assert (ben.build, ben.pronoun, anna.pronoun, tom.pronoun) == (Build.CHILD, "he", "she", None)
     assert (tom.species, tom.colours, tom.likeness) == ("cat", ("black", "white"), "tom")
     assert (plan.props[0].shape, plan.props[0].colour, plan.props[0].size) == ("ball", "yellow", 0.3)
     expected = Camera(framing=Framing.CLOSE, angle=Angle.LOW, move=CameraMove.PUSH_IN, subject="anna")
