@@ -112,7 +112,7 @@ _HOURS = {
         sky_top=(0.060, 0.105, 0.36),
         sky_middle=(0.40, 0.27, 0.46),
         sky_horizon=(1.26, 0.54, 0.20),
-        ambient_up=(0.30, 0.31, 0.54),
+        ambient_up=(0.33, 0.32, 0.48),
         ambient_down=(0.20, 0.13, 0.12),
         fog_colour=(0.50, 0.34, 0.38),
         fog_density=0.0058,
@@ -191,6 +191,7 @@ _GROUNDS = {
 }
 _INDOOR = frozenset({"kitchen", "living_room", "bedroom", "room", "gym", "office", "stage", "studio"})
 _LAMPLIT = frozenset({Ground.ASPHALT, Ground.PAVING, Ground.ROOF, Ground.ICE})
+_BUILT = frozenset({Ground.ASPHALT, Ground.PAVING})
 _ALONG = {"dawn": (-0.30, -0.90, 0.36), "dusk": (0.32, -0.90, 0.34)}
 _WHITE = frozenset({Ground.SNOW, Ground.ICE})
 _BARE = frozenset({Ground.LAKE, Ground.SEA, Ground.ICE})  # where snow does not lie
@@ -217,7 +218,7 @@ def light_for(place: str, time_of_day: str, weather: str) -> Light:
         light = replace(
             light, ambient_up=_times(light.ambient_up, (0.80, 0.92, 0.72)), fog_density=light.fog_density * 1.5
         )
-    if light.ground is Ground.ASPHALT and time_of_day in _ALONG:  # between houses a low sun shines along the street
+    if light.ground in _BUILT and time_of_day in _ALONG:  # between houses a low sun shines along the street
         light = replace(light, sun_direction=_ALONG[time_of_day])
     light = _weathered(light, weather)
     if light.ground in _WHITE:  # as a photographer does for snow
