@@ -33,6 +33,10 @@ def build(spec: BodySpec, likeness: Picture | None) -> Actor:
         from models.previz.geometry.quadruped import Quadruped
 
         return Quadruped(spec, likeness)
+    if spec.species == "robot":
+        from models.previz.geometry.robot import Robot
+
+        return Robot(spec, likeness)
     from models.previz.geometry.figure import Figure
 
     return Figure(spec, likeness)
