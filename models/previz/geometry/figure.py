@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from models.previz.geometry.actor import Texture
 from models.previz.geometry.coat import eyes_of, face_of
 from models.previz.geometry.eyelids import Lids
-from models.previz.geometry.figure_body import MOUTH, PELVIS, SIDES, Build, grown, skeleton
+from models.previz.geometry.figure_body import PELVIS, SIDES, Build, skeleton
+from models.previz.geometry.figure_eyes import LID_PART
 from models.previz.geometry.figure_joints import rotations
 from models.previz.geometry.figure_moves import GESTURES, posture
-from models.previz.geometry.figure_person import LID_PART, MOUTH_PART, TEETH_PART, Part, build_of, person
+from models.previz.geometry.figure_person import MOUTH_PART, TEETH_PART, Part, build_of, person
 from models.previz.geometry.figure_robot import robot_parts
+from models.previz.geometry.figure_speech import Speech, between_lips, speech_of
 from models.previz.geometry.skin import Skeleton, blended, skinned, turned, weights
 from models.previz.mesh import Mesh, concatenate
 from models.previz.moves import cycle_seconds
@@ -50,6 +52,10 @@ class Figure:
             for part, start, end in zip(parts, starts[:-1], starts[1:], strict=True)
             if not robot  # its part ids are others
         ]
+        self._speech: Speech | None = None
+        if not robot:
+            head = self._ranges[0][1]
+            self._speech = speech_of(self._mesh.vertices[head], head.start, self._build.head)
         self._seconds = cycle_seconds("stand", spec.height)
 
     def pose(self, state: BodyState) -> Mesh:
@@ -83,11 +89,12 @@ class Figure:
         """The vertices at rest with the mouth as open, and a photograph's lids as shut, as they are."""
         rest = self._mesh.vertices.copy()
         size = self._build.head
-        lips, away = grown(MOUTH, size)[2], np.float32(0.02 * (1 - min(1.0, 4 * state.mouth)))
+        if self._speech is not None:
+            self._speech.moved(rest, state.mouth, state.lips)
         for part, vertices in self._ranges:
-            if part in (MOUTH_PART, TEETH_PART):  # shut, they are behind the lips
-                rest[vertices, 2] = lips + (rest[vertices, 2] - lips) * (0.02 + 0.98 * state.mouth)
-                rest[vertices, 1] -= away
+            if part in (MOUTH_PART, TEETH_PART):
+                teeth = part == TEETH_PART
+                rest[vertices] = between_lips(rest[vertices], state.mouth, state.lips, size, teeth=teeth)
             elif part == LID_PART and self._lids is not None:
                 rest[vertices] = self._lids.closed(state.blink)
         return rest

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.previz.geometry.figure_hair import STYLES
 from models.previz.geometry.sdf import Distances, Field, Points, cone, ellipsoid, join, meet, mirrored
 from models.previz.geometry.skin import Bone, Skeleton
 from models.previz.world import Vector
@@ -19,7 +20,7 @@ HIP, KNEE, ANKLE, TOE = (0.092, 0.0, 0.92), (0.100, 0.008, 0.50), (0.100, -0.012
 PELVIS: Vector = (0.0, 0.0, 0.95)
 SPINE: Vector = (0.0, 0.0, 1.06)
 CHEST: Vector = (0.0, 0.0, 1.20)
-EYE = (0.0315, 0.0795, 1.6405)
+EYE = (0.0315, 0.0752, 1.6405)
 EYE_RADIUS = 0.0150
 MOUTH: Vector = (0.0, 0.0935, 1.5715)
 SIDES = (("left", -1.0), ("right", 1.0))
@@ -33,12 +34,17 @@ class Build:
     """What differs between people, beside colours."""
 
     width: float = 1.0  # of trunk and limbs
-    long_hair: bool = False
+    hair: str = "crop"  # a style of `figure_hair`
     long_sleeves: bool = False
     skirt: bool = False
     coat: bool = False  # to the knee, over trousers
     shorts: bool = False
     head: float = 1.0  # its size, against a grown-up's
+
+    @property
+    def long_hair(self) -> bool:
+        """Whether it falls or is tied."""
+        return self.hair in STYLES["long"]
 
     @property
     def stature(self) -> float:
@@ -103,49 +109,31 @@ def photographed_head_field(points: Points) -> Distances:
 def _face(points: Points, *, sockets: bool) -> Distances:
     q = mirrored(points)
     d = join(
-        0.045,
-        ellipsoid(q, (0, -0.004, 1.66), (0.076, 0.094, 0.091)),
-        cone(q, (0, 0.03, 1.625), (0, 0.058, 1.553), 0.062, 0.034),
+        0.04,
+        ellipsoid(q, (0, -0.007, 1.663), (0.0745, 0.0925, 0.090)),
+        cone(q, (0.0, 0.028, 1.630), (0, 0.047, 1.568), 0.062, 0.046),
     )
-    d = join(0.03, d, ellipsoid(q, (0.038, 0.055, 1.598), (0.03, 0.034, 0.03)))  # cheek
-    d = join(0.02, d, cone(q, (0, 0.086, 1.657), (0.038, 0.076, 1.657), 0.012, 0.010))  # brow
+    jaw = join(
+        0.025,
+        cone(q, (0.047, 0.008, 1.578), (0.016, 0.062, 1.5465), 0.0175, 0.0195),
+        ellipsoid(q, (0, 0.068, 1.5405), (0.024, 0.0225, 0.0185)),
+    )
+    d = join(0.03, d, jaw)
+    d = join(0.028, d, ellipsoid(q, (0.043, 0.056, 1.606), (0.026, 0.028, 0.024)))  # cheek
+    d = join(0.022, d, cone(q, (0, 0.0825, 1.659), (0.038, 0.0725, 1.658), 0.0115, 0.0105))  # brow
     if sockets:
-        d = meet(0.012, d, -ellipsoid(q, (0.032, 0.109, 1.640), (0.017, 0.020, 0.013)))
-    d = join(0.012, d, cone(q, (0, 0.092, 1.645), (0, 0.113, 1.604), 0.007, 0.0115))
-    d = join(0.008, d, ellipsoid(q, (0.011, 0.100, 1.601), (0.009, 0.011, 0.008)))
-    d = join(0.008, d, ellipsoid(q, (0, 0.0905, 1.575), (0.022, 0.012, 0.0065)))
-    d = join(0.008, d, ellipsoid(q, (0, 0.0895, 1.5655), (0.017, 0.012, 0.0065)))
+        d = meet(0.012, d, -ellipsoid(q, (0.032, 0.1060, 1.640), (0.0175, 0.022, 0.0105)))
+    d = join(0.012, d, cone(q, (0, 0.086, 1.646), (0, 0.1065, 1.6055), 0.0068, 0.0100))
+    d = join(0.009, d, ellipsoid(q, (0.0105, 0.0965, 1.6025), (0.0085, 0.0115, 0.0075)))
+    d = join(0.008, d, ellipsoid(q, (0, 0.0890, 1.5760), (0.0225, 0.0120, 0.0060)))
+    d = join(0.008, d, ellipsoid(q, (0, 0.0885, 1.5660), (0.0180, 0.0125, 0.0065)))
     ear = meet(
-        0.006,
-        ellipsoid(q, (0.081, -0.004, 1.628), (0.013, 0.022, 0.033)),
-        -ellipsoid(q, (0.094, 0.004, 1.630), (0.010, 0.014, 0.020)),
+        0.005,
+        ellipsoid(q, (0.0765, -0.007, 1.628), (0.0105, 0.0195, 0.0310)),
+        -ellipsoid(q, (0.0890, 0.001, 1.630), (0.0090, 0.0125, 0.0190)),
     )
-    d = join(0.012, d, ear)
-    return join(0.03, d, cone(q, (0, -0.016, 1.42), (0, -0.012, 1.58), 0.060, 0.051))
-
-
-def hair_field(build: Build) -> Field:
-    """A cap with locks; long hair falls behind the shoulders."""
-
-    def field(points: Points) -> Distances:
-        around = np.arctan2(points[..., 0], points[..., 1] + 0.02)
-        strands = np.sin(around * 31 + 4 * np.sin(points[..., 2] * 22)) * np.clip((1.76 - points[..., 2]) / 0.03, 0, 1)
-        d = ellipsoid(points, (0, -0.013, 1.669), (0.0845, 0.0985, 0.0965)) + 0.0013 * strands
-        if build.long_hair:
-            fall = ellipsoid(points, (0, -0.042, 1.57), (0.088, 0.062, 0.19)) + 0.0022 * strands
-            d = join(0.03, d, fall)
-        front = ellipsoid(points, (-0.014, 0.032, 1.732), (0.066, 0.050, 0.027)) + 0.0016 * strands
-        d = join(0.02, d, front)
-        hairline = 0.93 * (points[..., 1] - 0.064) - 0.36 * (points[..., 2] - 1.655)
-        hairline = hairline + 0.04 * np.abs(points[..., 0] + 0.012)
-        low = 1.38 if build.long_hair else 1.598
-        nape = low + 0.034 * np.clip((points[..., 1] + 0.02) / 0.05, 0, 1) - points[..., 2]
-        d = meet(0.006, meet(0.010, d, hairline), nape)
-        if build.long_hair:
-            d = meet(0.01, d, -cone(points, (0, 0.10, 1.52), (0, 0.10, 1.66), 0.075, 0.070))
-        return d
-
-    return field
+    d = join(0.010, d, ear)
+    return join(0.026, d, cone(q, (0, -0.022, 1.42), (0, -0.014, 1.58), 0.0560, 0.0475))
 
 
 def arm_field(x: float, build: Build) -> Field:

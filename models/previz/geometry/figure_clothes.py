@@ -7,7 +7,7 @@ import numpy as np
 from models.previz.geometry.figure_body import Build, arm_joints
 from models.previz.geometry.sdf import Distances, Field, Points, cone, ellipsoid, join, meet, mirrored
 
-_NECKLINE = (1.456, 0.32)  # metres: its height behind the neck's middle, and how much lower it is each metre forward
+_NECKLINE = (1.464, 0.32)  # metres: its height behind the neck's middle, and how much lower it is each metre forward
 
 
 def shirt_field(build: Build) -> Field:
@@ -22,10 +22,10 @@ def shirt_field(build: Build) -> Field:
             0.07,
             ellipsoid(q, (0, -0.006, 1.295), (0.158 * w, 0.106 * w, 0.18)),
             ellipsoid(q, (0, 0.004, 1.08), (0.140 * w, 0.104 * w, 0.17)),
-            cone(q, (0, -0.015, 1.40), (0.118, -0.012, 1.390), 0.056, 0.044),
+            cone(q, (0, -0.015, 1.40), (0.116, -0.012, 1.386), 0.056, 0.044),
         )
         d = join(0.06, d, ellipsoid(q, (0, -0.004, 0.955), (0.158 * w, 0.118 * w, 0.10)))
-        d = join(0.03, d, cone(q, (0, -0.02, 1.45), (0.112, -0.014, 1.408), 0.040, 0.032))
+        d = join(0.03, d, cone(q, (0.022, -0.026, 1.462), (0.118, -0.014, 1.402), 0.042, 0.030))
         d = join(0.05, d, ellipsoid(q, (0.07, 0.055, 1.33), (0.072, 0.042, 0.06)))
         if build.coat:
             skirts = cone(q, (0, -0.004, 1.02), (0, -0.004, 0.56), 0.150 * w, 0.222 * w)
@@ -61,7 +61,7 @@ def collar_field(build: Build) -> Field:
         away = np.hypot(points[..., 0] / 1.06, (points[..., 1] + 0.010) / 0.98)
         over = points[..., 2] - (height - slope * points[..., 1])
         tall = 0.021 if build.coat else 0.010
-        across = away - 0.064 - 0.12 * over
+        across = away - 0.060 - 0.12 * over
         return np.hypot(across, np.maximum(np.abs(over) - tall, 0)) - 0.0085
 
     return field

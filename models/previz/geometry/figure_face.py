@@ -29,9 +29,8 @@ def drawn_face(lips: tuple[int, int, int], brows: tuple[int, int, int]) -> NDArr
         draw.line([at(*point) for point in points], fill=colour, width=max(1, int(metres * scale)), joint="curve")
 
     for s in (-1, 1):
-        line([(s * 0.014, 1.6585), (s * 0.032, 1.6645), (s * 0.050, 1.6575)], (*brows, 235), 0.0068)
-        lash = [(s * 0.0155, 1.641), (s * 0.024, 1.6492), (s * 0.034, 1.6502), (s * 0.048, 1.6415)]
-        line(lash, (*brows, 255), 0.0036)
+        brow = [(0.0135, 1.6575), (0.0145, 1.6630), (0.034, 1.6672), (0.0525, 1.6595), (0.034, 1.6625)]
+        draw.polygon([at(s * x, z) for x, z in brow], fill=(*brows, 235))
         for ring in range(20, 0, -1):
             reach, tall = 0.001 * ring, 0.0008 * ring
             draw.ellipse(

@@ -8,18 +8,14 @@ from numpy.typing import NDArray
 from models.previz.geometry.actor import Texture
 from models.previz.geometry.eyelids import Lids
 from models.previz.geometry.figure_body import (
-    EYE,
-    EYE_RADIUS,
     HEAD_ROOT,
     MOUTH,
     SIDES,
     Build,
     arm_field,
     arm_joints,
-    hair_field,
     head_field,
     photographed_head_field,
-    sided,
 )
 from models.previz.geometry.figure_clothes import (
     bare_legs_field,
@@ -31,11 +27,12 @@ from models.previz.geometry.figure_clothes import (
 )
 from models.previz.geometry.figure_dyes import booted, front_picture, gloved, pictured_front
 from models.previz.geometry.figure_extras import extra
+from models.previz.geometry.figure_eyes import eyes
 from models.previz.geometry.figure_face import drawn_face, face_uv, photograph_lids, photograph_uv
+from models.previz.geometry.figure_hair import PRESSED, STYLES, hair_field
 from models.previz.geometry.figure_likeness import Looks, face_on_head, looks_of
 from models.previz.geometry.figure_wardrobe import Outfit, outfit_of
 from models.previz.geometry.sdf import Surface, mesh_of
-from models.previz.geometry.skin import turned
 from models.previz.geometry.solids import ball, moved
 from models.previz.mesh import Material, Mesh
 from models.previz.world import BodySpec, Vector
@@ -47,7 +44,7 @@ _GREYS = ((0.52, 0.51, 0.50), (0.30, 0.29, 0.28), (0.68, 0.67, 0.65))  # of elde
 _WIDTHS = {"slim": 0.90, "stocky": 1.20, "tall": 0.98, "elder": 1.03}
 _IRISES = ((0.05, 0.03, 0.015), (0.06, 0.13, 0.19), (0.05, 0.09, 0.04))
 
-LID_PART, MOUTH_PART, TEETH_PART = 11, 12, 13  # part ids
+MOUTH_PART, TEETH_PART = 12, 13  # part ids
 _GROWN_UP, _SMALL = 1.45, 0.95  # metres: below the first a head is larger for its body, most at the second
 _CHILDS_HEAD = 1.30
 _LONG_HAIR = {"he": 0.06, "she": 0.85, "": 0.45}  # share of people
@@ -66,14 +63,15 @@ class Part:
 def build_of(spec: BodySpec, random: np.random.Generator) -> tuple[Build, Outfit]:
     """What a person of this seed, build and height is like, and has on."""
     young = min(max((_GROWN_UP - spec.height) / (_GROWN_UP - _SMALL), 0.0), 1.0)
-    width, long_hair = float(random.uniform(0.93, 1.09)), bool(random.random() < _LONG_HAIR[spec.pronoun])
+    width, drawn = float(random.uniform(0.93, 1.09)), float(random.random())
+    hair, long_hair = _style(spec, drawn)
     if spec.build in _WIDTHS:
         width = _WIDTHS[spec.build] + 0.2 * (width - 1.0)
     head = 1 + (_CHILDS_HEAD - 1) * young
     worn = outfit_of(spec, random, skirts=long_hair and spec.pronoun != "he")
     build = Build(
         width,
-        long_hair,
+        hair,
         long_sleeves=worn.long_sleeves,
         skirt=worn.skirt,
         coat=worn.coat,
@@ -83,11 +81,21 @@ def build_of(spec: BodySpec, random: np.random.Generator) -> tuple[Build, Outfit
     return build, worn
 
 
+def _style(spec: BodySpec, drawn: float) -> tuple[str, bool]:
+    """The style of somebody's hair, and whether it is long; `drawn` from 0 to 1."""
+    share = _LONG_HAIR[spec.pronoun]
+    long = drawn < share
+    within = drawn / share if long else (drawn - share) / (1 - share)
+    styles = STYLES["long" if long else "old" if spec.build == "elder" and spec.pronoun != "she" else "short"]
+    return styles[min(int(within * len(styles)), len(styles) - 1)], long
+
+
 def person(
     spec: BodySpec, build: Build, worn: Outfit, random: np.random.Generator, likeness: Picture | None
 ) -> tuple[list[Part], tuple[Texture, ...], Lids | None]:
     """The parts, the pictures on face and clothes, and a photograph's lids over its eyes: they are `LID_PART` too."""
-    skin, drawn = _of(_SKINS, random), _of(_GREYS if spec.build == "elder" else _HAIRS, random)
+    skin = _of(_SKINS, random)
+    drawn = _of(_GREYS if spec.build == "elder" else _HAIRS[:2] if sum(skin) < 0.4 else _HAIRS, random)
     hair = spec.hair or drawn
     shirt, trousers, shoes = worn.top, worn.legs, worn.shoes
     looks = looks_of(likeness) if likeness is not None else None
@@ -155,25 +163,26 @@ def _head(
 ) -> tuple[list[Part], Texture, Lids | None]:
     """Head, hair, eyes, lids and mouth, as large as the build has them."""
     field = head_field if looks is None else photographed_head_field
-    head = mesh_of(field, (-0.13, -0.14, 1.38), (0.13, 0.15, 1.78), 0.0098)
+    head = mesh_of(field, (-0.13, -0.14, 1.38), (0.13, 0.15, 1.78), 0.0072)
     if looks is not None:
         face: Texture = face_on_head(looks)
         uv = photograph_uv(head.vertices, head.normals)
     else:
         lips = _srgb(tuple(0.55 * part + 0.45 * red for part, red in zip(skin, (0.42, 0.08, 0.075), strict=True)))
-        face, uv = drawn_face(lips, _srgb(hair)), face_uv(head.vertices, head.normals)
-    cap = mesh_of(hair_field(build), (-0.13, -0.17, 1.34), (0.13, 0.13, 1.80), 0.0135)
+        face, uv = drawn_face(lips, _srgb(_brow(hair))), face_uv(head.vertices, head.normals)
+    style = PRESSED.get(build.hair, build.hair) if covered else build.hair
+    cap = mesh_of(hair_field(style), (-0.14, -0.19, 1.34), (0.14, 0.13, 1.83), 0.0105)
     if covered:  # what a hat presses down would come through it
         cap = _bare(cap, cap.vertices[:, 2] < _HAT_LINE)
     around = np.arctan2(cap.vertices[:, 0], cap.vertices[:, 1] + 0.02)
-    strands = 0.5 + 0.5 * np.sin(around * 43 + 3 * np.sin(cap.vertices[:, 2] * 31))
-    locks = _mesh(cap, hair, Material.CLOTH, 2)
-    locks = replace(locks, colours=(locks.colours * (0.75 + 0.5 * strands[:, None])).astype(np.float32))
+    strands = 0.5 + 0.5 * np.sin(around * 27 + 3 * np.sin(cap.vertices[:, 2] * 26))
+    locks = _mesh(cap, hair, Material.FUR, 2)
+    locks = replace(locks, colours=(locks.colours * (0.80 + 0.4 * strands[:, None])).astype(np.float32))
     parts = [
         Part(_mesh(head, skin, Material.SKIN, 1, uv), ("head", "neck", "chest"), 0.02),
         Part(locks, ("head",), 0.02),
         *_mouth(),
-        *(_eyes(skin, iris) if looks is None else []),
+        *([Part(mesh, (bone,), 0.01) for mesh, bone in eyes(skin, iris)] if looks is None else []),
     ]
     parts = [replace(part, mesh=_grown(part.mesh, build.head)) for part in parts]
     if looks is None:
@@ -197,28 +206,6 @@ def _grown(mesh: Mesh, head: float) -> Mesh:
     return replace(mesh, vertices=(mesh.vertices + moved_by).astype(np.float32))
 
 
-def _eyes(skin: Vector, iris: Vector) -> list[Part]:
-    """Eyes with iris and pupil, and lids that turn over them."""
-    parts = []
-    for side, x in SIDES:
-        at = np.array(sided(EYE, x))
-        eye = ball(1.0, (0, 0, 0), (0.60, 0.58, 0.55), 36, Material.EYE, 10)
-        ahead = eye.vertices[:, 1:2]
-        colours = np.where(ahead > 0.94, 0.006, np.where(ahead > 0.79, np.array(iris), eye.colours)).astype(np.float32)
-        parts.append(Part(moved(replace(eye, colours=colours), at, scale=EYE_RADIUS), (f"eye_{side}",), 0.01))
-        lid = ball(1.0, (0, 0, 0), (0.9 * skin[0], 0.9 * skin[1], 0.9 * skin[2]), 20, Material.SKIN, LID_PART)
-        upper = (lid.vertices[lid.faces][:, :, 2].mean(axis=1) > 0.12) & (
-            lid.vertices[lid.faces][:, :, 1].mean(axis=1) > -0.7
-        )
-        lid = replace(
-            lid, faces=lid.faces[upper], material=lid.material[upper], texture=lid.texture[upper], part=lid.part[upper]
-        )
-        raised = lid.vertices @ turned((1, 0, 0), 0.55).T.astype(np.float32)  # open: turned up and back
-        lid = replace(lid, vertices=raised.astype(np.float32), normals=raised.astype(np.float32))
-        parts.append(Part(moved(lid, at, scale=EYE_RADIUS * 1.09), (f"lid_{side}",), 0.01))
-    return parts
-
-
 def _mouth() -> list[Part]:
     """The dark of the mouth, and teeth."""
     parts = []
@@ -228,6 +215,12 @@ def _mouth() -> list[Part]:
     parts.append(Part(moved(mouth, within, scale=(0.0190, 0.0070, 0.0130)), ("head",), 0.01))
     parts.append(Part(moved(teeth, above, scale=(0.0125, 0.0065, 0.0034)), ("head",), 0.01))
     return parts
+
+
+def _brow(hair: Vector) -> Vector:
+    """Brows are never light: they carry the expression."""
+    shade = min(0.55, 0.09 / max(sum(hair) / 3, 1e-3))
+    return (shade * hair[0], shade * hair[1], shade * hair[2])
 
 
 def _srgb(colour: tuple[float, ...]) -> tuple[int, int, int]:
