@@ -51,10 +51,10 @@ VOICES: Mapping[str, Voice] = {
     "bass": Voice("m5", 36, 52, 144, 0.93, 0.03),
     "tenor": Voice("m1", 95, 62, 168, 1.02, 0.03),
     "mezzo": Voice("f5", 30, 52, 150, 0.97, 0.07),
-    "treble": Voice("f4", 72, 66, 160, 1.20, 0.06),
+    "treble": Voice("f4", 80, 68, 160, 1.20, 0.06),
     "basso": Voice("m2", 48, 44, 126, 0.93, 0.10, tremor=0.7),
     "contralto": Voice("f3", 34, 46, 128, 0.96, 0.12, tremor=0.8),
-    "descant": Voice("f2", 68, 64, 172, 1.16, 0.05),
+    "descant": Voice("f2", 72, 66, 172, 1.16, 0.05),
     "robot": Voice("m4", 68, 36, 150, 0.98, 0.0, metal=0.4),
 }
 _BUILT = {  # the voices of a build, first choice first; any other build has those of grown people
