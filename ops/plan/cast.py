@@ -59,9 +59,10 @@ class _Casting:
         for index, thing in enumerate(self._reading.things):  # a handle is sure of its role, so it chooses first
             if thing.handle is not None:
                 self.cast.ids[index] = self._likeness(self._by_handle[thing.handle], thing)
+        counts = self._counts()
         for index, thing in enumerate(self._reading.things):
             if thing.handle is None:
-                self.cast.ids[index] = self._bodies(thing) if thing.body else self._things(thing)
+                self.cast.ids[index] = self._bodies(thing, counts[index]) if thing.body else self._things(thing)
                 got, wanted = len(self.cast.ids[index]), thing.count
                 most = f"{MOST_ACTORS} actors" if thing.body else f"{MOST_PROPS} things"
                 if not got and wanted:
@@ -77,6 +78,16 @@ class _Casting:
             if thing.temper is not None:
                 self.cast.tempers |= dict.fromkeys(self.cast.ids[index], thing.temper)
         return self.cast
+
+    def _counts(self) -> list[int]:
+        """How many of each thing there is room for: the largest crowd is made smaller, so that everybody is there."""
+        counts = [thing.count if thing.body else 0 for thing in self._reading.things]
+        room = MOST_ACTORS - (0 if self._old_roles else len(self.cast.actors))
+        crowds = [n for n, thing in enumerate(self._reading.things) if thing.body and thing.handle is None]
+        while sum(counts[n] for n in crowds) > room and any(counts[n] > 1 for n in crowds):
+            largest = max(crowds, key=lambda n: (counts[n], n))
+            counts[largest] -= 1
+        return counts
 
     def _subjects(self, one: Happening | Speech) -> tuple[int, ...]:
         return one.subjects if isinstance(one, Happening) else ()
@@ -116,9 +127,9 @@ class _Casting:
 
     # --- what the prompt's nouns name ----------------------------------------------------------------------------
 
-    def _bodies(self, thing: Thing) -> tuple[str, ...]:
+    def _bodies(self, thing: Thing, count: int) -> tuple[str, ...]:
         ids: list[str] = []
-        for _ in range(thing.count):
+        for _ in range(count):
             fitting = next(
                 (one for one in self._free if one.kind is not LikenessKind.OBJECT and _plays(one, thing)), None
             )

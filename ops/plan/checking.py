@@ -52,31 +52,10 @@ def _rename(holder: dict[str, JsonValue], field: str, meaning: Callable[[str], s
 
 def mistakes(plan: Storyboard) -> Iterator[Mistake]:
     """Every mistake, by the path of its field."""
-    yield from _names(plan)
     yield from _looks(plan)
     yield from _shots(plan)
     yield from _deeds(plan)
     yield from _lines(plan)
-
-
-def _names(plan: Storyboard) -> Iterator[Mistake]:
-    placed: list[tuple[Path, str | None]] = [(("place",), plan.place)]
-    placed += [(("shots", n, "place"), shot.place) for n, shot in enumerate(plan.shots)]
-    placed += [(("props", n, "place"), prop.place) for n, prop in enumerate(plan.props)]
-    for path, place in placed:
-        if place is not None and place not in known.places():
-            yield Mistake(path, unknown(place, "a place", known.places()))
-    for n, actor in enumerate(plan.actors):
-        if actor.species not in known.species():
-            yield Mistake(("actors", n, "species"), unknown(actor.species, "a species", known.species()))
-        if actor.voice is not None and actor.voice not in known.voices():
-            yield Mistake(("actors", n, "voice"), unknown(actor.voice, "a voice", known.voices()))
-    for n, prop in enumerate(plan.props):
-        if prop.shape not in known.shapes():
-            yield Mistake(("props", n, "shape"), unknown(prop.shape, "a shape", known.shapes()))
-    for n, action in enumerate(plan.actions):
-        if action.verb not in known.verbs():
-            yield Mistake(("actions", n, "verb"), unknown(action.verb, "a verb", known.verbs()))
 
 
 def _looks(plan: Storyboard) -> Iterator[Mistake]:

@@ -59,7 +59,7 @@ def load_storyboard(data: bytes, name: str, seed: int | None = None) -> Storyboa
         told = [one for one in told if not _follows(one, positions, unread, "shots" in value)]
         raise refusal(name, [*flattening.mistakes, *named, *told], positions) from error
     if flattening.mistakes:
-        raise refusal(name, flattening.mistakes, positions)
+        raise refusal(name, [*flattening.mistakes, *naming.mistakes(flat)], positions)
     # 4. What they say can be filmed.
     try:
         canonical(storyboard)
@@ -67,7 +67,7 @@ def load_storyboard(data: bytes, name: str, seed: int | None = None) -> Storyboa
         raise BadInput(
             f"{name} holds half of a surrogate pair ({error.object[error.start]!a}), no text.", REMEDY
         ) from error
-    if wrong := list(checking.mistakes(storyboard)):
+    if wrong := [*naming.mistakes(flat), *checking.mistakes(storyboard)]:
         raise refusal(name, wrong, positions)
     return arranged(storyboard, _placed(flat))
 

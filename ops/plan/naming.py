@@ -1,19 +1,21 @@
-"""Whether the ids of a document name somebody: told by the field that names them, before the storyboard is made."""
+"""Whether the names in a document name somebody or something: told by their fields, before the storyboard is made."""
 
 from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from ops.plan import known
 from ops.plan.mistakes import Mistake, Path, unknown
 
 Fields = dict[str, JsonValue]
 
 
 def mistakes(flat: Fields) -> Iterator[Mistake]:
-    """Every id that nobody has, every id that two have, and every moment after the end, in a flat form."""
+    """Every id that nobody has or two have, every name nobody knows and every moment after the end, in a flat form."""
     actors = _ids(flat.get("actors"))
     things = [*actors, *_ids(flat.get("props"))]
     yield from _twice(flat)
+    yield from _unknown(flat)
     for key, fields, among, what in (
         ("actions", ("actor",), actors, "the id of an actor"),
         ("actions", ("target", "to"), things, "the id of an actor or prop"),
@@ -39,6 +41,25 @@ def mistakes(flat: Fields) -> Iterator[Mistake]:
             start = one.get("start")
             if isinstance(start, int | float) and isinstance(seconds, int | float) and start >= seconds:
                 yield Mistake((key, index, "start"), f"got {start:g}, after the end at {seconds:g} s; expected less")
+
+
+def _unknown(flat: Fields) -> Iterator[Mistake]:
+    """Places, species, shapes, verbs and voices that the generator does not know."""
+    named: list[tuple[Path, JsonValue, str, tuple[str, ...]]] = [
+        (("place",), flat.get("place"), "a place", known.places())
+    ]
+    for key, field, what, names in (
+        ("shots", "place", "a place", known.places()),
+        ("props", "place", "a place", known.places()),
+        ("props", "shape", "a shape", known.shapes()),
+        ("actors", "species", "a species", known.species()),
+        ("actors", "voice", "a voice", known.voices()),
+        ("actions", "verb", "a verb", known.verbs()),
+    ):
+        named += [((key, index, field), one.get(field), what, names) for index, one in _items(flat.get(key))]
+    for path, name, what, names in named:
+        if isinstance(name, str) and name not in names:
+            yield Mistake(path, unknown(name, what, names))
 
 
 def _twice(flat: Fields) -> Iterator[Mistake]:

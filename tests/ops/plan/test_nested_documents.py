@@ -185,6 +185,13 @@ def test_mistakes_come_in_the_order_of_their_lines() -> None:
     assert len(lines) >= 2
 
 
+def test_mistakes_of_every_kind_are_told_at_once() -> None:
+    told = fault("place: sqaure\nshots:\n  - seconds: 5\n    camera: clsoe on anna\n")
+    assert "line 1, column 1, place: got 'sqaure', expected a place; did you mean square?" in told
+    assert "line 4, column 5, shots[0].camera: got 'clsoe'" in told
+    assert "shots[0].camera.subject: got 'anna'" in told
+
+
 def test_mistakes_in_json_have_their_lines_too() -> None:
     text = '{\n "shots": [\n  {"seconds": 4,\n   "camera": {"framing": "wied"}}\n ]\n}'
     with pytest.raises(BadInput, match=r"line 4, column 15, shots\[0\].camera.framing: got 'wied'"):

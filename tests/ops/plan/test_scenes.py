@@ -299,9 +299,13 @@ def test_what_cannot_be_is_told_with_the_reason(planned: Planned, prompt: str, l
 
 def test_the_stage_holds_six_and_says_who_is_too_many(planned: Planned) -> None:
     plan = planned("five cats, three dogs and a man dance")
-    assert len(plan.actors) == 6
-    assert "2 more of dog (there is room for 6 actors)" in plan.not_planned
-    assert "man (there is room for 6 actors)" in plan.not_planned
+    assert [one.species for one in plan.actors] == ["cat", "cat", "cat", "dog", "dog", "person"]
+    assert plan.not_planned == (
+        "2 more of cat (there is room for 6 actors)",
+        "1 more of dog (there is room for 6 actors)",
+    )
+    eight = planned("a cat, a dog, a fox, a horse, a rabbit, a robot and a man dance")
+    assert eight.not_planned == ("man (there is room for 6 actors)",)
 
 
 def test_the_plan_says_what_it_understood(planned: Planned) -> None:
