@@ -62,6 +62,13 @@ def face_on_head(looks: Looks) -> NDArray[np.uint8]:
     low = rows / SIZE - 0.47  # upwards it goes on to the hair
     away = np.hypot((columns / SIZE - 0.5) / 0.35, low / np.where(low > 0, 0.47, 0.75))
     alpha = smooth(border) * (1 - smooth((away - 0.72) / 0.28))
+    # behind the temples is the photograph's background: what is neither skin nor hair gives way to the head's own
+    light = np.sqrt((colours / 255) ** 2.2)
+    far = np.minimum.reduce(
+        [np.linalg.norm(light - np.sqrt(one), axis=2) for one in (looks.skin, looks.hair) if one is not None]
+    )
+    aside = smooth((np.abs(columns / SIZE - 0.5) - 0.20) / 0.08)
+    alpha *= 1 - aside * smooth((far - 0.16) / 0.14)
     return np.dstack([colours, alpha * 255]).round().clip(0, 255).astype(np.uint8)
 
 
