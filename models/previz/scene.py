@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.previz.geometry.actor import Texture, build
+from models.previz.geometry.object_likeness import object_likeness
 from models.previz.geometry.places import place_mesh
 from models.previz.geometry.props import rigid_mesh
 from models.previz.mesh import Mesh, concatenate, transformed
@@ -24,8 +25,11 @@ class Scenery:
         self._rigids = {}
         for spec in world.rigids:
             picture = likenesses.get(spec.likeness) if spec.likeness is not None else None
-            texture = self._add_textures((_with_alpha(picture),)) if picture is not None else -1
-            self._rigids[spec.id] = self._numbered(rigid_mesh(spec, texture))
+            if picture is None:
+                self._rigids[spec.id] = self._numbered(rigid_mesh(spec))
+            else:
+                mesh, texture = object_likeness(spec, picture)
+                self._rigids[spec.id] = self._numbered(_shifted(mesh, self._add_textures((texture,)), 0))
         self._bodies = {}
         for body in world.bodies:
             picture = likenesses.get(body.likeness) if body.likeness is not None else None
@@ -69,10 +73,6 @@ def _shifted(mesh: Mesh, texture: int, part: int) -> Mesh:
 
 def _last_part(mesh: Mesh) -> int:
     return int(mesh.part.max(initial=0))
-
-
-def _with_alpha(picture: Picture) -> Texture:
-    return np.dstack([picture, np.full(picture.shape[:2], 255, np.uint8)])
 
 
 def _rotation(quaternion: tuple[float, float, float, float]) -> NDArray[np.float64]:
