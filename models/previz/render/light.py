@@ -108,7 +108,7 @@ _HOURS = {
     "dusk": replace(
         _DAY,
         sun_direction=(0.88, -0.10, 0.26),
-        sun_colour=(3.9, 1.80, 0.76),
+        sun_colour=(3.5, 1.84, 0.92),
         sky_top=(0.060, 0.105, 0.36),
         sky_middle=(0.40, 0.27, 0.46),
         sky_horizon=(1.26, 0.54, 0.20),

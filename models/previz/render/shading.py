@@ -209,8 +209,10 @@ def _lit_point(
     half = 1.0 / math.sqrt(hx * hx + hy * hy + hz * hz + 1e-9)
     aligned = max(0.0, (point.nx * hx + point.ny * hy + point.nz * hz) * half)
     gloss = answers[material, 1] if is_face else 90.0
-    spark = (base if is_face else 0.10 * point.mirror) * aligned**gloss * (gloss + 8) * 0.11 * reached * spot
-    spark *= max(facing, 0.0)
+    spark = 0.0
+    if facing > 0 and reached > 0 and aligned > 0.3:  # else the power would be of nothing, and it is slow
+        spark = (base if is_face else 0.10 * point.mirror) * aligned**gloss * (gloss + 8) * 0.11
+        spark *= reached * spot * facing
     return (
         red + share * sky[0] + spark * light.sun_colour[0],
         green + share * sky[1] + spark * light.sun_colour[1],

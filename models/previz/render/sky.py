@@ -98,7 +98,7 @@ def _glow(light: Lit, x: float, y: float, z: float) -> float:
 @kernel
 def sky_colour(light: Lit, noise: NDArray[np.float32], x: float, y: float, z: float, detailed: bool) -> Vector:
     """Linear RGB of the sky in the unit direction (x, y, z); `detailed` adds clouds and stars (off in mirrors)."""
-    rise = max(z, 0.0) ** 0.48
+    rise = math.sqrt(max(z, 0.0))
     low = (1 - rise) * (1 - rise)
     middle = 2 * rise * (1 - rise)
     top = rise * rise
