@@ -10,6 +10,7 @@ from models.previz.geometry.actor import Texture
 from models.previz.geometry.coat import eyes_of, face_of
 from models.previz.geometry.eyelids import Lids
 from models.previz.geometry.figure_body import PELVIS, SIDES, Build, skeleton
+from models.previz.geometry.figure_clothes import in_sleeve
 from models.previz.geometry.figure_eyes import LID_PART
 from models.previz.geometry.figure_joints import rotations
 from models.previz.geometry.figure_moves import GESTURES, posture
@@ -23,10 +24,13 @@ from models.previz.world import BodySpec, BodyState, MoveWeight
 from models.roles import Picture
 
 _FLESH = {  # metres round the bones of what is worn on the trunk
-    "pelvis": 0.11, "spine": 0.10, "chest": 0.115,
+    "pelvis": 0.12, "spine": 0.115, "chest": 0.135,
     "upper_arm_left": 0.035, "upper_arm_right": 0.035, "forearm_left": 0.03, "forearm_right": 0.03,
     "thigh_left": 0.07, "thigh_right": 0.07,
 }  # fmt: skip
+
+
+_ARM = {side: (f"upper_arm_{side}", f"forearm_{side}") for side, _ in SIDES}
 
 
 class Figure:
@@ -124,4 +128,12 @@ def _mixed(moves: Sequence[MoveWeight], share: float, chosen: Callable[[str], bo
 
 
 def _weighted(part: Part, bones: Skeleton) -> NDArray[np.float32]:
-    return weights(part.mesh.vertices, bones, part.bones, part.softness, _FLESH if "spine" in part.bones else None)
+    if "spine" not in part.bones:
+        return weights(part.mesh.vertices, bones, part.bones, part.softness)
+    found = weights(part.mesh.vertices, bones, part.bones, part.softness, _FLESH)
+    for side, x in SIDES:
+        others = [index for index, bone in enumerate(bones.bones) if bone.name not in _ARM[side]]
+        sleeve = in_sleeve(part.mesh.vertices.astype(np.float64), x)
+        sleeve *= found[:, [bones.index(bone) for bone in _ARM[side]]].sum(axis=1) > 0
+        found[:, others] *= (1 - sleeve[:, None]).astype(np.float32)
+    return np.asarray(found / found.sum(axis=1, keepdims=True), np.float32)

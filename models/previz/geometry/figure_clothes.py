@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from models.previz.geometry.coat import smooth
 from models.previz.geometry.figure_body import Build, arm_joints
 from models.previz.geometry.sdf import Distances, Field, Points, cone, ellipsoid, join, meet, mirrored
 
@@ -51,6 +52,15 @@ def sleeve_length(build: Build) -> float:
     """Metres from the shoulder."""
     shoulder, _, wrist, _ = arm_joints(1.0)
     return math.dist(shoulder, wrist) - 0.03 if build.long_sleeves else 0.165
+
+
+def in_sleeve(points: Points, x: float) -> Distances:
+    """How surely places [N, 3] at rest are in the sleeve of one side, 0 to 1: the trunk must not pull those."""
+    shoulder, elbow = (np.array(joint) for joint in arm_joints(x)[:2])
+    axis = (elbow - shoulder) / np.linalg.norm(elbow - shoulder)
+    along = (points - shoulder) @ axis
+    away = np.linalg.norm(points - shoulder - along[:, None] * axis, axis=1)
+    return np.asarray(smooth((along - 0.03) / 0.09) * (1 - smooth((away - 0.062) / 0.022)))
 
 
 def collar_field(build: Build) -> Field:

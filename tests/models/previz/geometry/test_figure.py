@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from models.previz.geometry.figure import Figure
+from models.previz.geometry.figure_clothes import in_sleeve
 from models.previz.geometry.figure_likeness import face_on_head, looks_of
 from models.previz.geometry.figure_moves import held_place
 from models.previz.geometry.figure_person import build_of
@@ -246,3 +247,21 @@ def test_a_raised_arm_does_not_pull_the_chest_with_it() -> None:
     x, _, z = rest.vertices.T
     chest = (part_of(rest) == 3) & (np.abs(x) < 0.09) & (z > 1.05) & (z < 1.25)
     assert np.linalg.norm(waving.vertices[chest] - rest.vertices[chest], axis=1).max() < 0.035
+
+
+@pytest.mark.parametrize("move", ["jump", "wave", "throw"])
+def test_a_sleeve_goes_where_its_arm_goes(move: str) -> None:
+    worn = figure(seed=1)
+    rest = worn.pose(BodyState((0, 0, 0), 0, ()))  # arms out, as it is meshed
+    moved = posed(MoveWeight(move, 0.4))
+    part = part_of(rest)
+    scale = HEIGHT / 1.77
+    for arm, x in ((LEFT_ARM, -1.0), (RIGHT_ARM, 1.0)):
+        hem = np.flatnonzero((part == 3) & (in_sleeve(rest.vertices.astype(np.float64) / scale, x) > 0.98))[::7]
+        skin = np.flatnonzero(part == arm)
+        skin = skin[np.argsort(-rest.vertices[skin, 2])[:20]]  # the upper end
+        before, after = (
+            np.linalg.norm(one.vertices[hem][:, None] - one.vertices[skin][None], axis=2) for one in (rest, moved)
+        )
+        assert len(hem) > 5
+        assert after == pytest.approx(before, abs=0.012)
