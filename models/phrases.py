@@ -70,6 +70,6 @@ def normalised(text: str) -> tuple[str, ...]:
     """The words of a text as a recogniser's answer and a challenge are compared: letters and digits, lower case.
     Accents are taken off, what is not a letter, digit or apostrophe parts words, apostrophes are dropped.
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter) and letter not in "'’")
     return tuple(re.findall(r"\w+", bare.replace("_", " ")))

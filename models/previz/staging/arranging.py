@@ -10,6 +10,7 @@ from greenroom.domain.storyboards import Prop
 from models.previz.geometry.shapes import collision, half_extents
 from models.previz.world import RigidSpec, Vector
 
+_FACING = frozenset({"hoop"})  # what people stand before has its front to them
 Rows = Mapping[str, NDArray[np.float64]]  # by thing: position and quaternion, or velocity and spin
 
 
@@ -21,7 +22,7 @@ def arranged(props: Sequence[Prop], specs: Mapping[str, RigidSpec], places: Rows
         places[prop.id][:3] = (prop.x, prop.y, prop.z + half[2])
         _make_room(names[: index + 1], specs, places, half)
     for index, prop in enumerate(props):
-        alone = not _crowded(prop.id, specs, places)
+        alone = prop.shape not in _FACING and not _crowded(prop.id, specs, places)
         _set_going(prop, half_extents(specs[prop.id]), places[prop.id], speeds[prop.id], alone, seed, index)
 
 

@@ -13,18 +13,19 @@ from greenroom.domain.storyboards import Action, Storyboard
 from models.previz.moves import cycle_seconds
 from models.previz.staging.attention import Attention, Talk
 from models.previz.staging.casting import Physique, seed_of
-from models.previz.staging.deeds import Deed, act, begin, deed_of, round_for, travel
+from models.previz.staging.deeds import Deed, act, begin, climb, deed_of, round_for, travel
 from models.previz.staging.ensemble import Ensemble
 from models.previz.staging.grounds import gravity_of
 from models.previz.staging.handling import HOLDING, carry, catch, kick, receiver_of, thing_of, throw
 from models.previz.staging.performer import Intent, Performer
 from models.previz.staging.riding import dismount, mount, ride
 from models.previz.staging.simulation import Simulation
-from models.previz.staging.verbs import POSTURES, Aim
+from models.previz.staging.verbs import FLIGHTS, POSTURES, Aim
 from models.previz.world import BodyState
 
 _AT_ONCE = 0.1  # seconds: a posture that begins by then is there from the first frame
 _STANCE = (0.12, 0.32)  # radians turned from the lens when idle, from and to: nobody is a passport photo; animals twice
+_OPENING = 0.6  # seconds: what begins by then is prepared for as the clip opens
 _UP_SPEED = 1.3  # times the table's speed that one gets up with
 _LEFT = 0.12  # progress of a posture under which one stands again
 
@@ -75,7 +76,7 @@ class Blocking:
         for name, performer in self.ensemble.performers.items():
             intent = self._intent(name, time, step)
             deed = self._current(name, time)
-            if performer.floor and (deed is None or deed.verb.move != "ride"):
+            if performer.floor and _leaves(performer, deed):
                 dismount(performer)
             leap = deed.seconds if deed is not None and deed.verb.move in ("jump", "backflip") else 0.0
             target = deed.action.target if deed is not None else None
@@ -90,7 +91,7 @@ class Blocking:
         """How an actor is found when the clip begins: turned the right way, already sitting, thing in hand."""
         performer, deeds = self.ensemble.performers[name], self._deeds[name]
         performer.heading = self._attention.idle_heading(name, 0.0, self.ensemble)
-        first = deeds[0] if deeds and deeds[0].action.start <= 0.3 else None
+        first = deeds[0] if deeds and deeds[0].action.start <= _OPENING else None
         if first is None:
             return
         target = first.action.target
@@ -109,6 +110,8 @@ class Blocking:
             self._postures[name] = first
             performer.settle(first.verb.move)
             performer.heading = self._attention.idle_heading(name, 0.0, self.ensemble)
+        if first.verb.move in FLIGHTS and target is not None and self.ensemble.simulation.is_springy(target):
+            climb(name, target, self.ensemble)
         if first.verb.move == "ride":
             mount(first, name, self._place, self.ensemble, at_once=True)
         if first.verb.move == "throw":
@@ -251,3 +254,10 @@ class Blocking:
                     share = other.body.mass / (one.body.mass + other.body.mass)
                     one.pushed_from(other.x, other.y, give * share)
                     other.pushed_from(one.x, one.y, give * (1 - share))
+
+
+def _leaves(performer: Performer, deed: Deed | None) -> bool:
+    """Whether a body gets off what carries it: off a craft it no longer rides, off a trampoline to go elsewhere."""
+    if performer.sprung:
+        return deed is not None and deed.moving
+    return deed is None or deed.verb.move != "ride"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.previz.geometry.shapes import collision, half_extents
 from models.previz.staging.grounds import place_key
+from models.previz.staging.turning import rotation
 from models.previz.water import LANDING_EDGE, LANDING_SIDE
 from models.previz.world import RigidSpec
 
@@ -72,15 +73,3 @@ def hull_of(spec: RigidSpec, mass: float) -> Hull:
     half = np.array(half_extents(spec))
     full = _HULLS.get(spec.shape, _FULL[collision(spec.shape)])
     return Hull(half, _GRID * half[:2], float(4 * half[0] * half[1] / 9 * full), mass)
-
-
-def rotation(quaternion: Floats) -> Floats:
-    """The 3x3 rotation of a unit quaternion (w, x, y, z)."""
-    w, x, y, z = quaternion
-    return np.array(
-        [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-        ]
-    )

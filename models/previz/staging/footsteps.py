@@ -28,6 +28,7 @@ class Tick:
     time: float
     state: BodyState
     speed: float  # metres a second along the ground
+    floor: float = 0.0  # metres: what it stands on is above the ground
 
 
 def footsteps(name: str, body: Physique, species: str, material: str, ticks: Sequence[Tick]) -> list[Contact]:

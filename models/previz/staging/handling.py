@@ -21,6 +21,8 @@ _FAST = 0.6  # metres a second: what is faster, or this high, is caught and not 
 _HIGH = 0.45
 _TOSS_METRES = 2.6  # of a throw to nobody
 _KICK_SPEED = 4.6  # metres a second, of a person's kick in a small place
+_OVER = 0.55  # metres that a shot at a thing goes over it
+_FALLING = 0.33  # seconds from its height to the thing
 _PASS_SPEED = 2.2  # metres a second: a kick to somebody near is no shot at goal
 _KICK_IMPULSE = 25.0  # newton seconds at most, of a person
 
@@ -35,9 +37,9 @@ def thing_of(deed: Deed, name: str, ensemble: Ensemble) -> str | None:
 
 def receiver_of(deed: Deed, name: str, thing: str | None, deeds: dict[str, list[Deed]], time: float) -> str | None:
     """Who the thing is meant for: the action's target if it is not the thing itself, else who is there to catch it."""
-    target = deed.action.target
-    if target is not None and target not in (thing, name):
-        return target
+    for meant in (deed.action.to, deed.action.target):
+        if meant is not None and meant not in (thing, name):
+            return meant
     for other, others in deeds.items():
         waits = any(one.verb.move == "catch" and not one.done and one.end > time for one in others)
         if other != name and waits:
@@ -211,5 +213,8 @@ def _thrown(performer: Performer, start: Vector, receiver: str | None, ensemble:
         goal = (x - off_x / length * short, y - off_y / length * short, 0.62 * other.body.height if other else z)
     distance = math.hypot(goal[0] - start[0], goal[1] - start[1])
     seconds = min(max(distance / 4.5, 0.4), 1.0)
+    if receiver in ensemble.props:  # into a basket from above
+        goal = ensemble.simulation.aim(receiver)
+        seconds = max(seconds, math.sqrt(2 * (max(0.0, goal[2] - start[2]) + _OVER) / performer.gravity) + _FALLING)
     rise = (goal[2] - start[2]) / seconds + 0.5 * performer.gravity * seconds
     return ((goal[0] - start[0]) / seconds, (goal[1] - start[1]) / seconds, rise)

@@ -11,6 +11,7 @@ from models.previz.geometry.shapes import collision, half_extents
 from models.previz.staging.buoyancy import BED
 from models.previz.staging.casting import Physique
 from models.previz.staging.grounds import Soil
+from models.previz.staging.solids import SPRING_HERTZ, SPRING_LOSS, solids_of
 from models.previz.water import LANDING_EDGE, LANDING_SIDE
 from models.previz.world import RigidSpec
 
@@ -79,7 +80,7 @@ def document(
 
     Where there is `water`, the ground is its bed, and what of the plane is dry is a landing stage.
 
-    In the order given, props are bodies `p-i` with geoms `g-i`, actors `b-i` with geoms `a-i`.
+    In the order given, props are bodies `p-i` with geoms `g-i-k`, actors `b-i` with geoms `a-i`.
     """
     air = _AIR if any(spec.shape in LIGHT for spec in specs) else 0.0
     parts = [
@@ -120,20 +121,25 @@ def document(
 def _free_body(index: int, spec: RigidSpec, soil: Soil, bodies: int) -> str:
     stuff = _STUFFS[spec.material]
     half = half_extents(spec)
-    shape = collision(spec.shape)
-    size = {
-        "sphere": f"{half[2]}",
-        "cylinder": f"{half[0]} {half[2]}",
-        "capsule": f"{half[0]} {max(0.001, half[2] - half[0])}",
-    }.get(shape, f"{half[0]} {half[1]} {half[2]}")
     bounce = max(0.02, stuff.bounce * soil.bounce)
     loss = -math.log(bounce) / math.hypot(math.pi, math.log(bounce))  # damping ratio that leaves this bounce
-    omega = math.tau * _CONTACT_HERTZ
     friction = math.sqrt(stuff.friction * soil.friction)
-    rolling = soil.rolling * half[2] if shape == "sphere" else 0.002 * spec.size
-    return (
-        f'<body name="p-{index}"><freejoint/><geom name="g-{index}" type="{shape}" size="{size}"'
-        f' mass="{mass_of(spec)}" priority="1" condim="6" friction="{friction} {0.02 * spec.size} {rolling}"'
-        f' solref="{-omega * omega} {-2 * loss * omega}" solimp="0.95 0.95 0.001"'
-        f' contype="1" conaffinity="{1 | (((1 << bodies) - 1) << 1)}"/></body>'
-    )
+    rolling = soil.rolling * half[2] if collision(spec.shape) == "sphere" else 0.002 * spec.size
+    geoms = []
+    for number, solid in enumerate(solids_of(spec)):
+        omega = math.tau * (SPRING_HERTZ if solid.springy else _CONTACT_HERTZ)
+        damping = SPRING_LOSS if solid.springy else loss
+        ends = "" if solid.ends is None else f' fromto="{_joined(*solid.ends)}"'
+        place = f' pos="{_joined(solid.at)}"' if solid.ends is None else ends
+        geoms.append(
+            f'<geom name="g-{index}-{number}" type="{solid.kind}" size="{_joined(solid.size)}"{place}'
+            f' mass="{mass_of(spec) * solid.share}" priority="{2 if solid.springy else 1}" condim="6"'
+            f' friction="{friction} {0.02 * spec.size} {rolling}"'
+            f' solref="{-omega * omega} {-2 * damping * omega}" solimp="0.95 0.95 0.001"'
+            f' contype="1" conaffinity="{1 | (((1 << bodies) - 1) << 1)}"/>'
+        )
+    return f'<body name="p-{index}"><freejoint/>{"".join(geoms)}</body>'
+
+
+def _joined(*values: Sequence[float]) -> str:
+    return " ".join(str(number) for value in values for number in value)

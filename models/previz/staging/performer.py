@@ -70,6 +70,7 @@ class Performer:
         self.floor = 0.0  # metres: what it stands on is above the ground
         self.stance = 0.0  # radians that it stands turned from the way it goes
         self.limit = STAGE_RADIUS
+        self.sprung = False  # it stands on what throws it up
         self.gravity = GRAVITY
         self.gait_phase = 0.0
         self.weights: dict[str, float] = {"stand": 1.0}

@@ -66,8 +66,7 @@ def leaps(ticks: Sequence[Tick]) -> list[tuple[float, float]]:
     found = []
     path: list[tuple[float, float]] = []
     for tick in [*ticks, None]:
-        floor = 0.0 if tick is None or any(one.move in ("ride", "seat") for one in tick.state.moves) else None
-        height = tick.state.position[2] if tick is not None and floor is None else 0.0
+        height = tick.state.position[2] - tick.floor if tick is not None else 0.0
         if tick is not None and height > 1e-6:
             path.append((tick.time, height))
             continue

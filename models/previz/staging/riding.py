@@ -118,7 +118,7 @@ def mount(deed: Deed, name: str, place: str, ensemble: Ensemble, *, at_once: boo
 
 def dismount(performer: Performer) -> None:
     """Stand on the ground again."""
-    performer.floor, performer.stance = 0.0, 0.0
+    performer.floor, performer.stance, performer.sprung = 0.0, 0.0, False
 
 
 def _stance(craft: Craft, performer: Performer) -> float:

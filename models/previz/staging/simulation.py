@@ -19,7 +19,9 @@ from models.previz.staging.buoyancy import hull_of
 from models.previz.staging.casting import Physique
 from models.previz.staging.grounds import EARTH, Soil
 from models.previz.staging.mechanics import LIGHT, document, mass_of, solid_radius, steps_in
+from models.previz.staging.solids import aim_of, solids_of
 from models.previz.staging.touches import FASTEST, Touches
+from models.previz.staging.turning import rotation, times
 from models.previz.staging.watch import Watch
 from models.previz.world import Contact, RigidSpec, RigidState, Vector
 
@@ -57,8 +59,10 @@ class Simulation:
         self._model: Any = mujoco.MjModel.from_xml_string(document(specs, bodies, soil, self._step, gravity, water))
         self._data: Any = mujoco.MjData(self._model)
         self._sliders = {spec.id for spec in specs if collision(spec.shape) != "sphere"}
-        self._geoms = {spec.id: int(self._model.geom(f"g-{i}").id) for i, spec in enumerate(specs)}
-        self._owners = _owners([self._model.geom(i).name for i in range(self._model.ngeom)], self._names, list(bodies))
+        names = [self._model.geom(i).name for i in range(self._model.ngeom)]
+        self._owners = _owners(names, self._names, list(bodies))
+        self._geoms = {spec.id: [i for i, owner in enumerate(self._owners) if owner == spec.id] for spec in specs}
+        self._springy = {spec.id for spec in specs if any(one.springy for one in solids_of(spec))}
         qpos, qvel = self._data.qpos, self._data.qvel  # views stay valid: MuJoCo writes in place
         self._places: dict[str, NDArray[np.float64]] = {
             name: qpos[7 * index : 7 * index + 7] for index, name in enumerate(self._names)
@@ -113,6 +117,12 @@ class Simulation:
         at = self._places[prop]
         return (float(at[0]), float(at[1]), float(at[2]))
 
+    def aim(self, prop: str) -> Vector:
+        """Where one throws at a prop: its middle, or its rim."""
+        turned = rotation(self._places[prop][3:7]) @ np.array(aim_of(self._specs[prop]))
+        at = self._places[prop][:3] + turned
+        return (float(at[0]), float(at[1]), float(at[2]))
+
     def velocity(self, prop: str) -> Vector:
         """Metres a second."""
         speed = self._speeds[prop]
@@ -157,6 +167,10 @@ class Simulation:
         self._speeds[prop][:3] = velocity
         self._speeds[prop][3:] = 0.0
 
+    def is_springy(self, prop: str | None) -> bool:
+        """Whether a prop throws back what falls on it."""
+        return prop in self._springy
+
     def shape(self, prop: str) -> str:
         """What a prop is."""
         return self._specs[prop].shape
@@ -192,8 +206,8 @@ class Simulation:
             place[2] = self.half_height(prop)
         half = (heading / 2, lean / 2, pitch / 2)
         turn, roll, nod = ((math.cos(one), math.sin(one)) for one in half)
-        flat = _times((turn[0], 0.0, 0.0, turn[1]), (nod[0], nod[1], 0.0, 0.0))
-        place[3:7] = _times(flat, (roll[0], 0.0, roll[1], 0.0))
+        flat = times((turn[0], 0.0, 0.0, turn[1]), (nod[0], nod[1], 0.0, 0.0))
+        place[3:7] = times(flat, (roll[0], 0.0, roll[1], 0.0))
         self._driven[prop] = (float(speed[0]), float(speed[1]))
 
     def ignore(self, body: str, prop: str, yes: bool) -> None:
@@ -265,7 +279,7 @@ class Simulation:
         """Show the watch what this tick came to."""
         free = {name for name in self._names if name not in self._held and name not in self._driven}
         heights = {name: float(self._places[name][2]) for name in free}
-        flying = frozenset(name for name in free - self._touched if self._specs[name].shape not in LIGHT)
+        flying = frozenset(name for name in free - self._touched - self._wet if self._specs[name].shape not in LIGHT)
         self.watch.tick(float(self._data.time), self._energy(), heights, flying, worked=self._worked)
         self._worked = False
         self._touched.clear()
@@ -323,7 +337,7 @@ class Simulation:
             self._meeting.add((a, b))
         if a in self._bodies or b in self._bodies:
             self._worked = True  # bodies are soft, and move as they like
-        elif not {a, b} & forced:
+        elif not {a, b} & (forced | self._springy):
             self.watch.depth(time, (a, b), metres)
 
     def _feel(self, time: float, a: str, b: str, newtons: float, moment: Vector) -> None:
@@ -361,25 +375,15 @@ class Simulation:
         self._model.geom_contype[self._geoms[prop]] = bits & 1
 
 
-Quaternion = tuple[float, float, float, float]
-
-
-def _times(a: Quaternion, b: Quaternion) -> Quaternion:
-    """The product of two quaternions (w, x, y, z): first the turn b, then a."""
-    return (
-        a[0] * b[0] - a[1] * b[1] - a[2] * b[2] - a[3] * b[3],
-        a[0] * b[1] + a[1] * b[0] + a[2] * b[3] - a[3] * b[2],
-        a[0] * b[2] - a[1] * b[3] + a[2] * b[0] + a[3] * b[1],
-        a[0] * b[3] + a[1] * b[2] - a[2] * b[1] + a[3] * b[0],
-    )
-
-
 def _owners(geoms: Sequence[str], props: Sequence[str], bodies: Sequence[str]) -> list[str]:
     """Whose each geom is: a prop's or an actor's id, the ground, "" for the walls."""
     owners = {"floor": _GROUND, "landing": _GROUND}
-    owners |= {f"g-{index}": name for index, name in enumerate(props)}
     owners |= {f"a-{index}": name for index, name in enumerate(bodies)}
-    return [owners.get(name, "") for name in geoms]
+    found = []
+    for geom in geoms:
+        kind, _, rest = geom.partition("-")
+        found.append(props[int(rest.partition("-")[0])] if kind == "g" else owners.get(geom, ""))
+    return found
 
 
 def _solids(

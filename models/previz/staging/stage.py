@@ -125,7 +125,8 @@ def _staged(scene: Scene, spoken: Mapping[int, Spoken], left: Left, attempt: int
                     "Plan fewer things in one place, or smaller speeds.",
                 )
             for name, state in blocking.states().items():
-                ticks[name].append(Tick(time + step, state, blocking.ensemble.performers[name].speed))
+                performer = blocking.ensemble.performers[name]
+                ticks[name].append(Tick(time + step, state, performer.speed, performer.floor))
     simulation.finish()
     left.held = dict(blocking.ensemble.holders)
     left.rigids[storyboard.place] = {

@@ -117,7 +117,9 @@ class Touches:
                 self._emit(touch.start, pair, touch.impulse - weight, at, "impact")
 
     def _mass(self, pair: tuple[str, str]) -> float:
-        return self._masses.get(pair[0], 0.0) + self._masses.get(pair[1], 0.0)
+        """Kilograms that a blow between two moves: of a ball on a car, the ball's."""
+        one, other = (self._masses.get(name, 0.0) for name in pair)
+        return 2 * min(one, other) if one and other else one + other
 
     def _emit(self, time: float, pair: tuple[str, str], impulse: float, at: Vector, kind: str) -> None:
         if impulse < max(QUIETEST, _SLOWEST * self._mass(pair)) or not math.isfinite(impulse):

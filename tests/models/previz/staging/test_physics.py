@@ -155,3 +155,47 @@ def test_another_attempt_is_the_same_plan_with_things_turned_another_way(board: 
     one, again, other = stage(plan, {}), stage(plan, {}), stage(plan, {}, attempt=1)
     assert one.frames == again.frames
     assert one.frames[40].rigids["box"] != other.frames[40].rigids["box"]
+
+
+def test_a_shot_goes_through_the_rim_and_one_beside_it_rebounds(board: Board) -> None:
+    hoop = Prop(id="hoop", shape="hoop", size=3.95, y=1.5)
+    low = 1.5 - 0.759
+    for x, through in ((0.0, True), (0.30, False)):
+        ball = Prop(id="ball", shape="ball", size=0.24, x=x, y=low, z=4.4)
+        world = stage(board(props=(ball, hoop), place="gym"), {})
+        touched = any({one.a, one.b} == {"ball", "hoop"} for one in world.contacts)
+        path = np.array([frame.rigids["ball"].position for frame in world.frames])
+        passing = path[np.argmin(np.abs(path[:, 2] - 2.8))]
+        inside = math.hypot(passing[0], passing[1] - low) < 0.2
+        assert (touched, inside) == ((False, True) if through else (True, False))
+
+
+def test_a_player_shoots_at_the_rim(board: Board) -> None:
+    props = (Prop(id="ball", shape="ball", size=0.24, x=-1.7), Prop(id="hoop", shape="hoop", size=3.95, x=1.0, y=1.5))
+    actions = (Action(actor="ada", verb="throw", target="ball", to="hoop", start=0.0, seconds=4.0),)
+    world = stage(board(props=props, place="gym", actors=(ADA.model_copy(update={"x": -2.0}),), actions=actions), {})
+    rim = np.array((1.0, 1.5 - 0.759, 3.05))
+    path = np.array([frame.rigids["ball"].position for frame in world.frames])
+    assert path[:, 2].max() > 3.3
+    assert np.linalg.norm(path - rim, axis=1).min() < 0.4
+
+
+def test_a_trampoline_throws_back_what_falls_on_it(board: Board) -> None:
+    mat = Prop(id="mat", shape="trampoline", size=2.4)
+    ball = Prop(id="ball", shape="ball", size=0.3, z=2.0)
+    world = stage(board(props=(ball, mat), place="garden"), {})
+    path = heights(world, "ball")
+    low = int(np.argmin(path[:30]))
+    assert path[low:].max() > 0.6 * path[0]
+    actions = (Action(actor="ada", verb="jump", target="mat", start=0.3, seconds=3.5),)
+    child = ADA.model_copy(update={"x": 0.4})
+    sprung = stage(board(props=(mat,), place="garden", actors=(child,), actions=actions), {})
+    plain = stage(board(place="garden", actors=(child,), actions=(actions[0].model_copy(update={"target": None}),)), {})
+
+    def top(world: World) -> float:
+        found = [frame.bodies["ada"].position[2] for frame in world.frames]
+        return max(found) - min(found)
+
+    assert top(sprung) > 1.8 * top(plain)
+    assert min(frame.bodies["ada"].position[2] for frame in sprung.frames) > 0.5
+    assert reported(sprung).flight_error < 0.02
