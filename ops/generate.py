@@ -31,7 +31,7 @@ def make_take(
     """
     pictures = {handle: read_picture(studio.get(ref)) for handle, ref in references.items()}
     with generator_for(studio, name) as generator, work_folder(studio) as folder:
-        generated = _simulated(generator, storyboard, pictures, progress, studio.policy)
+        generated = simulated(generator, storyboard, pictures, progress, studio.policy)
         sound = normalise(mix(generated.stems), generated.sample_rate)
         path = folder / "master.mkv"
         info = write_master(path, generated.frames, storyboard.frames_per_second, sound, generated.sample_rate)
@@ -59,7 +59,7 @@ def make_take(
         )
 
 
-def _simulated(
+def simulated(
     generator: Generator, storyboard: Storyboard, pictures: Mapping[str, Picture], progress: Progress, policy: Policy
 ) -> Generated:
     """A take whose simulation keeps the laws of physics, or the last of a few attempts: gate 4 says what it breaks.
