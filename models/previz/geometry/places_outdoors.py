@@ -264,7 +264,7 @@ def street(seed: int) -> Mesh:
         tree = plants.tree(seed + (sign > 0), 4.6, count=1200)
         pieces += [moved(tree, (sign * 5.6, y, 0.1), y) for y in (9.0, 19.5, 30.0)]
         pieces += [
-            moved(vehicles.car(walls[(int(y) + sign) % 8]), (sign * 3.7, y, 0), math.pi * (sign < 0))
+            moved(vehicles.car(walls[(int(y) + sign) % 8], parked=True), (sign * 3.7, y, 0), math.pi * (sign < 0))
             for y in (9.5, 16.0, 23.0)
         ]
     for number in range(9):

@@ -240,8 +240,8 @@ def _balloon(colour: Vector) -> Mesh:
 
 def _guitar(colour: Vector) -> Mesh:
     a = np.arange(40) * 2 * math.pi / 40
-    r = 0.19 * (1 + 0.20 * np.cos(2 * (a - math.pi / 2)) - 0.05 * np.sin(a))
-    outline = np.stack([r * np.cos(a) * 1.1, r * np.sin(a)], 1)
+    r = 0.185 * (1 + 0.33 * np.cos(2 * (a - math.pi / 2)) - 0.10 * np.sin(a))
+    outline = np.stack([r * np.cos(a) * 1.32, r * np.sin(a)], 1)
     body = tilted(solids.plate(outline, 0.1, colour, Material.SHINY), "x", math.pi / 2)
     hole = moved(tilted(solids.cylinder(0.05, 0.004, (0, 0, 0), _DARK, 24), "x", math.pi / 2), (0, -0.1, 0.05))
     neck = solids.box((0.05, 0.03, 0.52), (0, -0.095, 0.44), shaded(_WOOD, 0.5), 0.008)

@@ -16,26 +16,55 @@ _WOOD = paint("#a97a4b")
 _CHROME = paint("#b9bcc0")
 
 
-def car(colour: Vector) -> Mesh:
-    """A small car, its bonnet to +y."""
-    low = [(-2.1, 0.35), (2.1, 0.35), (2.15, 0.6), (2.0, 0.85), (1.0, 0.95), (-1.0, 0.98), (-2.05, 0.9), (-2.15, 0.6)]
-    high = [(-1.75, 0.93), (1.15, 0.93), (0.45, 1.42), (-1.15, 1.45)]
-    pane = [(-1.6, 0.96), (0.98, 0.96), (0.40, 1.36), (-1.08, 1.38)]
+def car(colour: Vector, *, parked: bool = False) -> Mesh:
+    """A small car, its bonnet to +y; one that is parked far off has no handles and spokes."""
+    round_ = 16 if parked else 28
+    low = [(-2.08, 0.30), (2.06, 0.30), (2.17, 0.42), (2.18, 0.62), (2.10, 0.78), (1.72, 0.88), (1.02, 0.96)]
+    low += [(-1.55, 0.99), (-2.02, 0.95), (-2.16, 0.80), (-2.18, 0.45)]
+    high = [(-1.82, 0.93), (1.16, 0.93), (0.62, 1.33), (0.36, 1.43), (0.0, 1.47), (-0.85, 1.465), (-1.25, 1.40)]
+    high += [(-1.50, 1.28)]
+    glass = paint("#1d2a34")  # one sees no more of a car's inside by day
     pieces = [
-        _profile(low, 1.7, colour, Material.SHINY),
-        _profile(high, 1.42, colour, Material.SHINY),
-        _profile(pane, 1.45, paint("#26323c"), Material.GLASS),
+        _profile(low, 1.72, colour, Material.SHINY),
+        _profile(high, 1.40, colour, Material.SHINY),
+        _profile(
+            [(-1.62, 0.99), (-1.0, 0.99), (-1.0, 1.39), (-1.22, 1.34), (-1.40, 1.25)], 1.43, glass, Material.GLASS
+        ),
+        _profile([(-0.92, 0.99), (0.0, 0.99), (0.0, 1.40), (-0.86, 1.40)], 1.43, glass, Material.SHINY),
+        _profile([(0.08, 0.99), (0.98, 0.99), (0.56, 1.30), (0.34, 1.38), (0.08, 1.40)], 1.43, glass, Material.SHINY),
+        _profile([(1.10, 0.99), (1.18, 0.955), (0.66, 1.335), (0.58, 1.37)], 1.24, glass, Material.SHINY),
+        _profile([(-1.84, 0.955), (-1.72, 0.99), (-1.44, 1.32), (-1.53, 1.28)], 1.20, glass, Material.SHINY),
+        solids.box((1.66, 0.10, 0.16), (0, 2.16, 0.40), _DARK, 0.04),
+        solids.box((1.66, 0.10, 0.18), (0, -2.16, 0.42), _DARK, 0.04),
+        solids.box((0.80, 0.05, 0.13), (0, 2.175, 0.60), _DARK, 0.03, Material.SHINY),
+        solids.box((0.42, 0.03, 0.10), (0, -2.185, 0.66), _WHITE, 0.01),
+        solids.box((0.42, 0.03, 0.10), (0, 2.215, 0.40), _WHITE, 0.01),
     ]
-    glass = [(-1.72, 0.95), (1.18, 0.95), (0.49, 1.39), (-1.19, 1.42)]
-    pieces.append(_profile(glass, 1.28, paint("#26323c"), Material.GLASS))
-    for x in (-0.8, 0.8):
+    for x in (-1, 1):
+        gap = shaded(colour, 0.25)  # of the doors
+        pieces += [solids.box((0.012, 0.018, 0.56), (x * 0.857, y, 0.68), gap, 0) for y in (-0.96, 0.04, 1.0)]
+        handles = ((x * 0.865, y, 0.86) for y in (-0.80, 0.20))
+        pieces += [solids.box((0.03, 0.17, 0.03), at, _CHROME, 0, Material.SHINY) for at in handles if not parked]
+        pieces.append(solids.box((0.03, 2.0, 0.07), (x * 0.86, 0.0, 0.34), _DARK, 0.01))
+        pieces.append(solids.box((0.2, 0.09, 0.13), (x * 0.93, 0.86, 1.03), colour, 0.035, Material.SHINY))
         for y in (-1.35, 1.35):
-            tyre = tilted(solids.cylinder(0.36, 0.24, (0, 0, -0.12), _DARK, 24, bevel=0.05), "y", math.pi / 2)
-            hub = tilted(solids.cylinder(0.2, 0.27, (0, 0, -0.135), _CHROME, 16, Material.SHINY), "y", math.pi / 2)
-            pieces += [moved(tyre, (x, y, 0.36)), moved(hub, (x, y, 0.36))]
-    for x in (-0.6, 0.6):
-        pieces.append(solids.box((0.34, 0.06, 0.14), (x, 2.11, 0.68), paint("#fff4d2"), 0.03, Material.SHINY))
-        pieces.append(solids.box((0.3, 0.06, 0.12), (x, -2.12, 0.72), paint("#b5221d"), 0.03, Material.SHINY))
+            arch = tilted(solids.cylinder(0.43, 0.05, (0, 0, -0.025), _DARK, round_), "y", math.pi / 2)
+            tyre = tilted(solids.cylinder(0.36, 0.22, (0, 0, -0.11), _DARK, round_, bevel=0.05), "y", math.pi / 2)
+            hub = tilted(
+                solids.cylinder(0.23, 0.23, (0, 0, -0.115), _CHROME, min(round_, 20), Material.SHINY), "y", math.pi / 2
+            )
+            cap = tilted(solids.cylinder(0.07, 0.25, (0, 0, -0.125), shaded(_CHROME, 0.5), 12), "y", math.pi / 2)
+            pieces.append(moved(arch, (x * 0.838, y, 0.40)))
+            pieces += [moved(part, (x * 0.80, y, 0.36)) for part in (tyre, hub, cap)]
+            for k in range(0 if parked else 5):
+                spoke = moved(solids.box((0.012, 0.05, 0.16), (0, 0, 0.14), shaded(_CHROME, 0.35), 0), (0, 0, 0))
+                pieces.append(moved(tilted(spoke, "x", k * math.tau / 5), (x * 0.918, y, 0.36)))
+        lens = moved(
+            solids.ball(1.0, (0, 0, 0), paint("#fff4d2"), 18, Material.LAMP),
+            (x * 0.62, 2.12, 0.67),
+            scale=(0.17, 0.08, 0.10),
+        )
+        pieces += [lens, solids.box((0.34, 0.05, 0.15), (x * 0.62, -2.17, 0.76), paint("#c01f1a"), 0.03, Material.LAMP)]
     return assemble(pieces)
 
 
