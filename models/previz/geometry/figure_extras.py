@@ -17,7 +17,7 @@ _DARK: Vector = (0.012, 0.012, 0.014)
 
 def extra(kind: str, colour: Vector) -> tuple[Mesh, tuple[str, ...]]:
     """The mesh of one piece at rest, one part, and the bones that carry it. Raises KeyError for a kind not known."""
-    mesh, bones = _MADE[kind](colour), ("chest",) if kind in ("scarf", "pack") else ("head",)
+    mesh, bones = _MADE[kind](colour), ("chest",) if kind in ("scarf", "pack", "hood") else ("head",)
     return replace(mesh, part=np.full_like(mesh.part, _PARTS[kind])), bones
 
 
@@ -87,6 +87,27 @@ def _scarf(colour: Vector) -> Mesh:
     )
 
 
+def _hood(colour: Vector) -> Mesh:
+    """A hoodie's, down: it lies round the neck and on the back; its cords hang in front."""
+    turn = np.linspace(-2.45, 2.45, 23)  # from one side of the throat round the back to the other
+    loop = [
+        (
+            0.088 * math.sin(a),
+            -0.018 - 0.082 * math.cos(a),
+            1.446 + 0.022 * math.cos(a),
+        )
+        for a in turn
+    ]
+    thick = [0.014 + 0.019 * (0.5 + 0.5 * math.cos(a)) for a in turn]
+    fold = solids.tube(loop, thick, colour, 12)
+    back = moved(solids.ball(1.0, (0, 0, 0), colour, 24), (0.0, -0.103, 1.405), scale=(0.098, 0.036, 0.082))
+    cords = [
+        solids.tube([(x, 0.086, 1.405), (x * 1.1, 0.112, 1.36), (x * 1.15, 0.117, 1.30)], 0.0042, (0.62, 0.60, 0.56), 6)
+        for x in (-0.034, 0.034)
+    ]
+    return assemble([fold, back, *cords])
+
+
 def _glasses(colour: Vector) -> Mesh:
     x, _, z = EYE
     rings, turn = [], np.linspace(0, 2 * math.pi, 25)
@@ -116,5 +137,15 @@ _MADE = {
     "pack": _pack,
     "scarf": _scarf,
     "glasses": _glasses,
+    "hood": _hood,
 }
-_PARTS = {"hat": 15, "cap": 15, "helmet": 15, "bowl": 15, "scarf": 16, "glasses": 17, "pack": 18}  # part ids
+_PARTS = {
+    "hat": 15,
+    "cap": 15,
+    "helmet": 15,
+    "bowl": 15,
+    "scarf": 16,
+    "glasses": 17,
+    "pack": 18,
+    "hood": 19,
+}  # part ids

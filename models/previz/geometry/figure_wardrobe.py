@@ -20,6 +20,7 @@ _USUAL: dict[str, Vector] = {  # what a garment is like when nobody says its col
 }  # fmt: skip
 _TOPS = ("coat", "cape", "jacket", "suit", "uniform", "dress", "sweater", "shirt", "swimsuit", "spacesuit")
 _LONG = frozenset({"coat", "cape", "jacket", "suit", "uniform", "sweater", "swimsuit", "spacesuit"})
+_SHORT = frozenset({"t-shirt", "tshirt", "vest", "jersey", "top"})
 _WHOLE = frozenset({"suit", "uniform", "dress", "swimsuit", "spacesuit"})  # above and below of one cloth
 _LEGS = ("trousers", "jeans", "shorts", "skirt")
 _WORN_WITH = frozenset({"hat", "cap", "helmet", "scarf", "tie", "glasses", "gloves", "apron"})
@@ -59,6 +60,7 @@ def outfit_of(spec: BodySpec, random: np.random.Generator, *, skirts: bool) -> O
     main = spec.colours[0] if spec.colours else None
     second = spec.colours[1] if len(spec.colours) > 1 else None
     worn = {_NEAREST.get(one.kind, one.kind): one for one in spec.clothes}
+    said = {one.kind for one in spec.clothes}
     if not worn:
         skirt = bool(drawn_skirt) and skirts
         coat = bool(drawn_coat) and not skirt
@@ -78,7 +80,7 @@ def outfit_of(spec: BodySpec, random: np.random.Generator, *, skirts: bool) -> O
         top=top,
         legs=legs,
         shoes=(_colour(feet) if feet is not None else None) or shoes,
-        long_sleeves=upper in _LONG or (upper in (None, "shirt") and bool(drawn_sleeves)),
+        long_sleeves=upper in _LONG or (upper in (None, "shirt") and bool(drawn_sleeves) and not said & _SHORT),
         skirt=skirt and upper not in _WHOLE - {"dress"},
         coat=upper in ("coat", "cape"),
         shorts=lower == "shorts",
@@ -88,7 +90,7 @@ def outfit_of(spec: BodySpec, random: np.random.Generator, *, skirts: bool) -> O
         tie=_USUAL["tie"] if upper == "suit" and "tie" not in worn and not skirts else _colour(worn.get("tie")),
         apron=_colour(worn.get("apron")),
         gloves=_colour(worn.get("gloves")) or (_USUAL["spacesuit"] if upper == "spacesuit" else None),
-        extras=tuple(_extras(worn, upper)),
+        extras=tuple(_extras(worn, upper)) + ((("hood", top),) if "hoodie" in said else ()),
     )
 
 

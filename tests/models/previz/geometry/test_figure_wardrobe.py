@@ -5,7 +5,7 @@ import pytest
 
 from models.previz.geometry.figure import Figure
 from models.previz.geometry.figure_dyes import FRONT_TEXTURE, front_picture
-from models.previz.geometry.figure_wardrobe import outfit_of
+from models.previz.geometry.figure_wardrobe import Outfit, outfit_of
 from models.previz.mesh import Mesh
 from models.previz.world import BodySpec, BodyState, GarmentSpec, MoveWeight, Vector
 
@@ -121,3 +121,15 @@ def test_builds_are_told_apart() -> None:
     assert wide["slim"] < wide["stocky"]
     grey = posed(spec(build="elder"))
     assert np.ptp(colour_of(grey, 2)) < 0.08
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_hoodie_has_a_hood_and_a_t_shirt_short_sleeves(seed: int) -> None:
+    def worn(kind: str) -> Outfit:
+        spec = BodySpec("a", "person", (), None, seed, 1.72, clothes=(GarmentSpec(kind, (0.1, 0.2, 0.3)),))
+        return outfit_of(spec, np.random.default_rng(seed), skirts=False)
+
+    assert worn("hoodie").extras == (("hood", (0.1, 0.2, 0.3)),)
+    assert worn("hoodie").long_sleeves
+    assert worn("sweater").extras == ()
+    assert not worn("t-shirt").long_sleeves
