@@ -29,8 +29,12 @@ def drawn_face(lips: tuple[int, int, int], brows: tuple[int, int, int]) -> NDArr
         draw.line([at(*point) for point in points], fill=colour, width=max(1, int(metres * scale)), joint="curve")
 
     for s in (-1, 1):
-        brow = [(0.0135, 1.6575), (0.0145, 1.6630), (0.034, 1.6672), (0.0525, 1.6595), (0.034, 1.6625)]
-        draw.polygon([at(s * x, z) for x, z in brow], fill=(*brows, 235))
+        along = np.linspace(0, 1, 13)  # from the nose outwards: an arch, thick within and thin without
+        arch = 1.6605 + 0.0062 * np.sin(np.pi * along**0.8) - 0.003 * along**2
+        half = 0.0036 * (1 - along**2.2) * np.minimum(1, 0.45 + 4 * along) + 0.0004
+        brow = [(0.0125 + 0.040 * a, z + h) for a, z, h in zip(along, arch, half, strict=True)]
+        brow += [(0.0125 + 0.040 * a, z - h) for a, z, h in zip(along, arch, half, strict=True)][::-1]
+        draw.polygon([at(s * float(x), float(z)) for x, z in brow], fill=(*brows, 225))
         for ring in range(20, 0, -1):
             reach, tall = 0.001 * ring, 0.0008 * ring
             draw.ellipse(
