@@ -9,7 +9,7 @@ from greenroom.domain.briefs import Style
 from greenroom.domain.storyboards import Setting, Transition
 from models.previz.mesh import Mesh
 from models.previz.render.light import light_for
-from models.previz.render.motion import Before
+from models.previz.render.motion import Moment
 from models.previz.render.renderer import Renderer
 from models.previz.scene import Scenery
 from models.previz.world import Cut, World
@@ -92,12 +92,12 @@ class Drawing:
         self._last = index, mesh
         return renderer.render(mesh, frame.camera, index / self._world.frames_per_second, before).picture
 
-    def _before(self, index: int) -> Before | None:
+    def _before(self, index: int) -> Moment | None:
         """The frame just before one, where it was drawn and is of the same shot: what moved since blurs."""
         if self._last is None or self._last[0] != index - 1:
             return None
         frame = self._world.frames[index - 1]
-        return Before(self._last[1], frame.camera) if frame.shot == self._world.frames[index].shot else None
+        return Moment(self._last[1], frame.camera) if frame.shot == self._world.frames[index].shot else None
 
     def _renderer(self, setting: Setting) -> Renderer:
         world = self._world

@@ -23,8 +23,8 @@ _STILL = 0.6  # pixels: less is sharp
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """The frame before, of the same shot: the same moving mesh and the camera."""
+class Moment:
+    """A neighbouring frame, of the same shot: the same moving mesh and the camera."""
 
     mesh: Mesh
     camera: CameraState

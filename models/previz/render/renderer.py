@@ -16,9 +16,10 @@ from models.previz.render.grade import code_curve
 from models.previz.render.kernel import Bands
 from models.previz.render.lens import DISC, PATCH, focus_rows, halve_rows, join_rows, spread_rows
 from models.previz.render.light import Light, unit
-from models.previz.render.motion import TILE, Before, blur_rows, fill_fastest, fill_velocity
+from models.previz.render.motion import TILE, Moment, blur_rows, fill_fastest, fill_velocity
 from models.previz.render.noise import tiling_noise
 from models.previz.render.occlusion import fill_occlusion
+from models.previz.render.passes import fill_flow
 from models.previz.render.post import develop
 from models.previz.render.raster import Rasteriser
 from models.previz.render.reflections import mirror_rows
@@ -41,11 +42,17 @@ SHADOW_SIZE = 1536  # texels a side: 5 mm near the action
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One frame. `depth` in metres (10,000: sky), `part` 0 sky, -1 ground, else the mesh's part ids."""
+    """One frame. `depth` in metres (10,000: sky), `part` 0 sky, -1 ground, else the mesh's part ids.
+
+    `normal` is of unit length in the camera's axes (right, up, towards what is seen); the next frame uses its memory
+    again. `flow` is in pixels right and down until the frame after (see `passes.fill_flow`), None if not asked for.
+    """
 
     picture: NDArray[np.uint8]  # [H, W, 3]
     depth: NDArray[np.float32]  # [H, W]
     part: NDArray[np.int32]  # [H, W]
+    normal: NDArray[np.float32]  # [H, W, 3]
+    flow: NDArray[np.float32] | None  # [H, W, 2]
 
 
 class Renderer:
@@ -92,10 +99,18 @@ class Renderer:
         self._fastest = np.zeros((-(-height // TILE), -(-width // TILE), 2), np.float32)
         self._soft = np.zeros((*size, 3), np.float32)
 
-    def render(self, mesh: Mesh, camera: CameraState, seconds: float, before: Before | None = None) -> Rendered:
+    def render(
+        self,
+        mesh: Mesh,
+        camera: CameraState,
+        seconds: float,
+        before: Moment | None = None,
+        after: Moment | None = None,
+    ) -> Rendered:
         """The frame at `seconds`, which moves rain, snow, water and leaves; blurred by what moved since `before`.
 
-        Raises ValueError for a camera that looks nowhere.
+        `after` is the frame that follows, for `flow`: a mesh of the same vertices and its camera. Raises ValueError
+        for a camera that looks nowhere.
         """
         height, width = self._linear.shape[:2]
         view = pinhole(camera, width, height)
@@ -154,7 +169,18 @@ class Renderer:
             self._noise,
             picture,
         )
-        return Rendered(picture, depth, part)
+        flow = None if after is None else self._flow(geometry, after, view, depth)
+        return Rendered(picture, depth, part, self._normal, flow)
+
+    def _flow(self, geometry: Geometry, after: Moment, view: View, depth: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Where what each pixel sees goes by the frame after."""
+        height, width = depth.shape
+        flow = np.empty((height, width, 2), np.float32)
+        moving = len(geometry.vertices) - len(after.mesh.vertices)
+        later = pinhole(after.camera, width, height)
+        where = (geometry, after.mesh.vertices, moving, view, later, SAMPLES, depth, self._triangle, flow)
+        self._bands.run(fill_flow, height, *where)
+        return flow
 
     def _halo(self, linear: NDArray[np.float32]) -> NDArray[np.float32]:
         """What is over white, spread, at a quarter of the size."""
@@ -166,7 +192,7 @@ class Renderer:
         return bright
 
     def _moved(
-        self, linear: NDArray[np.float32], geometry: Geometry, before: Before, view: View, depth: NDArray[np.float32]
+        self, linear: NDArray[np.float32], geometry: Geometry, before: Moment, view: View, depth: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """The linear picture as an open shutter sees it."""
         height, width = depth.shape
