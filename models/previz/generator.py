@@ -4,6 +4,7 @@ Same storyboard, same likenesses, same code: the same frames, bit for bit, on an
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -26,8 +27,12 @@ class PrevizGenerator:
     def __init__(self, speech: Speech, threads: int = 0) -> None:
         self._speech = speech
         self._threads = threads
+        self._alone = ExitStack()
 
     def __enter__(self) -> Self:
+        from threadpoolctl import threadpool_limits
+
+        self._alone.enter_context(threadpool_limits(1, "blas"))  # its idle threads would spin on the renderer's cores
         if self._threads:
             import numba
 
@@ -39,6 +44,7 @@ class PrevizGenerator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._alone.close()
         self._speech.__exit__(kind, error, trace)
 
     def generate(

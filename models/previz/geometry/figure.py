@@ -79,15 +79,10 @@ class Figure:
         root = np.add(PELVIS, (0.0, shift, drop))
         placed = self._bones.placed(joints, root, spin)
         rest = self._face(state)
-        vertices, normals = skinned(rest, self._mesh.normals, self._weights, placed)
-        heading = turned((0, 0, 1), state.heading).astype(np.float32)
-        return replace(
-            self._mesh,
-            vertices=np.ascontiguousarray(
-                vertices @ (heading.T * np.float32(self._scale)) + np.array(state.position, np.float32)
-            ),
-            normals=np.ascontiguousarray(normals @ heading.T),
+        vertices, normals = skinned(
+            rest, self._mesh.normals, self._weights, placed, state.heading, self._scale, state.position
         )
+        return replace(self._mesh, vertices=vertices, normals=normals)
 
     def _face(self, state: BodyState) -> NDArray[np.float32]:
         """The vertices at rest with the mouth as open, and a photograph's lids as shut, as they are."""

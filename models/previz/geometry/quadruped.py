@@ -101,15 +101,10 @@ class Quadruped:
         placed = self._bones.placed(joints, spin @ (pelvis - centre) + centre, spin)
         rest = self._mesh.vertices.copy()
         rest[self._lid_vertices] = self._lids.closed(state.blink)
-        vertices, normals = skinned(rest, self._mesh.normals, self._weights, placed)
-        heading = turned((0, 0, 1), state.heading).astype(np.float32)
-        return replace(
-            self._mesh,
-            vertices=np.ascontiguousarray(
-                vertices @ (heading.T * np.float32(self._height)) + np.array(state.position, np.float32)
-            ),
-            normals=np.ascontiguousarray(normals @ heading.T),
+        vertices, normals = skinned(
+            rest, self._mesh.normals, self._weights, placed, state.heading, self._height, state.position
         )
+        return replace(self._mesh, vertices=vertices, normals=normals)
 
 
 def _weights(mesh: Mesh, bones: Skeleton, shape: Proportions, names: tuple[str, ...]) -> NDArray[np.float32]:

@@ -86,17 +86,21 @@ def skinned(
     normals: NDArray[np.float32],
     weighted: NDArray[np.float32],
     placed: NDArray[np.float64],
+    heading: float = 0.0,
+    scale: float = 1.0,
+    position: Vector = (0.0, 0.0, 0.0),
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Vertices and unit normals float32[V, 3] of a skin whose bones are placed so."""
-    duals = _dual_quaternions(placed)
-    near = np.where(duals[:, :4] @ duals[:, :4].T < 0, np.float32(-1), np.float32(1))  # q and -q are one rotation
-    blend = (weighted * near[weighted.argmax(axis=1)]) @ duals
-    blend /= np.linalg.norm(blend[:, :4], axis=1, keepdims=True)
-    w, axis, w_dual, axis_dual = blend[:, :1], blend[:, 1:4], blend[:, 4:5], blend[:, 5:]
-    shift = 2 * (w * axis_dual - w_dual * axis + _cross(axis, axis_dual))
-    where = vertices + 2 * _cross(axis, _cross(axis, vertices) + w * vertices) + shift
-    facing = normals + 2 * _cross(axis, _cross(axis, normals) + w * normals)
-    return np.ascontiguousarray(where, np.float32), np.ascontiguousarray(facing, np.float32)
+    """Vertices and unit normals float32[V, 3] of a skin whose bones are placed so, on a body that stands so.
+
+    The body is `scale` times as large, turned by `heading` radians about the vertical, and moved to `position`.
+    """
+    from models.previz.geometry.skinning import skin_rows  # compiled: late, as the renderer is
+
+    stand = np.empty((3, 5), np.float32)
+    stand[:, :3], stand[:, 3], stand[:, 4] = turned((0, 0, 1), heading), scale, position
+    where, facing = np.empty_like(vertices), np.empty_like(normals)
+    skin_rows(0, len(vertices), vertices, normals, weighted, _dual_quaternions(placed), stand, where, facing)
+    return where, facing
 
 
 def turned(axis: ArrayLike, radians: float) -> Matrix:
@@ -146,8 +150,3 @@ def _dual_quaternions(placed: NDArray[np.float64]) -> NDArray[np.float32]:
     shift, w, axis = placed[:, :, 3], real[:, :1], real[:, 1:]
     dual = np.concatenate([-(shift * axis).sum(axis=1, keepdims=True), shift * w + np.cross(shift, axis)], axis=1) / 2
     return np.concatenate([real, dual], axis=1).astype(np.float32)
-
-
-def _cross(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
-    x, y, z = a[:, 0], a[:, 1], a[:, 2]  # several times faster than numpy.cross on thin arrays
-    return np.stack([y * b[:, 2] - z * b[:, 1], z * b[:, 0] - x * b[:, 2], x * b[:, 1] - y * b[:, 0]], axis=1)
