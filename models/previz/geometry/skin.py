@@ -99,7 +99,8 @@ def skinned(
     stand = np.empty((3, 5), np.float32)
     stand[:, :3], stand[:, 3], stand[:, 4] = turned((0, 0, 1), heading), scale, position
     where, facing = np.empty_like(vertices), np.empty_like(normals)
-    skin_rows(0, len(vertices), vertices, normals, weighted, _dual_quaternions(placed), stand, where, facing)
+    duals = _dual_quaternions(placed)
+    skin_rows(0, len(vertices), vertices, normals, weighted, duals, stand, np.empty(8), where, facing)
     return where, facing
 
 

@@ -20,15 +20,16 @@ def skin_rows(
     weighted: NDArray[np.float32],
     duals: NDArray[np.float32],
     stand: NDArray[np.float32],
+    blend: NDArray[np.float64],
     where: NDArray[np.float32],
     facing: NDArray[np.float32],
 ) -> None:
     """Vertices `first` to `last` of `where` and `facing` [V, 3]: blended dual quaternions, then `stand` [3, 5].
 
-    `weighted` [V, B]: shares of the bones; `duals` [B, 8]; `stand`: a rotation, a scale of each axis, a move.
+    `weighted` [V, B]: shares of the bones; `duals` [B, 8]; `stand`: a rotation, a scale of each axis, a move; `blend`
+    [8] is memory to work in.
     """
     bones = duals.shape[0]
-    blend = np.empty(8)
     for vertex in range(first, last):
         heaviest = 0
         for bone in range(1, bones):

@@ -5,7 +5,7 @@ import numpy as np
 from greenroom.domain.briefs import Style
 from models.previz.mesh import EMPTY
 from models.previz.render.light import light_for
-from models.previz.render.motion import Before
+from models.previz.render.motion import Moment
 from models.previz.render.renderer import Renderer
 from models.previz.world import CameraState
 
@@ -15,7 +15,7 @@ def compile_kernels() -> None:
     texture = np.zeros((4, 4, 4), np.uint8)
     renderer = Renderer(32, 18, Style.REALISTIC, light_for("park", "day", "clear"), EMPTY, [texture])
     lens = CameraState((0.0, -3.0, 1.0), (0.0, 0.0, 0.5), 0.7, focus=3.0, aperture=0.03)
-    renderer.render(EMPTY, lens, 0.0, Before(EMPTY, lens))
+    renderer.render(EMPTY, lens, 0.0, Moment(EMPTY, lens), Moment(EMPTY, lens))
 
 
 if __name__ == "__main__":

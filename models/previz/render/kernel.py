@@ -25,12 +25,14 @@ BANDS_PER_THREAD = 6  # rows differ in cost (sky, a close face): small bands kee
 def kernel(function: _Function) -> _Function:
     """Compile on first call and keep the machine code. Division by zero gives inf, as in numpy.
 
-    Inlined into its callers: a call counts references to each array it is given, and threads contend for the counts.
+    Inlined into its callers, and without counts of references to arrays, for which threads would contend: half of the
+    shading's time. So a kernel makes no arrays: it is given the memory it works in.
     """
     usual = numba.config.CACHE_DIR  # type: ignore[attr-defined]  # set when numba loads
     numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]  # read where a function is declared
     try:
-        return cast("_Function", numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True)(function))
+        compiled = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function)  # type: ignore[call-overload]
+        return cast("_Function", compiled)
     finally:
         numba.config.CACHE_DIR = usual  # type: ignore[attr-defined]
 

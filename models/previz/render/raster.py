@@ -34,15 +34,17 @@ def setup(
     view: View,
     width: int,
     height: int,
+    memory: NDArray[np.float64],
     edges: NDArray[np.float64],
     source: NDArray[np.int32],
 ) -> None:
     """Project triangles and cut them at the near plane: one becomes none, one or two screen triangles.
 
-    `edges[2F, 9]`: three corners x y in samples, then nearness = e6 x + e7 y + e8; `source[2F]`: face or -1.
+    `edges[2F, 9]`: three corners x y in samples, then nearness = e6 x + e7 y + e8; `source[2F]`: face or -1;
+    `memory[rows, 7, 3]` is to work in.
     """
-    corner = np.empty((3, 3))
-    cut = np.empty((4, 3))
+    corner = memory[first, :3]
+    cut = memory[first, 3:]
     for face in range(first * TRIANGLES_A_ROW, min(last * TRIANGLES_A_ROW, faces.shape[0])):
         source[2 * face] = -1
         source[2 * face + 1] = -1
@@ -141,38 +143,51 @@ def _between(a: float, b: float, c: float) -> bool:
 
 
 @kernel
-def bin_triangles(
-    edges: NDArray[np.float64], source: NDArray[np.int32], width: int, height: int
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Which screen triangles touch which tile, in triangle order: `slots[starts[tile]:starts[tile + 1]]`."""
+def _tiles_of(edges: NDArray[np.float64], slot: int, width: int, height: int) -> tuple[int, int, int, int]:
+    """First and last column, first and last row of the tiles that a screen triangle touches."""
+    x0 = int(max(0.0, min(edges[slot, 0], edges[slot, 2], edges[slot, 4]))) // TILE
+    x1 = int(min(width - 1.0, max(edges[slot, 0], edges[slot, 2], edges[slot, 4]))) // TILE
+    y0 = int(max(0.0, min(edges[slot, 1], edges[slot, 3], edges[slot, 5]))) // TILE
+    y1 = int(min(height - 1.0, max(edges[slot, 1], edges[slot, 3], edges[slot, 5]))) // TILE
+    return x0, x1, y0, y1
+
+
+@kernel
+def count_tiles(
+    edges: NDArray[np.float64], source: NDArray[np.int32], width: int, height: int, starts: NDArray[np.int64]
+) -> None:
+    """How many screen triangles touch the tiles before each: where the tile's own begin in a list of all."""
     across = (width + TILE - 1) // TILE
-    down = (height + TILE - 1) // TILE
-    starts = np.zeros(across * down + 1, np.int64)
-    for counting in range(2):
-        if counting == 0:
-            slots = np.empty(0, np.int32)
-            place = np.zeros(1, np.int64)
-        else:
-            for tile in range(across * down):
-                starts[tile + 1] += starts[tile]
-            slots = np.empty(starts[-1], np.int32)
-            place = starts.copy()
-        for slot in range(source.shape[0]):
-            if source[slot] < 0:
-                continue
-            x0 = int(max(0.0, min(edges[slot, 0], edges[slot, 2], edges[slot, 4]))) // TILE
-            x1 = int(min(width - 1.0, max(edges[slot, 0], edges[slot, 2], edges[slot, 4]))) // TILE
-            y0 = int(max(0.0, min(edges[slot, 1], edges[slot, 3], edges[slot, 5]))) // TILE
-            y1 = int(min(height - 1.0, max(edges[slot, 1], edges[slot, 3], edges[slot, 5]))) // TILE
+    starts[:] = 0
+    for slot in range(source.shape[0]):
+        if source[slot] >= 0:
+            x0, x1, y0, y1 = _tiles_of(edges, slot, width, height)
+            for y in range(y0, y1 + 1):
+                for x in range(x0, x1 + 1):
+                    starts[y * across + x + 1] += 1
+    for tile in range(1, starts.shape[0]):
+        starts[tile] += starts[tile - 1]
+
+
+@kernel
+def list_triangles(
+    edges: NDArray[np.float64],
+    source: NDArray[np.int32],
+    width: int,
+    height: int,
+    place: NDArray[np.int64],
+    slots: NDArray[np.int32],
+) -> None:
+    """Which screen triangles touch each tile, in triangle order; `place` is where the tile's next one is written."""
+    across = (width + TILE - 1) // TILE
+    for slot in range(source.shape[0]):
+        if source[slot] >= 0:
+            x0, x1, y0, y1 = _tiles_of(edges, slot, width, height)
             for y in range(y0, y1 + 1):
                 for x in range(x0, x1 + 1):
                     tile = y * across + x
-                    if counting == 0:
-                        starts[tile + 1] += 1
-                    else:
-                        slots[place[tile]] = slot
-                        place[tile] += 1
-    return starts, slots
+                    slots[place[tile]] = slot
+                    place[tile] += 1
 
 
 @kernel
@@ -263,6 +278,8 @@ class Rasteriser:
         self._bands = bands
         self._edges = np.zeros((0, 9))
         self._source = np.zeros(0, np.int32)
+        self._memory = np.zeros((0, 7, 3))
+        self._slots = np.zeros(0, np.int32)
 
     def draw(
         self,
@@ -283,7 +300,13 @@ class Rasteriser:
             self._source = np.zeros(slots_needed, np.int32)
         edges, source = self._edges[:slots_needed], self._source[:slots_needed]
         rows = -(-len(faces) // TRIANGLES_A_ROW)
-        self._bands.run(setup, rows, vertices, faces, material, view, width, height, edges, source)
-        starts, slots = bin_triangles(edges, source, width, height)
-        tiles = len(starts) - 1
-        self._bands.run(fill, tiles, edges, source, material, starts, slots, view, clear, nearness, triangle)
+        if len(self._memory) < rows:
+            self._memory = np.zeros((rows, 7, 3))
+        self._bands.run(setup, rows, vertices, faces, material, view, width, height, self._memory, edges, source)
+        tiles = -(-width // TILE) * -(-height // TILE)
+        starts = np.zeros(tiles + 1, np.int64)
+        count_tiles(edges, source, width, height, starts)
+        if len(self._slots) < starts[-1]:
+            self._slots = np.zeros(2 * int(starts[-1]), np.int32)
+        list_triangles(edges, source, width, height, starts[:-1].copy(), self._slots)
+        self._bands.run(fill, tiles, edges, source, material, starts, self._slots, view, clear, nearness, triangle)

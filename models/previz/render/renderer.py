@@ -23,7 +23,7 @@ from models.previz.render.passes import fill_flow
 from models.previz.render.post import develop
 from models.previz.render.raster import Rasteriser
 from models.previz.render.reflections import mirror_rows
-from models.previz.render.shading import Film, material_answers, shade
+from models.previz.render.shading import Film, material_answers, memory, shade
 from models.previz.render.shadows import SunView
 from models.previz.render.sky import lit
 from models.previz.render.styles import ANIME, CLAY, CODES, INK, LINES, NOIR, OPENED, REALISTIC, styled
@@ -80,7 +80,15 @@ class Renderer:
         self._swaying = Swaying(static, light.wind, self._bands)
         self._textures = pack(textures)
         self._noise = tiling_noise()
-        self._sun = SunView(unit(light.sun_direction), static, self._rasteriser, SHADOW_SIZE, lamp=light.lamp)
+        self._sun = SunView(
+            unit(light.sun_direction),
+            static,
+            self._rasteriser,
+            self._bands,
+            SHADOW_SIZE,
+            softness=light.softness,
+            lamp=light.lamp,
+        )
         size = (height, width)
         self._nearness = np.zeros((height * SAMPLES, width * SAMPLES), np.float32)
         self._triangle = np.zeros((height * SAMPLES, width * SAMPLES), np.int32)
@@ -92,6 +100,7 @@ class Renderer:
         self._spread = np.zeros((-(-half[0] // PATCH), -(-half[1] // PATCH)), np.float32)
         self._small_soft = np.zeros((*half, 4), np.float32)
         self._linear = np.zeros((*size, 3), np.float32)
+        self._seen = memory(height)
         quarter = (-(-height // QUARTER), -(-width // QUARTER), 3)
         self._bright = np.zeros(quarter, np.float32), np.zeros(quarter, np.float32)
         self._glossy = np.zeros((*size, 3), np.float32)
@@ -140,7 +149,7 @@ class Renderer:
             self._glossy,
         )
         now = self._lit._replace(seconds=float(seconds))
-        self._bands.run(shade, height, geometry, self._textures, now, maps, view, film, self._linear)
+        self._bands.run(shade, height, geometry, self._textures, now, maps, view, film, self._seen, self._linear)
         if self._style in _MIRRORS:
             self._bands.run(mirror_rows, height, view, now, self._noise, depth, part, self._glossy, self._linear)
         linear = self._focused(camera, depth)

@@ -45,6 +45,14 @@ _ALIKE = 0.9  # cosine between normals of one part that are shaded once in a pix
 _NO_FACE = -3  # neither SKY nor GROUND
 
 
+class Seen(NamedTuple):
+    """Memory for what the samples of one pixel saw, for each row of pixels: up to four surfaces."""
+
+    part: NDArray[np.int64]  # [H, 4]
+    normal: NDArray[np.float64]  # [H, 4, 3]
+    colour: NDArray[np.float64]  # [H, 4, 3]
+
+
 class Film(NamedTuple):
     """What the passes before left for shading, and the constants of one picture."""
 
@@ -61,6 +69,11 @@ class Film(NamedTuple):
     dark: float
     boil: float  # where clay's surface was last touched
     glossy: NDArray[np.float32]  # [H, W, 3], filled by shading: share of light the ground mirrors, its tilt in x and y
+
+
+def memory(height: int) -> Seen:
+    """Working memory of shading for a picture so high."""
+    return Seen(np.zeros((height, 4), np.int64), np.zeros((height, 4, 3)), np.zeros((height, 4, 3)))
 
 
 def material_answers() -> NDArray[np.float64]:
@@ -138,7 +151,6 @@ def _lit_point(
             point.nz,
             max(facing, 0.0),
             depth,
-            light.softness,
         )
     if material == _LAMP and light.glow > 0:
         burn = light.glow * (0.35 if film.style == INK else 1.0)
@@ -248,6 +260,7 @@ def shade(
     maps: ShadowMaps,
     view: View,
     film: Film,
+    seen: Seen,
     out: NDArray[np.float32],
 ) -> None:
     """Rows `first` to `last` of `out` [H, W, 3], linear RGB."""
@@ -257,15 +270,12 @@ def shade(
     wide = width * samples
     high = height * samples
     across = 2 * view.half_width / width
-    seen_part = np.empty(4, np.int64)
-    seen_normal = np.empty((4, 3))
-    seen_colour = np.empty((4, 3))
     for y in range(first, last):
         for x in range(width):
             total_red = 0.0
             total_green = 0.0
             total_blue = 0.0
-            seen = 0
+            surfaces = 0
             found = -1
             last_face = _NO_FACE
             mirror = 0.0
@@ -291,21 +301,25 @@ def shade(
                     alike = _ALIKE
                     if face >= 0 and int(geometry.material[face]) == _LEAF:
                         alike = -2.0  # leaves of one crown: too small for each to be worth its own light
-                    for before in range(seen):
-                        same = nx * seen_normal[before, 0] + ny * seen_normal[before, 1] + nz * seen_normal[before, 2]
-                        if seen_part[before] == name and same > alike:
+                    for before in range(surfaces):
+                        same = (
+                            nx * seen.normal[y, before, 0]
+                            + ny * seen.normal[y, before, 1]
+                            + nz * seen.normal[y, before, 2]
+                        )
+                        if seen.part[y, before] == name and same > alike:
                             found = before
                             break
                 if found < 0:
                     looking = ray(view, column, row, wide, high)
                     length = 1.0 / math.sqrt(looking[0] ** 2 + looking[1] ** 2 + looking[2] ** 2)
                     towards = (looking[0] * length, looking[1] * length, looking[2] * length)
-                    found = seen
-                    seen += 1
-                    seen_part[found] = name
-                    seen_normal[found, 0] = nx
-                    seen_normal[found, 1] = ny
-                    seen_normal[found, 2] = nz
+                    found = surfaces
+                    surfaces += 1
+                    seen.part[y, found] = name
+                    seen.normal[y, found, 0] = nx
+                    seen.normal[y, found, 1] = ny
+                    seen.normal[y, found, 2] = nz
                     if face == SKY:
                         colour = sky_colour(light, film.noise, towards[0], towards[1], towards[2], True)
                     else:
@@ -322,17 +336,17 @@ def shade(
                         occlusion = occlusion_at(x, y, near, film.depth, film.occlusion)
                         colour = _lit_point(point, light, maps, film, towards, depth, occlusion, face >= 0, paper)
                         colour = through_air(light, colour, towards, depth, view.eye[2], point.z)
-                    seen_colour[found, 0] = colour[0]
-                    seen_colour[found, 1] = colour[1]
-                    seen_colour[found, 2] = colour[2]
+                    seen.colour[y, found, 0] = colour[0]
+                    seen.colour[y, found, 1] = colour[1]
+                    seen.colour[y, found, 2] = colour[2]
                 kept = 1.0
                 if film.dark > 0 and outlined(
                     film.nearness, film.triangle, geometry.part, geometry.material, line, column, row, near
                 ):
                     kept -= film.dark * math.exp(-0.03 / max(near, 1e-4))
-                total_red += kept * seen_colour[found, 0]
-                total_green += kept * seen_colour[found, 1]
-                total_blue += kept * seen_colour[found, 2]
+                total_red += kept * seen.colour[y, found, 0]
+                total_green += kept * seen.colour[y, found, 1]
+                total_blue += kept * seen.colour[y, found, 2]
             film.glossy[y, x, 0] = mirror
             count = samples * samples
             out[y, x, 0] = total_red / count

@@ -1,7 +1,7 @@
 """Shadows from the sun: two depth maps, a sharp one near the action and a wide one, and how to ask them.
 
 Soft edges that widen with the distance to what throws the shadow: R. Fernando, "Percentage-Closer Soft Shadows"
-(2005), with a spiral of samples.
+(2005), with a spiral of samples. A table of the most in each cell of a map tells at one look where nothing shades.
 """
 
 import math
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.previz.mesh import Mesh
-from models.previz.render.kernel import kernel
+from models.previz.render.kernel import Bands, kernel
 from models.previz.render.raster import Rasteriser
 from models.previz.render.view import FAR_AWAY, View, parallel
 from models.previz.world import Vector
@@ -29,29 +29,45 @@ EDGE_REACH = tuple(math.sqrt((i + 0.5) / EDGE_TAPS) for i in range(EDGE_TAPS))
 NEAR_HALF = 4.0  # metres around the action
 FAR_HALF = 30.0
 STEP = 1.0  # metres: the near map moves in such steps, so that its static part can be kept
+CELL = 16  # texels a side of a cell
+_SEARCH = 2.4  # times the light's width: as far as a caster is looked for
+_WIDEST = 60.0  # texels of a search
+_HARD = 2.2  # texels: of an edge in the far map
 SHELL = 5.0  # metres: where the light is a lamp, a part wider than this is the room or the street around it
 
 
 class ShadowMaps(NamedTuple):
-    """What the sun sees: nearness maps `float32[n, n]` with their views."""
+    """What the sun sees: nearness maps `float32[n, n]` with their views, and the nearest around each of their cells."""
 
     near: NDArray[np.float32]
     near_view: View
+    near_tops: NDArray[np.float32]  # [cells, cells]
     far: NDArray[np.float32]
     far_view: View
+    far_tops: NDArray[np.float32]
+    softness: float  # radians: the light's width, as a surface sees it
 
 
 class SunView:
     """Draws the maps; what stands still is drawn once and copied under what moves."""
 
-    def __init__(self, sun: Vector, static: Mesh, rasteriser: Rasteriser, size: int, *, lamp: bool) -> None:
+    def __init__(
+        self, sun: Vector, static: Mesh, rasteriser: Rasteriser, bands: Bands, size: int, *, softness: float, lamp: bool
+    ) -> None:
         self._sun = sun
-        self._static = static
-        self._casting = _casting(static) if lamp else np.ones(len(static.faces), np.bool_)
+        self._softness = float(softness)
+        casting = _casting(static) if lamp else np.ones(len(static.faces), np.bool_)
+        self._static = static.vertices
+        self._static_faces = np.ascontiguousarray(static.faces[casting])
+        self._static_material = np.ascontiguousarray(static.material[casting])
         self._rasteriser = rasteriser
+        self._bands = bands
+        cells = -(-size // CELL)
+        self._highest = np.zeros((cells, cells), np.float32)
         self._triangle = np.zeros((size, size), np.int32)
         self._far_view = parallel((0.0, 0.0, 0.0), sun, FAR_HALF)
         self._far_static = self._draw_static(self._far_view, size)
+        self._far_static_tops = self._tops(self._far_static, 2 * FAR_HALF / size, soft=False)
         self._near_centre: Vector | None = None
         self._near_static = self._far_static
         self._near_view = self._far_view
@@ -67,11 +83,24 @@ class SunView:
             self._near_static = self._draw_static(self._near_view, len(self._near))
         self._near[:] = self._near_static
         self._cast(dynamic, self._near_view, self._near)
+        size = len(self._near)
+        near = self._near, self._near_view, self._tops(self._near, 2 * NEAR_HALF / size, soft=True)
         if _inside(dynamic, self._near_view):  # then its shadow is too: light goes straight through both maps
-            return ShadowMaps(self._near, self._near_view, self._far_static, self._far_view)
+            return ShadowMaps(*near, self._far_static, self._far_view, self._far_static_tops, self._softness)
         self._far[:] = self._far_static
         self._cast(dynamic, self._far_view, self._far)
-        return ShadowMaps(self._near, self._near_view, self._far, self._far_view)
+        far = self._far, self._far_view, self._tops(self._far, 2 * FAR_HALF / size, soft=False)
+        return ShadowMaps(*near, *far, self._softness)
+
+    def _tops(self, nearest: NDArray[np.float32], texel: float, *, soft: bool) -> NDArray[np.float32]:
+        """The nearest thing to the sun that a look into each cell can meet."""
+        radius = min(_SEARCH * self._softness / texel, _WIDEST) if soft else _HARD
+        tops = np.zeros_like(self._highest)
+        # what is nearer than nothing is a positive float, and such are in order as integers: those are compared faster
+        highest = self._highest.view(np.int32)
+        self._bands.run(highest_rows, len(highest), nearest.view(np.int32), highest)
+        self._bands.run(spread_highest, len(highest), highest, math.ceil(radius / CELL), tops.view(np.int32))
+        return tops
 
     def _cast(self, dynamic: Mesh, view: View, target: NDArray[np.float32]) -> None:
         self._rasteriser.draw(
@@ -80,9 +109,7 @@ class SunView:
 
     def _draw_static(self, view: View, size: int) -> NDArray[np.float32]:
         drawn = np.zeros((size, size), np.float32)
-        faces = np.ascontiguousarray(self._static.faces[self._casting])
-        material = np.ascontiguousarray(self._static.material[self._casting])
-        self._rasteriser.draw(self._static.vertices, faces, material, view, drawn, self._triangle)
+        self._rasteriser.draw(self._static, self._static_faces, self._static_material, view, drawn, self._triangle)
         return drawn
 
 
@@ -119,9 +146,38 @@ def _casting(mesh: Mesh) -> NDArray[np.bool_]:
 
 
 @kernel
+def highest_rows(first: int, last: int, nearest: NDArray[np.int32], highest: NDArray[np.int32]) -> None:
+    """Rows of `highest` [cells, cells]: the most in each cell of a map, as the bits of positive floats."""
+    size = nearest.shape[0]
+    cells = highest.shape[0]
+    for row in range(first, last):
+        highest[row, :] = 0
+        for line in range(row * CELL, min((row + 1) * CELL, size)):
+            for cell in range(cells):
+                most = highest[row, cell]
+                for column in range(cell * CELL, min((cell + 1) * CELL, size)):
+                    most = max(most, nearest[line, column])
+                highest[row, cell] = most
+
+
+@kernel
+def spread_highest(first: int, last: int, highest: NDArray[np.int32], reach: int, tops: NDArray[np.int32]) -> None:
+    """Rows of `tops` [cells, cells]: the most in the cells up to `reach` away."""
+    cells = highest.shape[0]
+    for row in range(first, last):
+        for cell in range(cells):
+            most = np.int32(0)
+            for line in range(max(row - reach, 0), min(row + reach + 1, cells)):
+                for column in range(max(cell - reach, 0), min(cell + reach + 1, cells)):
+                    most = max(most, highest[line, column])
+            tops[row, cell] = most
+
+
+@kernel
 def _lit_share(
     nearest: NDArray[np.float32],
     view: View,
+    tops: NDArray[np.float32],
     x: float,
     y: float,
     z: float,
@@ -141,9 +197,11 @@ def _lit_share(
     texel = 2 * view.half_width / size  # metres
     depth = dx * view.forward[0] + dy * view.forward[1] + dz * view.forward[2]
     near = FAR_AWAY - depth + texel * (1.2 + 2.2 * (1 - facing))
-    radius = 2.2
+    if tops[int(v) // CELL, int(u) // CELL] <= near:
+        return 1.0
+    radius = _HARD
     if soft:
-        search = min(2.4 * softness / texel, 60.0)
+        search = min(_SEARCH * softness / texel, _WIDEST)
         blockers = 0
         distance = 0.0
         cos = 1.0
@@ -159,7 +217,7 @@ def _lit_share(
                 distance += blocker - near
         if blockers == 0:
             return 1.0
-        radius = min(max(distance / blockers * softness / texel, 1.6), 60.0)
+        radius = min(max(distance / blockers * softness / texel, 1.6), _WIDEST)
     reached = 0.0
     cos = 1.0
     sin = 0.0
@@ -195,16 +253,33 @@ def sunlight(
     nz: float,
     facing: float,
     depth: float,
-    softness: float,
 ) -> float:
     """Share of the sun that reaches the surface point with normal n, 0 to 1; lit where no map reaches.
 
     The point is lifted off its surface first (more, further from the camera), or it would shade itself.
     """
     lift = 0.006 + 0.0012 * depth
-    share = _lit_share(maps.near, maps.near_view, x + nx * lift, y + ny * lift, z + nz * lift, facing, softness, True)
+    share = _lit_share(
+        maps.near,
+        maps.near_view,
+        maps.near_tops,
+        x + nx * lift,
+        y + ny * lift,
+        z + nz * lift,
+        facing,
+        maps.softness,
+        True,
+    )
     if share < 0:
         share = _lit_share(
-            maps.far, maps.far_view, x + nx * 0.05, y + ny * 0.05, z + nz * 0.05, facing, softness, False
+            maps.far,
+            maps.far_view,
+            maps.far_tops,
+            x + nx * 0.05,
+            y + ny * 0.05,
+            z + nz * 0.05,
+            facing,
+            maps.softness,
+            False,
         )
     return 1.0 if share < 0 else share

@@ -32,7 +32,6 @@ class Lit(NamedTuple):
     clouds: float
     stars: float
     moon: Vector  # unit length, or (0, 0, 0)
-    softness: float
     wetness: float
     pool: float
     slats: float
@@ -64,7 +63,6 @@ def lit(light: Light) -> Lit:
         clouds=float(light.clouds),
         stars=float(light.stars),
         moon=_floats(unit(light.moon)) if any(light.moon) else (0.0, 0.0, 0.0),
-        softness=float(light.softness),
         wetness=float(light.wetness),
         pool=float(light.pool),
         slats=float(light.slats),
