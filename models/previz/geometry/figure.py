@@ -12,6 +12,7 @@ from models.previz.geometry.eyelids import Lids
 from models.previz.geometry.figure_body import PELVIS, SIDES, Build, skeleton
 from models.previz.geometry.figure_clothes import in_sleeve
 from models.previz.geometry.figure_eyes import LID_PART
+from models.previz.geometry.figure_hands import RELAXED, hands_of
 from models.previz.geometry.figure_joints import rotations
 from models.previz.geometry.figure_moves import GESTURES, posture
 from models.previz.geometry.figure_person import MOUTH_PART, TEETH_PART, Part, build_of, person
@@ -56,6 +57,7 @@ class Figure:
             for part, start, end in zip(parts, starts[:-1], starts[1:], strict=True)
             if not robot  # its part ids are others
         ]
+        self._hands = {} if robot else hands_of(self._mesh.vertices, self._mesh.normals)
         self._speech: Speech | None = None
         if not robot:
             head = self._ranges[0][1]
@@ -75,13 +77,16 @@ class Figure:
             joints |= blended(list(zip(poses, _arm_shares(moves, side), strict=True)), bones)
         drop = sum(one.drop * share for one, share in zip(held, shares, strict=True))
         shift = sum(one.shift * share for one, share in zip(held, shares, strict=True))
+        aside = sum(one.aside * share for one, share in zip(held, shares, strict=True))
         spin = turned((1, 0, 0), sum(one.spin * share for one, share in zip(held, shares, strict=True)))
-        root = np.add(PELVIS, (0.0, shift, drop))
-        placed = self._bones.placed(joints, root, spin)
-        rest = self._face(state)
-        vertices, normals = skinned(
-            rest, self._mesh.normals, self._weights, placed, state.heading, self._scale, state.position
-        )
+        swivel = turned((0, 0, 1), sum(one.swivel * share for one, share in zip(held, shares, strict=True)))
+        root = np.add(PELVIS, (aside, shift, drop))
+        placed = self._bones.placed(joints, swivel @ root, swivel @ spin)
+        rest, facing = self._face(state), self._mesh.normals.copy()
+        for side, hand in self._hands.items():
+            grips = [one.grips.get(side, RELAXED) for one in held]
+            hand.closed(rest, facing, sum(np.multiply(grips, _arm_shares(moves, side)).tolist()))
+        vertices, normals = skinned(rest, facing, self._weights, placed, state.heading, self._scale, state.position)
         return replace(self._mesh, vertices=vertices, normals=normals)
 
     def _face(self, state: BodyState) -> NDArray[np.float32]:

@@ -28,6 +28,7 @@ SIDES = (("left", -1.0), ("right", 1.0))
 LEG = math.dist(HIP[1:], KNEE[1:]) + math.dist(KNEE[1:], ANKLE[1:])  # metres from hip to ankle, stretched
 _HEEL, _BALL = -0.07, 0.10  # where a foot rolls, forward of the middle of the body
 _PALM = 0.085  # metres from wrist to the middle of the hand
+_HANGING: Vector = (0.45, -0.55, -0.75)  # where an elbow points
 Flat = NDArray[np.float64]  # [2]: y and z
 
 
@@ -38,6 +39,15 @@ class Arm:
     lowered: float = 1.0
     swing: float = 2.0
     elbow: float = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wrist:
+    """How a hand is turned against its arm. Radians."""
+
+    roll: float = 0.0  # the palm of a hanging arm forward
+    flex: float = 0.0  # the palm to the forearm
+    aside: float = 0.0  # to the thumb's side
 
 
 @dataclass(slots=True)
@@ -57,6 +67,12 @@ class Posture:
     arms: dict[str, Arm] = field(default_factory=lambda: {"left": Arm(), "right": Arm()})
     hands: dict[str, tuple[Vector, float]] = field(default_factory=dict)  # where a hand is brought, and how surely
     spin: float = 0.0  # of the whole body about its side axis, backwards positive
+    swivel: float = 0.0  # of the whole body about the vertical, to the left
+    grips: dict[str, float] = field(default_factory=dict)  # how closed a hand is, 0 flat to 1 a fist; absent: at ease
+    wrists: dict[str, Wrist] = field(default_factory=dict)
+    poles: dict[str, Vector] = field(default_factory=dict)  # where an elbow points that does not hang, x outwards
+    apart: float = 0.0  # how far each foot stands out to its side
+    aside: float = 0.0  # of the pelvis to the right, the feet staying where they are
 
 
 def rotations(p: Posture, gaze: tuple[float, float], blink: float) -> dict[str, Matrix]:
@@ -72,8 +88,10 @@ def rotations(p: Posture, gaze: tuple[float, float], blink: float) -> dict[str, 
         found |= _arm(side, x, p.arms[side])
         if side in p.hands:
             found |= _reaching(side, x, p, found)
+        if side in p.wrists:
+            found |= _turned_hand(side, x, p.wrists[side], found)
         forward, up, pitch = p.feet.get(side, (0.0, 0.0, 0.0))
-        found |= _leg(side, p, forward, up, pitch)
+        found |= _leg(side, x, p, found["pelvis"], (forward, up, pitch))
         found[f"eye_{side}"] = turned(Z, 0.30 * gaze[0]) @ turned(X, 0.25 * gaze[1])
         found[f"lid_{side}"] = turned(X, -(0.95 * blink + 0.12 * max(0.0, -gaze[1])))
     return found
@@ -89,10 +107,22 @@ def _arm(side: str, x: float, arm: Arm) -> dict[str, Matrix]:
     }
 
 
+def _turned_hand(side: str, x: float, wrist: Wrist, found: dict[str, Matrix]) -> dict[str, Matrix]:
+    """The forearm and the hand share a roll, as radius and ulna do; what bends is the wrist."""
+    along = (x * math.sin(ARM_OUT), 0.0, -math.cos(ARM_OUT))
+    hinge = (math.cos(ARM_OUT), 0.0, x * math.sin(ARM_OUT))
+    back = (x * hinge[0], 0.0, x * hinge[2])
+    bent = turned(Y, x * wrist.flex) @ turned(back, x * wrist.aside)
+    return {
+        f"forearm_{side}": found[f"forearm_{side}"] @ turned(along, 0.6 * x * wrist.roll),
+        f"hand_{side}": turned(along, 0.4 * x * wrist.roll) @ bent @ found[f"hand_{side}"],
+    }
+
+
 def _reaching(side: str, x: float, p: Posture, found: dict[str, Matrix]) -> dict[str, Matrix]:
     """The arm whose hand is at its place, as surely as asked; the elbow hangs outside and behind."""
     place, share = p.hands[side]
-    turn, at = np.eye(3), np.add(PELVIS, (0.0, p.shift, p.drop))
+    turn, at = np.eye(3), np.add(PELVIS, (p.aside, p.shift, p.drop))
     for bone, start, end in (("pelvis", PELVIS, SPINE), ("spine", SPINE, CHEST), ("chest", CHEST, arm_joints(x)[0])):
         turn = turn @ found[bone]
         at = at + turn @ np.subtract(end, start)
@@ -102,7 +132,8 @@ def _reaching(side: str, x: float, p: Posture, found: dict[str, Matrix]) -> dict
     distance = min(max(float(np.linalg.norm(way)), 0.12), 0.995 * (upper + lower))
     along = way / max(float(np.linalg.norm(way)), 1e-6)
     cos = (upper * upper + distance * distance - lower * lower) / (2 * upper * distance)
-    aside = np.array([0.45 * x, -0.55, -0.75])
+    outward, ahead, above = p.poles.get(side, _HANGING)
+    aside = np.array([outward * x, ahead, above])
     aside -= along * (aside @ along)
     aside /= max(float(np.linalg.norm(aside)), 1e-6)
     first = along * cos + aside * math.sqrt(max(0.0, 1 - cos * cos))
@@ -126,26 +157,30 @@ def ankle_place(forward: float, up: float, pitch: float) -> Flat:
     return np.asarray(pivot + np.array([forward, up]) + _spun(np.array(ANKLE[1:]) - pivot, pitch))
 
 
-def _leg(side: str, p: Posture, forward: float, up: float, pitch: float) -> dict[str, Matrix]:
-    """Two-bone inverse kinematics from the hip to the ankle; the foot keeps its own pitch."""
+def _leg(side: str, x: float, p: Posture, pelvis: Matrix, foot: tuple[float, float, float]) -> dict[str, Matrix]:
+    """Two-bone inverse kinematics from the hip to the ankle; the foot keeps its own pitch and stays level."""
+    forward, up, pitch = foot
     hip, knee, ankle = (np.array(joint[1:]) for joint in (HIP, KNEE, ANKLE))
     thigh, shin = knee - hip, ankle - knee
     a, b = float(np.hypot(*thigh)), float(np.hypot(*shin))
     base = np.array([p.shift, PELVIS[2] + p.drop]) + _spun(hip - np.array(PELVIS[1:]), p.pelvis)
-    target = ankle_place(forward, up, pitch)
-    way = target - base
+    way = ankle_place(forward, up, pitch) - base
+    out = x * p.apart - p.aside  # the leg swings in a plane that leans out so far
+    lean = math.atan2(out, -way[1]) if way[1] < -0.2 else 0.0
+    way[1] /= math.cos(lean)
     distance = min(max(float(np.hypot(*way)), abs(a - b) + 1e-3), (a + b) * 0.999)
     corner = math.acos(min(max((a * a + distance * distance - b * b) / (2 * a * distance), -1.0), 1.0))
     thigh_angle = math.atan2(way[1], way[0]) + corner  # knees bend forward
-    bent = base + a * np.array([math.cos(thigh_angle), math.sin(thigh_angle)])
-    held = base + way * (distance / max(float(np.hypot(*way)), 1e-6))
+    bent = a * np.array([math.cos(thigh_angle), math.sin(thigh_angle)])
+    held = way * (distance / max(float(np.hypot(*way)), 1e-6))
     shin_angle = math.atan2(held[1] - bent[1], held[0] - bent[0])
     first = thigh_angle - math.atan2(thigh[1], thigh[0])
     second = shin_angle - math.atan2(shin[1], shin[0])
+    out_turn = turned(Y, -lean)
     return {
-        f"thigh_{side}": turned(Z, 0.4 * p.twist) @ turned(X, first - p.pelvis),
+        f"thigh_{side}": pelvis.T @ out_turn @ turned(X, first),
         f"shin_{side}": turned(X, second - first),
-        f"foot_{side}": turned(X, pitch - second),
+        f"foot_{side}": turned(X, -second) @ out_turn.T @ turned(X, pitch),
     }
 
 

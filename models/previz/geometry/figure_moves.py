@@ -1,7 +1,12 @@
 """How people move: the posture of each move at each phase; `figure_joints` bends the joints to it."""
 
 import math
+from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
+from models.previz.geometry.easing import share, smooth, there_and_back
 from models.previz.geometry.figure_body import HIP, REFERENCE_HEIGHT
 from models.previz.geometry.figure_joints import LEG, SIDES, Arm, Posture, ankle_place
 from models.previz.moves import LANDING, TAKE_OFF, stride_metres
@@ -12,6 +17,7 @@ GESTURES = {  # moves of one or both arms that go with whatever the rest of the 
 }  # fmt: skip
 _DUTY = {"walk": 0.60, "run": 0.34}  # share of a cycle that a foot is down
 _BEHIND = {"walk": -0.08, "run": -0.05}  # metres: the middle of a stance is behind the hips, where heels can rise
+_TUCKED_INERTIA = 0.33  # of a tucked body about its side axis, against a stretched one (Yeadon, 1990)
 _LET_GO = 0.55  # phase of a throw
 
 
@@ -28,7 +34,7 @@ def posture(move: str, phase: float, seconds: float, stature: float = REFERENCE_
     elif move == "dance":
         _dance(p, wave)
     elif move == "sit":
-        _sit(p, _smooth(once), 0.0)
+        _sit(p, smooth(once), 0.0)
     elif move in ("lie", "fall"):
         _lie(p, once, falling=move == "fall")
     elif move in ("jump", "backflip"):
@@ -54,7 +60,7 @@ def posture(move: str, phase: float, seconds: float, stature: float = REFERENCE_
     elif move == "seat":
         _seat(p, wave)
     elif move == "eat":
-        lift = _smooth(0.5 + 0.5 * math.sin(wave))
+        lift = smooth(0.5 + 0.5 * math.sin(wave))
         p.hands["right"] = ((0.16 - 0.09 * lift, 0.34 - 0.15 * lift, 1.22 + 0.29 * lift), 1.0)
         p.head = -0.08 + 0.05 * lift
     return p
@@ -73,12 +79,12 @@ def held_place(move: str, phase: float, stature: float = REFERENCE_HEIGHT) -> Ve
 
 def _throw(p: Posture, once: float, stature: float) -> None:
     """The hand swings over the shoulder, lets go, and follows through across the body."""
-    after = _smooth(_share(once, _LET_GO, 0.85))
+    after = smooth(share(once, _LET_GO, 0.85))
     x, y, z = held_place("throw", once, stature)
     hand = (x + 0.02 - 0.20 * after, y - 0.02 + 0.06 * after, z - 0.03 - 0.62 * after)
-    p.hands["right"] = (hand, 1 - _smooth(_share(once, 0.86, 1.0)))
-    cock = math.sin(math.pi * _share(once, 0.0, _LET_GO))
-    through = _smooth(_share(once, 0.35, 0.62)) * (1 - _smooth(_share(once, 0.75, 1.0)))
+    p.hands["right"] = (hand, 1 - smooth(share(once, 0.86, 1.0)))
+    cock = math.sin(math.pi * share(once, 0.0, _LET_GO))
+    through = smooth(share(once, 0.35, 0.62)) * (1 - smooth(share(once, 0.75, 1.0)))
     p.arms["left"] = Arm(1 - 0.5 * cock, 40 * cock - 14 * through, 22 + 30 * cock)
     p.twist, p.chest = -0.40 * cock + 0.38 * through, 0.08 * cock - 0.14 * through
     p.feet["left"] = (0.20 * max(cock, through), 0.0, 0.0)
@@ -87,8 +93,8 @@ def _throw(p: Posture, once: float, stature: float) -> None:
 
 def _catch(p: Posture, once: float, stature: float) -> None:
     """Both hands go out and close round what comes, where it is held from then on."""
-    reach, close = _smooth(_share(once, 0.0, 0.45)), _smooth(_share(once, 0.42, 0.6))
-    rest = 1 - 0.75 * _smooth(_share(once, 0.7, 1.0))
+    reach, close = smooth(share(once, 0.0, 0.45)), smooth(share(once, 0.42, 0.6))
+    rest = 1 - 0.75 * smooth(share(once, 0.7, 1.0))
     x, y, z = held_place("catch", once, stature)
     for side, sign in SIDES:
         open_hand = (sign * 0.24, 0.50, 1.22)
@@ -100,7 +106,7 @@ def _catch(p: Posture, once: float, stature: float) -> None:
 
 
 def _kick(p: Posture, once: float) -> None:
-    back, strike = math.sin(math.pi * min(once / 0.42, 1.0)), math.sin(math.pi * _share(once, 0.25, 0.85))
+    back, strike = math.sin(math.pi * min(once / 0.42, 1.0)), math.sin(math.pi * share(once, 0.25, 0.85))
     p.feet["right"] = (-0.30 * back * (once < 0.42) + 0.62 * strike, 0.12 * back + 0.26 * strike, 0.3 * strike)
     p.pelvis, p.chest, p.drop = 0.10 * strike, 0.05 * strike, -0.02
     p.arms = {"left": Arm(0.6, 30 * strike, 30), "right": Arm(0.5, -34 * strike, 24)}
@@ -146,20 +152,20 @@ def _sit(p: Posture, down: float, back: float) -> None:
     for side, sign in SIDES:
         p.feet[side] = (0.20 * down + 0.44 * back, 0.012 * back, 0.12 * down + 1.25 * back)
         knee: Vector = (sign * 0.13, p.shift + 0.40 + 0.10 * (1 - down), 0.53 + 0.25 * (1 - down))
-        p.hands[side] = (knee, _smooth(_share(down, 0.4, 1.0)) * (1 - _smooth(min(2.5 * back, 1.0))))
+        p.hands[side] = (knee, smooth(share(down, 0.4, 1.0)) * (1 - smooth(min(2.5 * back, 1.0))))
         p.arms[side] = Arm(1.0 - 0.2 * back, 2 - 3 * back, 14 - 8 * back)
 
 
 def _lie(p: Posture, once: float, *, falling: bool) -> None:
     """By way of the seat onto the back; who falls does not sit down first, and throws the arms out."""
     if not falling:
-        _sit(p, _smooth(_share(once, 0.0, 0.5)), _smooth(_share(once, 0.42, 1.0)))
+        _sit(p, smooth(share(once, 0.0, 0.5)), smooth(share(once, 0.42, 1.0)))
         return
-    _sit(p, _smooth(_share(once, 0.0, 0.62)), _smooth(_share(once, 0.12, 0.8)))
-    p.hands, out = {}, math.sin(math.pi * _share(once, 0.0, 0.8))
+    _sit(p, smooth(share(once, 0.0, 0.62)), smooth(share(once, 0.12, 0.8)))
+    p.hands, out = {}, math.sin(math.pi * share(once, 0.0, 0.8))
     p.head = 0.35 * out
     for side, _ in SIDES:
-        p.arms[side] = Arm(1.0 - 1.1 * out - 0.6 * _smooth(once), 45 * out - 4, 8 + 24 * out)
+        p.arms[side] = Arm(1.0 - 1.1 * out - 0.6 * smooth(once), 45 * out - 4, 8 + 24 * out)
 
 
 def _gait(p: Posture, move: str, phase: float, stature: float) -> None:
@@ -172,15 +178,15 @@ def _gait(p: Posture, move: str, phase: float, stature: float) -> None:
     for side, lands in (("right", 0.0), ("left", 0.5)):
         since = (phase - lands) % 1.0
         if since < duty:
-            share, loose = since / duty, 0.0
-            roll = lands_up * max(0.0, 1 - share * 5) - push * _smooth(_share(share, 0.6 if running else 0.5, 1.0))
+            part, loose = since / duty, 0.0
+            roll = lands_up * max(0.0, 1 - part * 5) - push * smooth(share(part, 0.6 if running else 0.5, 1.0))
             forward, up = stride * (duty / 2 - since) + behind, 0.0
         else:
-            share = (since - duty) / (1 - duty)
-            loose = 0.5 * math.sin(math.pi * share)
-            roll = -push * (1 - _smooth(_share(share, 0.0, 0.8))) + lands_up * _smooth(_share(share, 0.6, 1.0))
-            forward = stride * duty * (_smooth(share) - 0.5) + behind
-            up = lift * math.sin(math.pi * share**0.75)
+            part = (since - duty) / (1 - duty)
+            loose = 0.5 * math.sin(math.pi * part)
+            roll = -push * (1 - smooth(share(part, 0.0, 0.8))) + lands_up * smooth(share(part, 0.6, 1.0))
+            forward = stride * duty * (smooth(part) - 0.5) + behind
+            up = lift * math.sin(math.pi * part**0.75)
         p.feet[side] = (forward, up, roll)
         y, z = ankle_place(forward, up, roll)
         reach.append(z + math.sqrt(max((0.9975 * LEG) ** 2 - (y - HIP[1]) ** 2, 0.04)) - HIP[2] + loose)
@@ -201,29 +207,57 @@ def _gait(p: Posture, move: str, phase: float, stature: float) -> None:
 
 
 def _leap(p: Posture, phase: float, *, tucked: bool) -> None:
-    crouch = math.sin(math.pi * phase / TAKE_OFF) if phase < TAKE_OFF else 0.0
-    landed = math.sin(math.pi * (phase - LANDING) / (1 - LANDING)) if phase > LANDING else 0.0
-    aloft = _share(phase, TAKE_OFF, LANDING)
-    air = math.sin(math.pi * aloft)
-    bend = max(crouch, landed)
-    p.drop, p.pelvis, p.chest = -0.26 * bend, -0.34 * bend, 0.10 * bend
-    up = 95 * air if not tucked else 60 * air
-    p.arms = {
-        side: Arm(1 - 0.2 * air, -34 * crouch + 24 * landed + up, 16 + 26 * bend + (40 * air if tucked else 0))
-        for side, _ in SIDES
-    }
+    """Arms swing back as the knees bend, then up; who lands gives at the knees, arms before the body."""
+    wind = there_and_back(phase, 0.0, 0.14, 0.15, TAKE_OFF + 0.02)
+    rise = smooth(share(phase, 0.15, TAKE_OFF + 0.03))
+    landed = there_and_back(phase, LANDING - 0.02, LANDING + 0.07, LANDING + 0.09, 1.0)
+    aloft = share(phase, TAKE_OFF, LANDING)
+    stretch = there_and_back(phase, 0.15, TAKE_OFF, TAKE_OFF, TAKE_OFF + 0.12)  # onto the toes
+    reach = 1 - smooth(share(aloft, 0.55, 1.0))  # arms come down towards the landing
+    bend = max(0.9 * wind, landed)
+    p.drop, p.pelvis, p.chest = -0.27 * bend, -0.42 * bend, 0.04 * bend
+    p.head = 0.22 * bend
+    p.shift = -0.05 * bend
+    tuck = _tuck(aloft) if tucked else 0.0
     if tucked:
-        p.spin = 2 * math.pi * _smooth(aloft)
-        p.feet = {side: (0.26 * air, 0.56 * air, -0.3 * air) for side, _ in SIDES}
-        p.spine, p.head = -0.35 * air, -0.25 * air
-    else:
-        p.feet = {"left": (0.02 * air, 0.10 * air, -0.5 * air), "right": (-0.10 * air, 0.03 * air, -0.7 * air)}
+        p.spin = 0.0 if aloft >= 1.0 else flip_angle(aloft)
+        knees = 0.50 * tuck
+        p.feet = {side: (0.30 * tuck, 0.62 * tuck, -0.55 * tuck - 0.5 * stretch) for side, _ in SIDES}
+        p.pelvis += 0.30 * tuck
+        p.spine, p.chest, p.head = -0.42 * tuck, p.chest - 0.30 * tuck, p.head - 0.35 * tuck + 0.25 * stretch
+        for side, sign in SIDES:
+            up = 150 * rise * (1 - smooth(share(aloft, 0.0, 0.30)))
+            p.arms[side] = Arm(1.0, -48 * wind * (1 - rise) + up + 50 * landed, 14 + 18 * bend)
+            p.hands[side] = ((sign * 0.155, 0.33, 0.72 + knees * 0.5), tuck)
+            p.grips[side] = 0.17 + 0.3 * tuck
+        return
+    air = math.sin(math.pi * aloft)
+    p.feet = {
+        "left": (-0.03 * air, 0.05 * air, -0.75 * stretch - 0.55 * air),
+        "right": (-0.16 * air, 0.10 * air, -0.75 * stretch - 0.75 * air),
+    }
+    p.chest += 0.10 * air
+    for side, _ in SIDES:
+        swing = -52 * wind * (1 - rise) + 158 * rise * reach + 46 * (1 - reach) * (1 - smooth(share(phase, 0.85, 1.0)))
+        p.arms[side] = Arm(1 - 0.15 * rise * reach, swing, 14 + 12 * bend + 16 * air)
+        p.grips[side] = 0.12
 
 
-def _share(value: float, start: float, end: float) -> float:
-    """How far a value is from start to end, 0 to 1."""
-    return min(max((value - start) / (end - start), 0.0), 1.0)
+def _tuck(aloft: float) -> float:
+    """How tightly a body in a flip is rolled up, by its share of the flight: it opens to land."""
+    return there_and_back(aloft, 0.08, 0.34, 0.66, 0.97)
 
 
-def _smooth(share: float) -> float:
-    return share * share * (3 - 2 * share)
+def flip_angle(aloft: float) -> float:
+    """Radians turned backwards at a share of the flight: spin is conserved, so a tight body turns faster."""
+    return 2 * math.pi * float(np.interp(aloft, *_turned_so_far()))
+
+
+@cache
+def _turned_so_far() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares of a flight, and of the turn at each: the sum of one over the moment of inertia so far."""
+    shares = np.linspace(0.0, 1.0, 101)
+    inertia = np.array([1.0 - (1.0 - _TUCKED_INERTIA) * _tuck(float(one)) for one in shares])
+    rates = 1.0 / inertia
+    turned = np.concatenate([[0.0], np.cumsum((rates[1:] + rates[:-1]) / 2)])
+    return shares, turned / turned[-1]
