@@ -6,7 +6,6 @@ quicker than numba's own parallel loops, and neither forks nor two renderers at 
 """
 
 import hashlib
-import itertools
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -57,7 +56,7 @@ class Bands:
 
     def __init__(self, threads: int) -> None:
         self.threads = threads
-        self._pool = ThreadPoolExecutor(threads, "previz") if threads > 1 else None
+        self._pool = ThreadPoolExecutor(threads - 1, "previz") if threads > 1 else None
 
     def run(self, function: Callable[..., None], rows: int, *arguments: object) -> None:
         """`function(first, last, *arguments)` for bands that cover rows 0 to `rows`."""
@@ -65,7 +64,13 @@ class Bands:
             function(0, rows, *arguments)
             return
         count = min(rows, self.threads * BANDS_PER_THREAD)
-        edges = [rows * band // count for band in range(count + 1)]
-        waiting = [self._pool.submit(function, first, last, *arguments) for first, last in itertools.pairwise(edges)]
-        for band in waiting:
-            band.result()
+        bands = iter(range(count))  # each thread takes the next: `next` is one step of the interpreter
+
+        def work() -> None:
+            for band in bands:
+                function(rows * band // count, rows * (band + 1) // count, *arguments)
+
+        helping = [self._pool.submit(work) for _ in range(min(self.threads, count) - 1)]
+        work()
+        for one in helping:
+            one.result()

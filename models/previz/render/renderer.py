@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from greenroom.domain.briefs import Style
-from models.previz.mesh import Mesh, concatenate
+from models.previz.mesh import Mesh
+from models.previz.render.assembly import Assembly
 from models.previz.render.bloom import QUARTER, bright_rows, spread_along
-from models.previz.render.gbuffer import Geometry, fill_gbuffer, geometry_of
+from models.previz.render.gbuffer import Geometry, fill_gbuffer
 from models.previz.render.grade import code_curve
 from models.previz.render.kernel import Bands
 from models.previz.render.lens import DISC, PATCH, focus_rows, halve_rows, join_rows, spread_rows
@@ -29,7 +30,6 @@ from models.previz.render.sky import lit
 from models.previz.render.styles import ANIME, CLAY, CODES, INK, LINES, NOIR, OPENED, REALISTIC, styled
 from models.previz.render.textures import pack
 from models.previz.render.view import View, pinhole
-from models.previz.render.wind import Swaying
 from models.previz.world import CameraState
 
 SAMPLES = 2  # a side: four coverage samples a pixel
@@ -77,7 +77,7 @@ class Renderer:
         self._light = light = styled(light, style)
         self._lit = lit(light)
         self._curve = code_curve(0.0 if style is Style.INK else light.grade.contrast)
-        self._swaying = Swaying(static, light.wind, self._bands)
+        self._assembly = Assembly(static, light.wind, self._bands)
         self._textures = pack(textures)
         self._noise = tiling_noise()
         self._sun = SunView(
@@ -123,10 +123,10 @@ class Renderer:
         """
         height, width = self._linear.shape[:2]
         view = pinhole(camera, width, height)
-        whole = concatenate((self._swaying.at(seconds), mesh))
-        geometry = geometry_of(whole)
+        geometry = self._assembly.at(mesh, view, seconds)
         maps = self._sun.maps(mesh)
-        self._rasteriser.draw(whole.vertices, whole.faces, whole.material, view, self._nearness, self._triangle)
+        triangles = geometry.vertices, geometry.faces, geometry.material
+        self._rasteriser.draw(*triangles, view, self._nearness, self._triangle, bounds=self._assembly.bounds)
         depth = np.empty((height, width), np.float32)
         part = np.empty((height, width), np.int32)
         self._bands.run(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.previz.mesh import Mesh
 from models.previz.render.kernel import Bands, kernel
-from models.previz.render.raster import Rasteriser
+from models.previz.render.raster import Rasteriser, bounds_of
 from models.previz.render.view import FAR_AWAY, View, parallel
 from models.previz.world import Vector
 
@@ -60,6 +60,7 @@ class SunView:
         self._static = static.vertices
         self._static_faces = np.ascontiguousarray(static.faces[casting])
         self._static_material = np.ascontiguousarray(static.material[casting])
+        self._bounds = bounds_of(self._static, self._static_faces)
         self._rasteriser = rasteriser
         self._bands = bands
         cells = -(-size // CELL)
@@ -109,7 +110,8 @@ class SunView:
 
     def _draw_static(self, view: View, size: int) -> NDArray[np.float32]:
         drawn = np.zeros((size, size), np.float32)
-        self._rasteriser.draw(self._static, self._static_faces, self._static_material, view, drawn, self._triangle)
+        triangles = self._static, self._static_faces, self._static_material
+        self._rasteriser.draw(*triangles, view, drawn, self._triangle, bounds=self._bounds)
         return drawn
 
 

@@ -66,3 +66,28 @@ def ray(view: View, x: float, y: float, width: int, height: int) -> Vector:
         view.forward[1] + across * view.right[1] + along * view.up[1],
         view.forward[2] + across * view.right[2] + along * view.up[2],
     )
+
+
+@kernel
+def beyond(view: View, bounds: NDArray[np.float32], row: int) -> bool:
+    """Whether a box `bounds[row]` (x, y, z of its low and its high corner) lies beyond one side of the picture."""
+    for side in range(5):
+        if side == 4:  # behind a camera; a parallel view has no near side
+            if view.parallel:
+                break
+            a, b, c, offset = view.forward[0], view.forward[1], view.forward[2], -NEAR
+        else:
+            axis = view.right if side < 2 else view.up
+            half = view.half_width if side < 2 else view.half_height
+            sign = 1.0 if side % 2 else -1.0
+            deep = 0.0 if view.parallel else half
+            offset = half if view.parallel else 0.0
+            a = sign * axis[0] + deep * view.forward[0]
+            b = sign * axis[1] + deep * view.forward[1]
+            c = sign * axis[2] + deep * view.forward[2]
+        x = bounds[row, 3] if a > 0 else bounds[row, 0]
+        y = bounds[row, 4] if b > 0 else bounds[row, 1]
+        z = bounds[row, 5] if c > 0 else bounds[row, 2]
+        if a * (x - view.eye[0]) + b * (y - view.eye[1]) + c * (z - view.eye[2]) + offset < 0:
+            return True
+    return False

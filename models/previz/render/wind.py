@@ -1,16 +1,16 @@
 """Leaves and grass in the wind: how far each point sways, the same for drawing it and for finding its shadow."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.previz.mesh import Material, Mesh
 from models.previz.render.kernel import Bands, kernel
+from models.previz.render.view import View, beyond
 from models.previz.world import Vector
 
-_ROW = 4096  # vertices that one row of a band stands for
+_ROW = 1024  # vertices that one row of a band stands for
 _LEAST = 0.01  # metres: less wind moves nothing
 
 
@@ -41,37 +41,50 @@ def sway_rows(
     last: int,
     still: NDArray[np.float32],
     leaves: NDArray[np.int64],
+    bounds: NDArray[np.float32],
+    view: View,
     wind: float,
     seconds: float,
     out: NDArray[np.float32],
 ) -> None:
-    """Move the vertices `leaves[first * _ROW : last * _ROW]` of `out` [V, 3] from where `still` has them."""
-    for index in range(first * _ROW, min(last * _ROW, len(leaves))):
-        vertex = leaves[index]
-        x = still[vertex, 0]
-        y = still[vertex, 1]
-        z = still[vertex, 2]
-        moved = sway(x, y, z, wind, seconds)
-        out[vertex, 0] = x + moved[0]
-        out[vertex, 1] = y + moved[1]
-        out[vertex, 2] = z + moved[2]
+    """Move the vertices `leaves[first * _ROW : last * _ROW]` of `out` [V, 3] from where `still` has them.
+
+    Those of a row whose `bounds[rows, 6]` are out of sight stay where they were.
+    """
+    for row in range(first, last):
+        if beyond(view, bounds, row):
+            continue
+        for index in range(row * _ROW, min((row + 1) * _ROW, len(leaves))):
+            vertex = leaves[index]
+            x = still[vertex, 0]
+            y = still[vertex, 1]
+            z = still[vertex, 2]
+            moved = sway(x, y, z, wind, seconds)
+            out[vertex, 0] = x + moved[0]
+            out[vertex, 1] = y + moved[1]
+            out[vertex, 2] = z + moved[2]
 
 
 class Swaying:
-    """A place's scenery with its leaves where the wind has them."""
+    """Moves a place's leaves to where the wind has them."""
 
     def __init__(self, still: Mesh, wind: float, bands: Bands) -> None:
-        self._still = still
-        self._wind = wind
+        self._still = still.vertices
+        self._wind = wind if wind >= _LEAST else 0.0
         self._bands = bands
         self._leaves = np.unique(still.faces[still.material == Material.LEAF]).astype(np.int64)
-        self._mesh = replace(still, vertices=still.vertices.copy())
+        starts = np.arange(0, len(self._leaves), _ROW)
+        where = self._still[self._leaves]
+        low, high = (one.reduceat(where, starts) if len(starts) else where for one in (np.minimum, np.maximum))
+        self._bounds = np.concatenate([low - self.margin, high + self.margin], axis=1).astype(np.float32)
 
-    def at(self, seconds: float) -> Mesh:
-        """The scenery at a moment; its vertices are used again by the next call."""
-        if self._wind < _LEAST or len(self._leaves) == 0:
-            return self._still
-        rows = -(-len(self._leaves) // _ROW)
-        where = (self._still.vertices, self._leaves, self._wind, float(seconds), self._mesh.vertices)
-        self._bands.run(sway_rows, rows, *where)
-        return self._mesh
+    @property
+    def margin(self) -> float:
+        """Metres that no leaf leaves its place by more than."""
+        return self._wind
+
+    def move(self, vertices: NDArray[np.float32], view: View, seconds: float) -> None:
+        """Bring the leaves that a view may see to where they are, in the first rows of `vertices` [V, 3]."""
+        if self._wind > 0 and len(self._leaves) > 0:
+            where = (self._still, self._leaves, self._bounds, view, self._wind, float(seconds), vertices)
+            self._bands.run(sway_rows, len(self._bounds), *where)

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from models.previz.mesh import Material
 from models.previz.render.kernel import Bands
-from models.previz.render.raster import GROUND, HORIZON, SKY, Rasteriser
-from models.previz.render.view import NEAR, View, pinhole, ray
+from models.previz.render.raster import GROUND, HORIZON, NOWHERE, SKY, TRIANGLES_A_ROW, Rasteriser, bounds_of
+from models.previz.render.view import NEAR, View, beyond, parallel, pinhole, ray
 from models.previz.world import CameraState
 
 WIDTH, HEIGHT = 48, 36
@@ -84,3 +84,28 @@ def test_half_of_the_samples_pass_through_glass() -> None:
 def test_a_camera_that_looks_nowhere_is_refused() -> None:
     with pytest.raises(ValueError, match="direction"):
         pinhole(CameraState((1.0, 1.0, 1.0), (1.0, 1.0, 1.0), 0.9), WIDTH, HEIGHT)
+
+
+def test_what_is_out_of_sight_is_left_out_and_the_picture_is_the_same() -> None:
+    random = np.random.default_rng(5)
+    count = 6 * TRIANGLES_A_ROW
+    middle = np.repeat(random.uniform((-30, -30, 0), (30, 30, 4), (6, 1, 3)), TRIANGLES_A_ROW, axis=0)
+    vertices = (middle + random.normal(0, 0.8, (count, 3, 3))).reshape(-1, 3).astype(np.float32)
+    faces = np.arange(3 * count, dtype=np.int32).reshape(count, 3)
+    material = np.zeros(count, np.uint8)
+    bounds = bounds_of(vertices, faces)
+    left_out = 0
+    for turn in np.linspace(0, 2 * np.pi, 9):
+        eye = (0.0, 0.0, 1.5)
+        camera = CameraState(eye=eye, target=(math.cos(turn), math.sin(turn), 1.4), vertical_fov=math.radians(50))
+        for view in (pinhole(camera, WIDTH, HEIGHT), parallel((8 * math.cos(turn), 3.0, 0.0), (0.1, 0.2, 0.9), 5.0)):
+            left_out += sum(beyond(view, bounds, row) for row in range(len(bounds)))
+            drawn = []
+            for known in (NOWHERE, bounds):
+                nearness = np.zeros((HEIGHT, WIDTH), np.float32)
+                triangle = np.zeros((HEIGHT, WIDTH), np.int32)
+                Rasteriser(Bands(1)).draw(vertices, faces, material, view, nearness, triangle, bounds=known)
+                drawn.append((nearness, triangle))
+            assert (drawn[0][0] == drawn[1][0]).all()
+            assert (drawn[0][1] == drawn[1][1]).all()
+    assert left_out > 40  # of 108

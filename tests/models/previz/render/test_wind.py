@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from models.previz.geometry.solids import box
 from models.previz.mesh import Material, concatenate
 from models.previz.render.kernel import Bands
 from models.previz.render.light import light_for
+from models.previz.render.view import View, pinhole
 from models.previz.render.wind import Swaying, at_rest, sway
+from models.previz.world import CameraState
 
 CROWN = box((2.0, 2.0, 2.0), (3.0, 1.0, 4.0), (0.1, 0.4, 0.1), material=Material.LEAF)
 TRUNK = box((0.3, 0.3, 3.0), (3.0, 1.0, 1.5), (0.2, 0.1, 0.05))
@@ -17,15 +20,26 @@ TREE = concatenate((TRUNK, CROWN))
 METRES = st.floats(-40, 40)
 
 
+VIEW = pinhole(CameraState(eye=(3.0, -12.0, 3.0), target=(3.0, 1.0, 3.0), vertical_fov=0.8), 64, 48)
+AWAY = pinhole(CameraState(eye=(3.0, -12.0, 3.0), target=(3.0, -30.0, 3.0), vertical_fov=0.8), 64, 48)
+
+
+def _moved(wind: float, view: View, seconds: float) -> NDArray[np.float32]:
+    vertices = TREE.vertices.copy()
+    Swaying(TREE, wind, Bands(2)).move(vertices, view, seconds)
+    return vertices - TREE.vertices
+
+
 def test_a_crown_sways_and_its_trunk_stands() -> None:
-    moved = Swaying(TREE, 0.5, Bands(2)).at(1.3).vertices - TREE.vertices
+    moved = _moved(0.5, VIEW, 1.3)
     trunk = len(TRUNK.vertices)
     assert (moved[:trunk] == 0).all()
     assert np.linalg.norm(moved[trunk:], axis=1).min() > 0.01
 
 
-def test_in_still_air_nothing_moves() -> None:
-    assert Swaying(TREE, 0.0, Bands(1)).at(5.0) is TREE
+def test_in_still_air_nothing_moves_and_what_is_out_of_sight_is_left() -> None:
+    assert (_moved(0.0, VIEW, 5.0) == 0).all()
+    assert (_moved(0.5, AWAY, 5.0) == 0).all()
 
 
 def test_wind_is_stronger_in_windy_weather_and_there_is_none_indoors() -> None:
