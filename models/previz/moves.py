@@ -42,6 +42,22 @@ MOVES: dict[str, Move] = {
         quadruped_footfalls=(("hind_left", 0.0), ("hind_right", 0.1), ("fore_left", 0.45), ("fore_right", 0.55)),
         weight=2.2,
     ),
+    "push": Move(
+        cyclic=True,
+        cycle=0.98,
+        stride=0.62,
+        biped_footfalls=(("right", 0.0), ("left", 0.5)),
+        quadruped_footfalls=(("hind_left", 0.0), ("fore_left", 0.25), ("hind_right", 0.5), ("fore_right", 0.75)),
+        weight=1.4,
+    ),
+    "push_low": Move(
+        cyclic=True,
+        cycle=0.98,
+        stride=0.62,
+        biped_footfalls=(("right", 0.0), ("left", 0.5)),
+        quadruped_footfalls=(("hind_left", 0.0), ("fore_left", 0.25), ("hind_right", 0.5), ("fore_right", 0.75)),
+        weight=1.4,
+    ),
     "dance": Move(
         cyclic=True,
         cycle=0.9,
@@ -49,6 +65,9 @@ MOVES: dict[str, Move] = {
         quadruped_footfalls=(("fore_left", 0.0), ("fore_right", 0.5)),
         weight=1.3,
     ),
+    "disco": Move(cyclic=True, cycle=0.9, biped_footfalls=(("right", 0.0), ("left", 0.5)), weight=1.3),
+    "twist": Move(cyclic=True, cycle=0.9, biped_footfalls=(("right", 0.0), ("left", 0.5)), weight=1.0),
+    "hands_up": Move(cyclic=True, cycle=0.9, biped_footfalls=(("right", 0.0), ("left", 0.5)), weight=1.3),
     "wave": Move(cyclic=True, cycle=0.62),
     "talk": Move(cyclic=True, cycle=2.1),
     "sit": Move(cyclic=False, cycle=0.9),
@@ -58,11 +77,22 @@ MOVES: dict[str, Move] = {
     "kick": Move(cyclic=False, cycle=0.7),  # the foot (or paw) is furthest forward at 0.5
     "throw": Move(cyclic=False, cycle=0.8),  # the hand lets go at 0.55
     "catch": Move(cyclic=False, cycle=0.7),  # the hands close at 0.6
+    "clap": Move(cyclic=True, cycle=0.33),  # the hands meet at 0
+    "cheer": Move(cyclic=True, cycle=0.52),
+    "point": Move(cyclic=True, cycle=1.8),
+    "bow": Move(cyclic=False, cycle=1.5),
+    "hug": Move(cyclic=False, cycle=2.0),
+    "give": Move(cyclic=False, cycle=1.0),  # the other takes it at 0.5
+    "pick_up": Move(cyclic=False, cycle=1.0),  # the hands close at 0.45
     "fall": Move(cyclic=False, cycle=0.8),
     "eat": Move(cyclic=True, cycle=0.7),
     "ride": Move(cyclic=True, cycle=1.9),  # on a board, knees bent, arms out
     "seat": Move(cyclic=True, cycle=2.6),  # on a seat, hands before one: a boat's, a car's
 }
+DANCES = ("dance", "disco", "twist", "hands_up")  # figures of a dance, two beats a cycle
+GAITS = ("walk", "run", "push", "push_low")  # moves that carry a body along by its feet
+PICKED_UP = 0.45  # phase of a stoop in which what lies there is in the hands
+HOLDING = 0.66  # phase of a catch in which hands stay closed
 TAKE_OFF, LANDING = 0.22, 0.78  # phases of a jump and of a backflip between which the body is in the air
 
 

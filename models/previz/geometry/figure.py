@@ -84,8 +84,10 @@ class Figure:
         placed = self._bones.placed(joints, swivel @ root, swivel @ spin)
         rest, facing = self._face(state), self._mesh.normals.copy()
         for side, hand in self._hands.items():
-            grips = [one.grips.get(side, RELAXED) for one in held]
-            hand.closed(rest, facing, sum(np.multiply(grips, _arm_shares(moves, side)).tolist()))
+            mine = _arm_shares(moves, side)
+            grip = sum(one.grips.get(side, RELAXED) * part for one, part in zip(held, mine, strict=True))
+            straight = sum(one.pointing.get(side, 0.0) * part for one, part in zip(held, mine, strict=True))
+            hand.closed(rest, facing, grip, straight)
         vertices, normals = skinned(rest, facing, self._weights, placed, state.heading, self._scale, state.position)
         return replace(self._mesh, vertices=vertices, normals=normals)
 

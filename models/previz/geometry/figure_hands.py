@@ -31,19 +31,24 @@ class Hand:
     normals: NDArray[np.float64]  # [N, 3], in the same axes
     thumb: NDArray[np.float64]  # [N], 0 to 1
 
-    def closed(self, rest: NDArray[np.float32], normals: NDArray[np.float32], grip: float) -> None:
-        """Bend the fingers of a figure at rest, in place. `grip`: 0 flat to 1 a fist."""
+    def closed(self, rest: NDArray[np.float32], normals: NDArray[np.float32], grip: float, pointing: float) -> None:
+        """Bend the fingers of a figure at rest, in place.
+
+        `grip`: 0 flat to 1 a fist; `pointing`: 1 leaves the first finger straight.
+        """
         along, across, back = self.local.T
+        first = np.clip((across - 0.0165) / 0.006, 0.0, 1.0)
+        closed = np.maximum(grip * (1 - pointing * first), 1e-4)
         reach = np.maximum(along - _KNUCKLE, 0.0) * (1 - self.thumb)
         length = _finger_length(across)
-        bend = max(grip, 1e-4) * _CURL / length  # radians a metre
+        bend = closed * _CURL / length  # radians a metre
         angle = bend * reach
         sine, cosine = np.sin(angle), np.cos(angle)
         found = np.stack(
             [
-                along - reach + sine / bend + back * np.where(reach > 0, sine, 0.0),
-                across * (1 - 0.10 * grip * (reach > 0)),  # fingers of a fist lie side by side
-                np.where(reach > 0, back * cosine - (1 - cosine) / bend, back),
+                along - reach + sine / bend + back * sine,
+                across * (1 - 0.10 * closed * (reach > 0)),  # fingers of a fist lie side by side
+                back * cosine - (1 - cosine) / bend,
             ],
             axis=1,
         )

@@ -20,13 +20,14 @@ from models.previz.geometry.figure_body import (
     SPINE,
     arm_joints,
 )
-from models.previz.geometry.skin import Matrix, blended, turned
+from models.previz.geometry.skin import Matrix, blended, quaternions, turned
 from models.previz.world import Vector
 
 X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 SIDES = (("left", -1.0), ("right", 1.0))
 LEG = math.dist(HIP[1:], KNEE[1:]) + math.dist(KNEE[1:], ANKLE[1:])  # metres from hip to ankle, stretched
 _HEEL, _BALL = -0.07, 0.10  # where a foot rolls, forward of the middle of the body
+_FOREARM_SHARE = 0.65  # of a roll of the hand that radius and ulna do
 _PALM = 0.085  # metres from wrist to the middle of the hand
 _HANGING: Vector = (0.45, -0.55, -0.75)  # where an elbow points
 Flat = NDArray[np.float64]  # [2]: y and z
@@ -69,9 +70,12 @@ class Posture:
     spin: float = 0.0  # of the whole body about its side axis, backwards positive
     swivel: float = 0.0  # of the whole body about the vertical, to the left
     grips: dict[str, float] = field(default_factory=dict)  # how closed a hand is, 0 flat to 1 a fist; absent: at ease
+    pointing: dict[str, float] = field(default_factory=dict)  # how straight the first finger of a closed hand stays
     wrists: dict[str, Wrist] = field(default_factory=dict)
+    palms: dict[str, tuple[Vector, Vector]] = field(default_factory=dict)  # where a palm faces, and fingers point
     poles: dict[str, Vector] = field(default_factory=dict)  # where an elbow points that does not hang, x outwards
     apart: float = 0.0  # how far each foot stands out to its side
+    across: dict[str, float] = field(default_factory=dict)  # how much farther out than that a foot is
     aside: float = 0.0  # of the pelvis to the right, the feet staying where they are
 
 
@@ -90,6 +94,10 @@ def rotations(p: Posture, gaze: tuple[float, float], blink: float) -> dict[str, 
             found |= _reaching(side, x, p, found)
         if side in p.wrists:
             found |= _turned_hand(side, x, p.wrists[side], found)
+        if side in p.palms:
+            share = p.hands[side][1] if side in p.hands else 1.0
+            faced = _facing_hand(side, x, p.palms[side], found)
+            found |= blended([(found, 1 - share), (faced, share)], tuple(faced))
         forward, up, pitch = p.feet.get(side, (0.0, 0.0, 0.0))
         found |= _leg(side, x, p, found["pelvis"], (forward, up, pitch))
         found[f"eye_{side}"] = turned(Z, 0.30 * gaze[0]) @ turned(X, 0.25 * gaze[1])
@@ -114,21 +122,52 @@ def _turned_hand(side: str, x: float, wrist: Wrist, found: dict[str, Matrix]) ->
     back = (x * hinge[0], 0.0, x * hinge[2])
     bent = turned(Y, x * wrist.flex) @ turned(back, x * wrist.aside)
     return {
-        f"forearm_{side}": found[f"forearm_{side}"] @ turned(along, 0.6 * x * wrist.roll),
-        f"hand_{side}": turned(along, 0.4 * x * wrist.roll) @ bent @ found[f"hand_{side}"],
+        f"forearm_{side}": found[f"forearm_{side}"] @ turned(along, _FOREARM_SHARE * x * wrist.roll),
+        f"hand_{side}": turned(along, (1 - _FOREARM_SHARE) * x * wrist.roll) @ bent @ found[f"hand_{side}"],
+    }
+
+
+def _turned_to(faces: tuple[Vector, Vector]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The unit vectors a palm faces and fingers point along, square to each other: the palm's counts."""
+    palm, fingers = (np.array(one) / np.linalg.norm(one) for one in faces)
+    fingers = fingers - palm * (fingers @ palm)
+    return palm, fingers / max(float(np.linalg.norm(fingers)), 1e-6)
+
+
+def _facing_hand(side: str, x: float, faces: tuple[Vector, Vector], found: dict[str, Matrix]) -> dict[str, Matrix]:
+    """A hand whose palm faces and whose fingers point as asked, in the body's axes; the forearm takes its share."""
+    palm, fingers = _turned_to(faces)
+    along = np.array([x * math.sin(ARM_OUT), 0.0, -math.cos(ARM_OUT)])
+    inward = np.array([-x * math.cos(ARM_OUT), 0.0, -math.sin(ARM_OUT)])  # the palm of the rest pose
+    rest = np.stack([along, inward, np.cross(along, inward)], axis=1)
+    asked = np.stack([fingers, palm, np.cross(fingers, palm)], axis=1) @ rest.T
+    arm = np.eye(3)
+    for bone in ("pelvis", "spine", "chest", f"upper_arm_{side}", f"forearm_{side}"):
+        arm = arm @ found[bone]
+    hand = arm.T @ asked
+    w, *axis = quaternions(hand[None])[0]
+    twist = 2 * math.atan2(float(np.array(axis) @ along), float(w))
+    twist = _FOREARM_SHARE * math.remainder(twist, math.tau)
+    return {
+        f"forearm_{side}": found[f"forearm_{side}"] @ turned(along, twist),
+        f"hand_{side}": turned(along, -twist) @ hand,
     }
 
 
 def _reaching(side: str, x: float, p: Posture, found: dict[str, Matrix]) -> dict[str, Matrix]:
     """The arm whose hand is at its place, as surely as asked; the elbow hangs outside and behind."""
-    place, share = p.hands[side]
+    asked, share = p.hands[side]
+    place = np.array(asked)
     turn, at = np.eye(3), np.add(PELVIS, (p.aside, p.shift, p.drop))
     for bone, start, end in (("pelvis", PELVIS, SPINE), ("spine", SPINE, CHEST), ("chest", CHEST, arm_joints(x)[0])):
         turn = turn @ found[bone]
         at = at + turn @ np.subtract(end, start)
     shoulder, elbow, wrist, _ = (np.array(joint) for joint in arm_joints(x))
     upper, lower = float(np.linalg.norm(elbow - shoulder)), float(np.linalg.norm(wrist - elbow)) + _PALM
-    way = turn.T @ (np.array(place) - at)
+    if side in p.palms:  # a hand that is turned at the wrist: the wrist is brought to its place
+        lower -= _PALM
+        place -= _PALM * _turned_to(p.palms[side])[1]
+    way = turn.T @ (place - at)
     distance = min(max(float(np.linalg.norm(way)), 0.12), 0.995 * (upper + lower))
     along = way / max(float(np.linalg.norm(way)), 1e-6)
     cos = (upper * upper + distance * distance - lower * lower) / (2 * upper * distance)
@@ -165,7 +204,7 @@ def _leg(side: str, x: float, p: Posture, pelvis: Matrix, foot: tuple[float, flo
     a, b = float(np.hypot(*thigh)), float(np.hypot(*shin))
     base = np.array([p.shift, PELVIS[2] + p.drop]) + _spun(hip - np.array(PELVIS[1:]), p.pelvis)
     way = ankle_place(forward, up, pitch) - base
-    out = x * p.apart - p.aside  # the leg swings in a plane that leans out so far
+    out = x * (p.apart + p.across.get(side, 0.0)) - p.aside  # the leg swings in a plane that leans out so far
     lean = math.atan2(out, -way[1]) if way[1] < -0.2 else 0.0
     way[1] /= math.cos(lean)
     distance = min(max(float(np.hypot(*way)), abs(a - b) + 1e-3), (a + b) * 0.999)

@@ -8,15 +8,21 @@ from numpy.typing import NDArray
 
 from models.previz.geometry.easing import share, smooth, there_and_back
 from models.previz.geometry.figure_body import HIP, REFERENCE_HEIGHT
+from models.previz.geometry.figure_dances import dance
+from models.previz.geometry.figure_gestures import bow, cheer, clap, give, hug, point, stoop, talk, wave_hand
 from models.previz.geometry.figure_joints import LEG, SIDES, Arm, Posture, ankle_place
-from models.previz.moves import LANDING, TAKE_OFF, stride_metres
+from models.previz.moves import DANCES, GAITS, HOLDING, LANDING, TAKE_OFF, stride_metres
 from models.previz.world import Vector
 
 GESTURES = {  # moves of one or both arms that go with whatever the rest of the body does
     "wave": ("right",), "eat": ("right",), "talk": ("left", "right"), "catch": ("left", "right"),
+    "clap": ("left", "right"), "point": ("right",),
 }  # fmt: skip
-_DUTY = {"walk": 0.60, "run": 0.34}  # share of a cycle that a foot is down
-_BEHIND = {"walk": -0.08, "run": -0.05}  # metres: the middle of a stance is behind the hips, where heels can rise
+_CYCLES = {"wave": wave_hand, "talk": talk, "clap": clap, "cheer": cheer, "point": point}
+_ONCE = {"bow": bow, "hug": hug}
+_DUTY = {"walk": 0.60, "run": 0.34, "push": 0.66, "push_low": 0.66}  # share of a cycle that a foot is down
+# metres from the hips to where the middle of a stance is: heels rise behind
+_BEHIND = {"walk": -0.08, "run": -0.05, "push": -0.36, "push_low": -0.36}
 _TUCKED_INERTIA = 0.33  # of a tucked body about its side axis, against a stretched one (Yeadon, 1990)
 _LET_GO = 0.55  # phase of a throw
 
@@ -29,10 +35,10 @@ def posture(move: str, phase: float, seconds: float, stature: float = REFERENCE_
     for side, _ in SIDES:
         p.arms[side].swing += breath
     once, wave = min(max(phase, 0.0), 1.0), 2 * math.pi * phase
-    if move in ("walk", "run"):
+    if move in GAITS:
         _gait(p, move, phase, stature)
-    elif move == "dance":
-        _dance(p, wave)
+    elif move in DANCES:
+        dance(p, phase, DANCES.index(move))
     elif move == "sit":
         _sit(p, smooth(once), 0.0)
     elif move in ("lie", "fall"):
@@ -45,22 +51,19 @@ def posture(move: str, phase: float, seconds: float, stature: float = REFERENCE_
         _throw(p, once, stature)
     elif move == "catch":
         _catch(p, once, stature)
-    elif move == "wave":
-        aside = math.sin(wave)
-        p.hands["right"] = ((0.40 + 0.10 * aside, 0.14, 1.74 - 0.03 * abs(aside)), 1.0)
-        p.sway = -0.02
-    elif move == "talk":
-        beat, other = math.sin(wave), math.sin(wave * 1.3 + 0.5)
-        p.hands["right"] = ((0.19 + 0.05 * other, 0.30 + 0.03 * beat, 1.12 + 0.06 * beat), 1.0)
-        slow = math.sin(wave * 0.8 + 2)
-        p.hands["left"] = ((-0.20 + 0.03 * slow, 0.26 + 0.03 * slow, 1.05 + 0.04 * slow), 0.9)
-        p.head, p.turn = 0.035 * math.sin(wave * 1.1), 0.06 * math.sin(wave * 0.5)
+    elif move in _CYCLES:
+        _CYCLES[move](p, wave)
+    elif move in _ONCE:
+        _ONCE[move](p, once)
+    elif move in ("give", "pick_up"):
+        (give if move == "give" else stoop)(p, once, held_place("catch", HOLDING, stature))
     elif move == "ride":
         _ride(p, wave)
     elif move == "seat":
         _seat(p, wave)
     elif move == "eat":
         lift = smooth(0.5 + 0.5 * math.sin(wave))
+        p.grips["right"] = 0.5
         p.hands["right"] = ((0.16 - 0.09 * lift, 0.34 - 0.15 * lift, 1.22 + 0.29 * lift), 1.0)
         p.head = -0.08 + 0.05 * lift
     return p
@@ -85,6 +88,7 @@ def _throw(p: Posture, once: float, stature: float) -> None:
     p.hands["right"] = (hand, 1 - smooth(share(once, 0.86, 1.0)))
     cock = math.sin(math.pi * share(once, 0.0, _LET_GO))
     through = smooth(share(once, 0.35, 0.62)) * (1 - smooth(share(once, 0.75, 1.0)))
+    p.grips["right"] = 0.34 - 0.24 * smooth(share(once, _LET_GO - 0.04, _LET_GO + 0.04))
     p.arms["left"] = Arm(1 - 0.5 * cock, 40 * cock - 14 * through, 22 + 30 * cock)
     p.twist, p.chest = -0.40 * cock + 0.38 * through, 0.08 * cock - 0.14 * through
     p.feet["left"] = (0.20 * max(cock, through), 0.0, 0.0)
@@ -101,24 +105,36 @@ def _catch(p: Posture, once: float, stature: float) -> None:
         held = (x + (0.055 if sign > 0 else -0.15), y - 0.01, z - 0.035)
         mixed = [a + (b - a) * close for a, b in zip(open_hand, held, strict=True)]
         p.hands[side] = ((mixed[0], mixed[1], mixed[2]), reach * rest)
+        p.palms[side] = (
+            (-sign * (0.4 + 0.5 * close), 0.55 * (1 - close), 0.30 * close),
+            (0.0, 0.55 + 0.4 * close, 0.75 * (1 - close)),
+        )
+        p.grips[side] = 0.10 + 0.20 * close
     p.drop = -0.04 * reach * (1 - 0.6 * close)
     p.chest = -0.05 * reach
 
 
 def _kick(p: Posture, once: float) -> None:
-    back, strike = math.sin(math.pi * min(once / 0.42, 1.0)), math.sin(math.pi * share(once, 0.25, 0.85))
-    p.feet["right"] = (-0.30 * back * (once < 0.42) + 0.62 * strike, 0.12 * back + 0.26 * strike, 0.3 * strike)
-    p.pelvis, p.chest, p.drop = 0.10 * strike, 0.05 * strike, -0.02
-    p.arms = {"left": Arm(0.6, 30 * strike, 30), "right": Arm(0.5, -34 * strike, 24)}
-
-
-def _dance(p: Posture, wave: float) -> None:
-    beat = math.sin(wave)
-    p.drop, p.sway, p.twist = -0.035 + 0.022 * math.cos(2 * wave), 0.10 * beat, 0.22 * beat
-    p.feet = {"left": (0.02, 0.09 * max(0.0, beat), -0.3 * max(0.0, beat))}
-    p.feet["right"] = (0.02, 0.09 * max(0.0, -beat), -0.3 * max(0.0, -beat))
-    p.arms = {"left": Arm(0.35, 35 + 30 * beat, 75), "right": Arm(0.35, 35 - 30 * beat, 75)}
-    p.head = 0.06 * math.cos(2 * wave)
+    """Step to the ball, the leg swings from behind through it at half time, and rises after it; arms against legs."""
+    back = there_and_back(once, 0.0, 0.30, 0.32, 0.50)
+    through = smooth(share(once, 0.30, 0.50)) * (1 - smooth(share(once, 0.74, 1.0)))
+    high = there_and_back(once, 0.50, 0.66, 0.68, 0.95)
+    plant = math.sin(math.pi * share(once, 0.0, 0.28))
+    p.feet["right"] = (
+        -0.36 * back + 0.25 * through + 0.36 * high,
+        0.16 * back + 0.045 * through + 0.44 * high,
+        -0.9 * back - 0.25 * through + 0.70 * high,
+    )
+    p.across["right"] = -0.085 * through
+    p.feet["left"] = (0.06 * there_and_back(once, 0.05, 0.28, 0.8, 1.0), 0.05 * plant, 0.0)
+    p.pelvis, p.chest = -0.10 * back + 0.16 * high, -0.06 * through - 0.10 * high
+    p.drop, p.aside, p.shift = -0.035 * max(back, through), -0.045 * max(back, through), -0.03 * through
+    p.twist = -0.30 * back + 0.28 * through
+    p.arms = {
+        "left": Arm(0.55, -18 * back + 52 * through, 26),
+        "right": Arm(0.60, 24 * back - 40 * through, 24),
+    }
+    p.head = -0.20 * max(back, through) * (1 - high)
 
 
 def _ride(p: Posture, wave: float) -> None:
@@ -140,6 +156,7 @@ def _seat(p: Posture, wave: float) -> None:
     p.sway = sway
     for side, sign in SIDES:
         p.feet[side] = (0.30, 0.0, 0.05)
+        p.grips[side] = 0.55
         p.hands[side] = ((sign * 0.17, 0.30, 0.80 + sway), 1.0)
 
 
@@ -195,6 +212,9 @@ def _gait(p: Posture, move: str, phase: float, stature: float) -> None:
         most = -0.052 + 0.050 * math.cos(2 * (wave - 2 * math.pi * 0.42))  # highest in the air
         p.twist, p.pelvis, p.spine, p.head = 0.26 * swing, -0.12, -0.06, 0.12
         p.arms = {"left": Arm(0.9, 4 + 42 * swing, 84), "right": Arm(0.9, 4 - 42 * swing, 84)}
+        p.grips = {side: 0.55 for side, _ in SIDES}
+    elif move in ("push", "push_low"):
+        most = _push(p, swing, low=move == "push_low")
     else:
         most = -0.010
         p.twist, p.pelvis, p.sway = 0.16 * swing, -0.03, 0.02 * math.sin(wave)
@@ -204,6 +224,19 @@ def _gait(p: Posture, move: str, phase: float, stature: float) -> None:
         }
     p.drop = -sum(math.exp(-90 * height) for height in (*reach, most))
     p.drop = -math.log(-p.drop) / 90  # the least of them, without a corner
+
+
+def _push(p: Posture, swing: float, *, low: bool) -> float:
+    """Leaning on both hands, feet far behind; returns how high hips may be. What is pushed is at a body's front."""
+    bend = 1.0 if low else 0.45
+    p.pelvis, p.spine, p.chest, p.head = -0.85 * bend, -0.22 * bend, -0.12 * bend, 0.75 * bend
+    p.shift, p.twist = -0.34 if low else -0.24, 0.05 * swing
+    for side, sign in SIDES:
+        p.hands[side] = ((sign * 0.17, 0.25, (0.40 if low else 1.02) + 0.01 * sign * swing), 1.0)
+        p.poles[side] = (0.8, -0.4, -0.5)
+        p.palms[side] = ((-0.1 * sign, 0.97, -0.10), (-0.15 * sign, 0.25, 1.0))
+        p.grips[side] = 0.05
+    return -0.20 if low else -0.10
 
 
 def _leap(p: Posture, phase: float, *, tucked: bool) -> None:

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from models.previz.geometry.quadruped_body import PELVIS_Z, Proportions, fore_joints, hind_joints
 from models.previz.geometry.skin import Matrix, turned
-from models.previz.moves import LANDING, TAKE_OFF, footfalls, stride_metres
+from models.previz.moves import DANCES, GAITS, LANDING, TAKE_OFF, footfalls, stride_metres
 
 LEGS = ("fore_left", "fore_right", "hind_left", "hind_right")
-_DUTY = {"walk": 0.62, "run": 0.30}  # share of a cycle that a paw is down
-_LIFT = {"walk": 0.10, "run": 0.17}
+_DUTY = {"walk": 0.62, "push": 0.66, "push_low": 0.66, "run": 0.30}  # share of a cycle that a paw is down
+_LIFT = {"walk": 0.10, "push": 0.07, "push_low": 0.07, "run": 0.17}
 Plane = tuple[float, float]  # y and z, in withers heights
 Flat = NDArray[np.float64]  # [2], likewise
 
@@ -46,7 +46,7 @@ def posture(move: str, phase: float, seconds: float) -> Posture:
     """The posture of a move at a phase; `seconds` moves what is never still."""
     breath = math.sin(seconds * 2.1)
     p = Posture(tail=0.12 * math.sin(seconds * 1.3), wag=0.35 * math.sin(seconds * 1.7), chest=0.006 * breath)
-    if move in ("walk", "run"):
+    if move in GAITS:
         return _gait(p, move, phase)
     wave = 2 * math.pi * phase
     progress = _smooth(min(max(phase, 0.0), 1.0))
@@ -72,8 +72,10 @@ def posture(move: str, phase: float, seconds: float) -> Posture:
     elif move in ("jump", "backflip"):
         _leap(p, min(max(phase, 0.0), 1.0))
         if move == "backflip":
-            p.flip = 2 * math.pi * _smooth(min(max((phase - TAKE_OFF) / (LANDING - TAKE_OFF), 0.0), 1.0))
-    elif move == "dance":
+            p.flip = (
+                2 * math.pi * _smooth(max((phase - TAKE_OFF) / (LANDING - TAKE_OFF), 0.0)) if phase < LANDING else 0.0
+            )
+    elif move in DANCES or move == "cheer":
         sway = math.sin(wave)
         p.pelvis, p.spine, p.chest = 0.95, 0.18, 0.08
         p.drop, p.shift = -0.10 + 0.03 * math.cos(2 * wave), -0.06
@@ -81,10 +83,19 @@ def posture(move: str, phase: float, seconds: float) -> Posture:
         p.roll = 0.09 * sway
         p.paws = {"hind_left": (0.10, 0.05 * max(0.0, sway)), "hind_right": (0.10, 0.05 * max(0.0, -sway))}
         p.hanging = {"fore_left": (0.34, -0.30 + 0.14 * sway), "fore_right": (0.34, -0.30 - 0.14 * sway)}
-    elif move in ("wave", "kick", "throw", "catch"):
-        reach = 0.5 + 0.5 * math.sin(wave) if move == "wave" else math.sin(math.pi * min(max(phase, 0.0), 1.0))
-        height = 0.46 + 0.16 * reach if move == "wave" else 0.16 + 0.14 * reach
-        p.paws["fore_right"] = (0.22 + 0.20 * reach, height * (1.0 if move == "wave" else reach))
+    elif move in ("pick_up", "give"):  # with the mouth
+        low = math.sin(math.pi * min(max(phase, 0.0), 1.0))
+        p.neck, p.head, p.chest, p.drop = -1.05 * low, -0.30 * low, -0.12 * low, -0.04 * low
+    elif move == "bow":  # as dogs do who ask to play
+        low = math.sin(math.pi * min(max(phase, 0.0), 1.0))
+        p.chest, p.spine, p.neck, p.head, p.drop = -0.30 * low, -0.26 * low, 0.42 * low, 0.12 * low, -0.03 * low
+        p.paws = {"fore_left": (0.26 * low, 0.0), "fore_right": (0.26 * low, 0.0)}
+        p.tail += 0.6 * low
+    elif move in ("wave", "clap", "kick", "throw", "catch"):
+        waves = move in ("wave", "clap")
+        reach = 0.5 + 0.5 * math.sin(wave) if waves else math.sin(math.pi * min(max(phase, 0.0), 1.0))
+        height = 0.46 + 0.16 * reach if waves else 0.16 + 0.14 * reach
+        p.paws["fore_right"] = (0.22 + 0.20 * reach, height * (1.0 if waves else reach))
         p.chest, p.neck = 0.06, 0.05
     elif move == "talk":
         p.head, p.turn = 0.06 * math.sin(wave), 0.10 * math.sin(wave * 0.5 + 0.7)
@@ -104,7 +115,7 @@ def _gait(p: Posture, move: str, phase: float) -> Posture:
             share = (since - duty) / (1 - duty)
             p.paws[leg] = (stride * duty * (_smooth(share) - 0.5), _LIFT[move] * math.sin(math.pi * share))
     wave = 2 * math.pi * phase
-    if move == "walk":
+    if move != "run":
         p.drop, p.chest = -0.03 + 0.012 * math.cos(2 * wave), 0.02 * math.sin(2 * wave)
         p.neck, p.head = 0.03 * math.sin(2 * wave + 0.6), -0.02
     else:  # a gallop: the back bends and stretches once a stride

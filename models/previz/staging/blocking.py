@@ -10,13 +10,13 @@ from dataclasses import replace
 import numpy as np
 
 from greenroom.domain.storyboards import Action, Storyboard
-from models.previz.moves import cycle_seconds
+from models.previz.moves import HOLDING, cycle_seconds
 from models.previz.staging.attention import Attention, Talk
 from models.previz.staging.casting import Physique, seed_of
 from models.previz.staging.deeds import Deed, act, begin, climb, deed_of, round_for, travel
 from models.previz.staging.ensemble import Ensemble
 from models.previz.staging.grounds import gravity_of
-from models.previz.staging.handling import HOLDING, carry, catch, kick, receiver_of, thing_of, throw
+from models.previz.staging.handling import carry, catch, give, hug, kick, receiver_of, thing_of, throw
 from models.previz.staging.performer import Intent, Performer
 from models.previz.staging.riding import dismount, mount, ride
 from models.previz.staging.simulation import Simulation
@@ -27,6 +27,7 @@ _AT_ONCE = 0.1  # seconds: a posture that begins by then is there from the first
 _STANCE = (0.12, 0.32)  # radians turned from the lens when idle, from and to: nobody is a passport photo; animals twice
 _OPENING = 0.6  # seconds: what begins by then is prepared for as the clip opens
 _UP_SPEED = 1.3  # times the table's speed that one gets up with
+_HANDLED = frozenset({"kick", "throw", "catch", "give"})
 _LEFT = 0.12  # progress of a posture under which one stands again
 
 
@@ -50,6 +51,7 @@ class Blocking:
             performer = Performer(bodies[actor.id], actor.x, actor.y, math.pi, float(random.uniform()))
             performer.gait_phase = float(random.uniform())
             performer.gravity = gravity_of(storyboard.place)
+            performer.rhythm = _rhythm(storyboard, performer.body)
             performers[actor.id] = performer
             side = math.copysign(1.0, float(random.uniform(-1, 1)))
             stances[actor.id] = side * float(random.uniform(*_STANCE)) * (2.0 if performer.body.quadruped else 1.0)
@@ -114,7 +116,7 @@ class Blocking:
             climb(name, target, self.ensemble)
         if first.verb.move == "ride":
             mount(first, name, self._place, self.ensemble, at_once=True)
-        if first.verb.move == "throw":
+        if first.verb.move in ("throw", "give"):
             thing = thing_of(first, name, self.ensemble)
             if thing is not None and self.ensemble.distance(name, thing) < 0.9:
                 self.ensemble.holders[thing] = name
@@ -166,6 +168,11 @@ class Blocking:
             return throw(deed, name, receiver, self.ensemble, step)
         if move == "ride":
             return ride(deed, name, self._place, self.ensemble, time, step)
+        if move == "give":
+            receiver = receiver_of(deed, name, thing_of(deed, name, self.ensemble), self._deeds, time)
+            return give(deed, name, receiver, self.ensemble, step)
+        if move == "hug":
+            return hug(deed, name, self.ensemble, step)
         if move == "catch":
             return catch(deed, name, self._is_coming(name, time), self.ensemble, step)
         target = deed.action.target
@@ -205,6 +212,13 @@ class Blocking:
         return next((one for one in self._deeds[name] if one.moving and one.active(time)), None)
 
     def _idle(self, name: str, time: float) -> Intent:
+        for deeds in self._deeds.values():
+            for one in deeds:
+                if one.verb.move == "hug" and one.partner == name and one.locked:  # who is hugged hugs
+                    body = one.action.actor
+                    return Intent(
+                        face=self.ensemble.facing(name, body), moves={"hug": 1.0}, progress=one.progress, quick=0.2
+                    )
         chased = any(
             one.action.verb == "chase" and one.action.target == name and one.active(time)
             for deeds in self._deeds.values()
@@ -221,12 +235,12 @@ class Blocking:
         if deed is not None and deed.verb.move == "ride":
             return "lens" if self._attention.speaks(name, time) else None  # ahead, where the way goes
         if deed is not None:
-            thing = thing_of(deed, name, self.ensemble) if deed.verb.move in ("kick", "throw", "catch") else None
-            target = deed.action.target if deed.verb.move != "throw" else None
+            thing = thing_of(deed, name, self.ensemble) if deed.verb.move in _HANDLED else None
+            target = deed.action.target if deed.verb.move not in ("throw", "give") else None
             found = target or thing
             if found is not None and found != name:
                 return found
-            if deed.verb.move in ("wave", "dance"):
+            if deed.verb.move in ("wave", "dance", "cheer", "clap"):
                 return "lens"
         partner = self._attention.partner(name, time, self.ensemble)
         if partner is not None:
@@ -248,12 +262,22 @@ class Blocking:
         for index, one in enumerate(performers):
             for other in performers[index + 1 :]:
                 room = 0.9 * (one.body.radius + other.body.radius)
+                if "hug" in one.weights or "hug" in other.weights:
+                    continue
                 apart = math.hypot(one.x - other.x, one.y - other.y)
                 if apart < room and one.z == 0.0 and other.z == 0.0:
                     give = min(room - apart, 0.5 * step)
                     share = other.body.mass / (one.body.mass + other.body.mass)
                     one.pushed_from(other.x, other.y, give * share)
                     other.pushed_from(one.x, one.y, give * (1 - share))
+
+
+def _rhythm(storyboard: Storyboard, body: Physique) -> tuple[float, float] | None:
+    """A beat of the music and seconds from one a body dances on to the next: every beat, every other, or twice each."""
+    if storyboard.music is None:
+        return None
+    beat, own = 60.0 / storyboard.music.tempo, 0.5 * cycle_seconds("dance", body.height)
+    return storyboard.music.start, beat * min((0.5, 1.0, 2.0), key=lambda times: abs(math.log(beat * times / own)))
 
 
 def _leaves(performer: Performer, deed: Deed | None) -> bool:

@@ -8,17 +8,19 @@ import math
 from dataclasses import dataclass, field
 
 from greenroom.domain.storyboards import Action
-from models.previz.moves import LANDING, MOVES, TAKE_OFF
+from models.previz.moves import DANCES, LANDING, MOVES, TAKE_OFF, cycle_seconds
 from models.previz.staging.casting import wrapped
 from models.previz.staging.ensemble import Ensemble, on_stage
-from models.previz.staging.performer import BLEND_SECONDS, GRAVITY, Intent, move_seconds
+from models.previz.staging.performer import BLEND_SECONDS, GRAVITY, Intent, Performer, move_seconds
 from models.previz.staging.verbs import FLIGHTS, ONE_SHOTS, POSTURES, Aim, Verb, verb_of
 from models.previz.world import Vector
 
 _SPRUNG = 1.45  # times as long a leap is on a trampoline: twice as high
 _MAT = 0.92  # share of its height that a trampoline's mat is at
 _HANG = 0.55  # half would leave leaps as high as here
+_BEATS_OF_A_FIGURE = 4
 _PAUSE_SECONDS = 0.35  # between two jumps of one action
+_LOW = 0.8  # metres: what is lower is pushed with a bent back
 _HIGHEST_LEAP = 0.9  # metres; or heights, of who is taller than that
 
 
@@ -34,6 +36,9 @@ class Deed:
     struck: bool = False  # the moment that counts has been
     seconds: float = 0.0  # of the one-shot, once begun
     leap: float = 0.0  # metres
+    partner: str | None = None  # who does it too
+    stoop: float | None = None  # progress of taking up what lies there
+    off: tuple[float, float] = (0.0, 0.0)  # metres that the body has yet to go to where it does this best
     waypoint: int = 0
     round: tuple[tuple[float, float], ...] = field(default=())
 
@@ -80,6 +85,9 @@ def travel(deed: Deed, name: str, ensemble: Ensemble) -> Intent:
         gap = apart + 0.25
     elif deed.action.verb == "push":
         gap = 0.0
+        low = 2 * ensemble.simulation.half_height(target) < _LOW if target in ensemble.props else False
+        near = math.hypot(x - performer.x, y - performer.y) < apart + 0.45
+        gait = "walk" if not near else "push_low" if low else "push"
     elif target in ensemble.props:
         gap = performer.body.reach * 0.8 + ensemble.radius(target)  # near enough to nudge it on
         speed = min(0.5 * away, 0.5 * performer.body.speed("walk"))  # its own nudges do not lure it on
@@ -152,11 +160,10 @@ def act(deed: Deed, name: str, ensemble: Ensemble, time: float, step: float) -> 
     target, move = deed.action.target, deed.verb.move
     face = ensemble.facing(name, target) if target not in (None, name) else None
     if MOVES[move].cyclic:
-        if face is None and move in ("wave", "talk", "dance"):
+        if face is None and move in ("wave", "talk", "dance", "cheer", "clap"):
             face = ensemble.facing_lens(name)
         if move == "dance":
-            beat = performer.phases.get("dance", 0.0)
-            face = (face or 0.0) + 0.45 * math.sin(math.pi * beat / 2)
+            return _dance(deed, face or 0.0, performer, time)
         return Intent(face=face, moves={move: 1.0})
     if deed.pause > 0:
         deed.pause -= step
@@ -188,6 +195,17 @@ def act(deed: Deed, name: str, ensemble: Ensemble, time: float, step: float) -> 
         leap=deed.leap,
         quick=quick,
     )
+
+
+def _dance(deed: Deed, face: float, performer: Performer, time: float) -> Intent:
+    """Figure after figure, four beats each, on the beat of the music if there is some, in an order of one's own."""
+    start, beat = performer.rhythm or (deed.action.start, 0.5 * cycle_seconds("dance", performer.body.height))
+    beats, begun = (time - start) / beat, math.ceil((deed.action.start - start) / beat)
+    own = int(performer.own * 1e6)
+    order = sorted(range(len(DANCES)), key=lambda index: (own + 1) * (index * 2654435761 + 40503) % 1000003)
+    figure = DANCES[order[max(0, int((beats - begun) // _BEATS_OF_A_FIGURE)) % len(order)]]
+    turn = math.sin(math.pi * (beats - begun) / 4) * (1.0 if own % 2 else -1.0)
+    return Intent(face=face + 0.38 * turn, moves={figure: 1.0}, phase=beats / 2)
 
 
 def climb(name: str, target: str, ensemble: Ensemble) -> None:

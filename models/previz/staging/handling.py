@@ -5,7 +5,8 @@ The moment that counts is a phase of the move (`moves.py`): 0.5 of a kick, 0.55 
 
 import math
 
-from models.previz.moves import forward
+from models.previz.geometry.easing import share, smooth
+from models.previz.moves import HOLDING, PICKED_UP, forward
 from models.previz.staging.casting import heading_to, wrapped
 from models.previz.staging.deeds import Deed, advance, begin
 from models.previz.staging.ensemble import Ensemble, on_stage
@@ -13,13 +14,17 @@ from models.previz.staging.performer import Intent, Performer, hand, move_second
 from models.previz.world import Vector
 
 KICK, LET_GO, CLOSE = 0.5, 0.55, 0.6
-HOLDING = 0.66  # phase of a catch in which hands stay closed
 _GRASP = 0.8  # metres that a hand may still be from what it catches: arms are quick
 _SNATCH = 0.2  # phase of a catch from which hands may close early on what is about to pass
 _STOOP = 0.75  # heights that it may be above or below: what rolls here is picked up
 _FAST = 0.6  # metres a second: what is faster, or this high, is caught and not picked up
 _HIGH = 0.45
+_LOW = 0.30  # heights: what lies lower is stooped for
 _TOSS_METRES = 2.6  # of a throw to nobody
+_STEP_UP = 0.3  # metres at most of the last step before a kick
+_PLANTED = 0.28  # phase of a kick from which the other foot stands
+_GIVE_METRES = 0.43  # heights that a hand reaches out with what it gives
+_HUG_METRES = 0.20  # between two who hug, in the mean of their heights
 _KICK_SPEED = 4.6  # metres a second, of a person's kick in a small place
 _OVER = 0.55  # metres that a shot at a thing goes over it
 _FALLING = 0.33  # seconds from its height to the thing
@@ -58,7 +63,10 @@ def kick(deed: Deed, name: str, receiver: str | None, ensemble: Ensemble, step: 
             if approach is not None:
                 return approach
         begin(deed, name, ensemble)
+        deed.off = _misplaced(performer, thing, receiver, ensemble) if thing is not None else (0.0, 0.0)
+    before = deed.progress or 0.0
     advance(deed, step)
+    _step_up(performer, deed, before, deed.progress or 0.0)
     if not deed.struck and (deed.progress or 0.0) >= KICK:
         deed.struck = True
         if thing is not None and ensemble.distance(name, thing) < _stance(performer, thing, ensemble) + 0.5:
@@ -66,6 +74,25 @@ def kick(deed: Deed, name: str, receiver: str | None, ensemble: Ensemble, step: 
     if deed.done and thing is not None:
         ensemble.simulation.ignore(name, thing, False)
     return Intent(moves={"kick": 1.0}, progress=deed.progress, quick=0.2)
+
+
+def _misplaced(performer: Performer, thing: str, receiver: str | None, ensemble: Ensemble) -> tuple[float, float]:
+    """Metres from where a body is to where its foot meets the thing as it strikes."""
+    x, y, _ = ensemble.simulation.where(thing)
+    stance, to = _stance(performer, thing, ensemble), forward(performer.heading)
+    if receiver is not None:
+        other_x, other_y, _ = ensemble.place(receiver)
+        length = max(1e-6, math.hypot(other_x - x, other_y - y))
+        to = ((other_x - x) / length, (other_y - y) / length, 0.0)
+    off = (x - to[0] * stance - performer.x, y - to[1] * stance - performer.y)
+    return off if math.hypot(*off) < _STEP_UP else (0.0, 0.0)
+
+
+def _step_up(performer: Performer, deed: Deed, before: float, now: float) -> None:
+    """The last short step, while the foot that will stand is still in the air."""
+    part = smooth(share(now, 0.0, _PLANTED)) - smooth(share(before, 0.0, _PLANTED))
+    performer.x += part * deed.off[0]
+    performer.y += part * deed.off[1]
 
 
 def throw(deed: Deed, name: str, receiver: str | None, ensemble: Ensemble, step: float) -> Intent:
@@ -76,14 +103,13 @@ def throw(deed: Deed, name: str, receiver: str | None, ensemble: Ensemble, step:
     if deed.progress is None:
         if thing is not None and ensemble.holders.get(thing) != name:
             ensemble.simulation.ignore(name, thing, True)
-            approach = _approach(performer, thing, None, ensemble)
-            if approach is not None:
-                return approach
-            ensemble.holders[thing] = name
-            deed.pause = 0.3
-        deed.pause -= step
+            taking = _take_up(deed, name, thing, ensemble, step)
+            if taking is not None:
+                return taking
         turned = abs(wrapped(face - performer.heading)) < 0.2
-        if deed.pause > 0 or not turned or performer.speed > 0.1:
+        if deed.stoop is not None and deed.stoop < 1:
+            return _stooping(deed, performer, step)
+        if not turned or performer.speed > 0.1:
             return Intent(face=face, moves={"catch": 1.0}, progress=HOLDING)
         begin(deed, name, ensemble)
     advance(deed, step)
@@ -114,7 +140,7 @@ def catch(deed: Deed, name: str, coming: bool, ensemble: Ensemble, step: float) 
         ensemble.simulation.ignore(name, thing, True)
         x, y, z = ensemble.simulation.where(thing)
         speed = math.hypot(*ensemble.simulation.velocity(thing)[:2])
-        flying = speed > _FAST or z > _HIGH + ensemble.simulation.half_height(thing)
+        flying = deed.stoop is None and (speed > _FAST or z > _HIGH + ensemble.simulation.half_height(thing))
         if coming or (thing in ensemble.holders and ensemble.holders[thing] != name):
             return Intent(face=face)
         if flying:
@@ -124,9 +150,12 @@ def catch(deed: Deed, name: str, coming: bool, ensemble: Ensemble, step: float) 
                 goal = on_stage(x, y) if away else None
                 return Intent(goal=goal, gap=0.5, gait="run", face=face)
         else:
-            approach = _approach(performer, thing, None, ensemble)
-            if approach is not None:
-                return approach
+            if ensemble.holders.get(thing) != name or (deed.stoop is not None and deed.stoop < 1):
+                taking = _take_up(deed, name, thing, ensemble, step)
+                if taking is not None:
+                    return taking
+            deed.progress, deed.struck, deed.done = HOLDING, True, True
+            return Intent(face=face, moves={"catch": 1.0}, progress=HOLDING, quick=0.18)
         begin(deed, name, ensemble)
     advance(deed, step)
     if not deed.struck and (deed.progress or 0.0) >= _SNATCH:
@@ -141,6 +170,95 @@ def catch(deed: Deed, name: str, coming: bool, ensemble: Ensemble, step: float) 
     if deed.done and not deed.struck:
         ensemble.simulation.ignore(name, thing, False)
     return Intent(face=face, moves={"catch": 1.0}, progress=deed.progress, quick=0.18)
+
+
+def _take_up(deed: Deed, name: str, thing: str, ensemble: Ensemble, step: float) -> Intent | None:
+    """Go to what lies there, stoop, close the hands on it and come up; None when one stands with it in hand."""
+    performer = ensemble.performers[name]
+    if deed.stoop is None:
+        approach = _approach(performer, thing, None, ensemble)
+        if approach is not None:
+            return approach
+        low = ensemble.simulation.where(thing)[2] < _LOW * performer.body.height
+        if not low and not performer.body.quadruped:  # on a table: it is taken as one stands
+            ensemble.holders[thing] = name
+            return None
+        deed.stoop = 0.0
+    if deed.stoop >= 1.0:
+        return None
+    intent = _stooping(deed, performer, step)
+    if deed.stoop >= PICKED_UP - 0.03 and ensemble.holders.get(thing) is None:
+        ensemble.holders[thing] = name
+    return intent
+
+
+def _stooping(deed: Deed, performer: Performer, step: float) -> Intent:
+    deed.stoop = min(1.0, (deed.stoop or 0.0) + step / move_seconds("pick_up", performer.body))
+    return Intent(moves={"pick_up": 1.0}, progress=deed.stoop, quick=0.2)
+
+
+def give(deed: Deed, name: str, receiver: str | None, ensemble: Ensemble, step: float) -> Intent:
+    """Take the thing if it lies somewhere, go to who gets it, hold it out; at half time it is theirs."""
+    performer = ensemble.performers[name]
+    thing = ensemble.held_by(name) or thing_of(deed, name, ensemble)
+    if receiver not in ensemble.performers:
+        receiver = ensemble.nearest_actor(name)
+    if thing is None or receiver is None:
+        return Intent()
+    face = ensemble.facing(name, receiver)
+    if deed.progress is None:
+        ensemble.simulation.ignore(name, thing, True)
+        ensemble.simulation.ignore(receiver, thing, True)
+        if ensemble.holders.get(thing, name) != name:
+            return Intent(face=face)
+        if ensemble.holders.get(thing) is None or (deed.stoop is not None and deed.stoop < 1):
+            taking = _take_up(deed, name, thing, ensemble, step)
+            if taking is not None:
+                return taking
+        x, y, _ = ensemble.place(receiver)
+        gap = _GIVE_METRES * performer.body.height + ensemble.performers[receiver].body.front + 0.15
+        turned = abs(wrapped(face - performer.heading)) < 0.25
+        if ensemble.distance(name, receiver) > gap + 0.05 or not turned or performer.speed > 0.1:
+            return Intent(goal=(x, y), gap=gap, face=face, moves={"catch": 1.0}, progress=HOLDING)
+        begin(deed, name, ensemble)
+    advance(deed, step)
+    if not deed.struck and (deed.progress or 0.0) >= 0.5:
+        deed.struck = True
+        ensemble.holders[thing] = receiver
+    return Intent(face=face, moves={"give": 1.0}, progress=deed.progress, quick=0.2)
+
+
+def hug(deed: Deed, name: str, ensemble: Ensemble, step: float) -> Intent:
+    """Go to who is hugged, close, and put the arms round them; they do the same (`blocking.py`)."""
+    performer = ensemble.performers[name]
+    target = deed.action.target
+    partner = target if target in ensemble.performers and target != name else ensemble.nearest_actor(name)
+    if partner is None:
+        return Intent()
+    other = ensemble.performers[partner]
+    face, gap = ensemble.facing(name, partner), _hug_metres(performer, other)
+    if deed.progress is None:
+        back = any("hug" in one.weights and one.weights["hug"] > 0.3 for one in (other,))
+        if back and ensemble.distance(name, partner) < 1.3 * gap:  # they are at it: one is enough
+            deed.done = True
+            return Intent(face=face)
+        near = ensemble.distance(name, partner) < gap + 0.30
+        turned = abs(wrapped(face - performer.heading)) < 0.3
+        if not near or not turned or performer.speed > 0.5:
+            return Intent(goal=(other.x, other.y), gap=gap + 0.25, face=face)
+        begin(deed, name, ensemble)
+        deed.partner = partner
+        away = ensemble.distance(name, partner) - gap
+        ahead = forward(face)
+        deed.off = (ahead[0] * away, ahead[1] * away)
+    before = deed.progress or 0.0
+    advance(deed, step)
+    _step_up(performer, deed, before, deed.progress or 0.0)
+    return Intent(face=face, moves={"hug": 1.0}, progress=deed.progress, quick=0.2)
+
+
+def _hug_metres(one: Performer, other: Performer) -> float:
+    return 0.5 * _HUG_METRES * (one.body.height + other.body.height)
 
 
 def carry(ensemble: Ensemble, name: str, move: str, progress: float | None, step: float) -> None:

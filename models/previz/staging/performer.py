@@ -7,7 +7,18 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from models.previz.moves import LANDING, MOVES, TAKE_OFF, cycle_seconds, forward, stride_metres
+from models.previz.geometry.easing import there_and_back
+from models.previz.moves import (
+    DANCES,
+    GAITS,
+    LANDING,
+    MOVES,
+    PICKED_UP,
+    TAKE_OFF,
+    cycle_seconds,
+    forward,
+    stride_metres,
+)
 from models.previz.staging.casting import Physique, heading_to, wrapped
 from models.previz.staging.grounds import EARTH
 from models.previz.world import BodyState, MoveWeight, Vector
@@ -15,7 +26,6 @@ from models.previz.world import BodyState, MoveWeight, Vector
 GRAVITY = EARTH
 BLEND_SECONDS = 0.25
 STAGE_RADIUS = 4.0  # metres from the origin that no body leaves
-_GAITS = ("walk", "run")
 _LEAP_SCALE = 1.8  # small animals leap higher for their size than the square root of their height says
 
 
@@ -38,6 +48,7 @@ class Intent:
     moves: Mapping[str, float] = field(default_factory=lambda: {"stand": 1.0})  # shares while it does not travel
     gesture: tuple[str, float] | None = None  # a move and its share while it travels
     progress: float | None = None  # of the move that is no cycle
+    phase: float | None = None  # cycles of a dance: the music's
     leap: float = 0.0  # metres forward (backward if negative) while in the air
     quick: float = BLEND_SECONDS  # seconds a blend takes
     through: bool = False  # does not brake at the goal
@@ -75,6 +86,8 @@ class Performer:
         self.gait_phase = 0.0
         self.weights: dict[str, float] = {"stand": 1.0}
         self.phases: dict[str, float] = {"stand": breath}
+        self.own = breath  # 0 to 1: what is this body's own, where bodies differ
+        self.rhythm: tuple[float, float] | None = None  # when a beat of the music is, and seconds to the next
 
     @property
     def velocity(self) -> tuple[float, float]:
@@ -180,8 +193,8 @@ class Performer:
 
     def _gait(self, asked: str) -> str:
         """The gait of a speed, with some inertia: a runner starts and ends in a walk."""
-        if asked == "walk":
-            return "walk"
+        if asked != "run":
+            return asked
         between = 0.5 * (self.body.speed("walk") + self.body.speed("run"))
         return "run" if self.speed > between * (0.85 if "run" in self.weights else 1.0) else "walk"
 
@@ -193,12 +206,12 @@ class Performer:
             weight = now + min(max(goal - now, -rate), rate)
             if weight > 1e-6:
                 mixed[move] = weight
-            if now == 0.0 and MOVES[move].cyclic and move not in _GAITS and move not in ("stand",):
+            if now == 0.0 and MOVES[move].cyclic and move not in GAITS and move not in ("stand",):
                 self.phases[move] = 0.0
         self.weights = dict(sorted(mixed.items()))
 
     def _advance(self, seconds: float, intent: Intent) -> None:
-        gaits = {gait: self.weights[gait] for gait in _GAITS if gait in self.weights}
+        gaits = {gait: self.weights[gait] for gait in GAITS if gait in self.weights}
         if gaits:
             share = sum(gaits.values())
             stride = sum(
@@ -209,15 +222,16 @@ class Performer:
             if self.speed < 0.15:
                 self.gait_phase += abs(self.turning) * seconds / math.pi * 0.9
         for move in self.weights:
-            if move in _GAITS:
+            if move in GAITS:
                 continue
             if MOVES[move].cyclic:
-                self.phases[move] = self.phases.get(move, 0.0) + seconds / cycle_seconds(move, self.body.height)
+                on = self.phases.get(move, 0.0) + seconds / cycle_seconds(move, self.body.height)
+                self.phases[move] = on if intent.phase is None or move not in DANCES else intent.phase
             elif move in intent.moves and intent.progress is not None:
                 self.phases[move] = intent.progress
 
     def _phase(self, move: str) -> float:
-        return self.gait_phase if move in _GAITS else self.phases.get(move, 0.0)
+        return self.gait_phase if move in GAITS else self.phases.get(move, 0.0)
 
 
 def _around(
@@ -258,6 +272,14 @@ def hand(performer: Performer, progress: float | None, move: str) -> Vector:
             back = math.sin(math.pi * min(swing / 0.95, 1.0)) if swing < 0.95 else 0.0
             front += (-0.42 * back + 0.06 * swing) * body.height
             up += 0.38 * lift * body.height
+        elif move == "pick_up" and progress is not None:  # as `geometry.figure_gestures.stoop` has the hands
+            down = there_and_back(progress, 0.0, PICKED_UP - 0.05, PICKED_UP + 0.05, 1.0)
+            front += (0.25 * body.height - front) * down
+            up += (0.09 * body.height - up) * down
+            side *= 1 - down
+        elif move == "give" and progress is not None:
+            out = there_and_back(progress, 0.05, 0.42, 0.58, 1.0)
+            front, up = front + 0.15 * body.height * out, up + 0.056 * body.height * out
     right = (ahead[1], -ahead[0])
     return (
         performer.x + ahead[0] * front + right[0] * side,

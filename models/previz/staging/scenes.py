@@ -122,6 +122,9 @@ def _scene(storyboard: Storyboard, shots: list[int], start: int, end: int) -> Sc
             "shots": tuple(_shot(shot, offset, here) for shot in storyboard.shots[first : last + 1]),
             "actors": tuple(actor for actor in storyboard.actors if actor.id in present),
             "props": props,
+            "music": storyboard.music.model_copy(update={"start": storyboard.music.start - offset})
+            if storyboard.music is not None
+            else None,
             "actions": _actions(storyboard, offset, until, here, present),
             "lines": tuple(
                 storyboard.lines[index].model_copy(update={"start": storyboard.lines[index].start - offset})

@@ -39,6 +39,11 @@ VERBS: dict[str, Verb] = {
     "backflip": Verb("backflip"),
     "dance": Verb("dance"),
     "wave": Verb("wave"),
+    "clap": Verb("clap"),
+    "cheer": Verb("cheer"),
+    "point": Verb("point"),
+    "bow": Verb("bow"),
+    "hug": Verb("hug", Aim.TOUCH),
     "talk": Verb("talk"),
     "sit": Verb("sit"),
     "lie": Verb("lie"),
@@ -46,13 +51,17 @@ VERBS: dict[str, Verb] = {
     "fall": Verb("fall"),
     "kick": Verb("kick", Aim.TOUCH, "run"),
     "throw": Verb("throw", Aim.TOUCH),
+    "give": Verb("give", Aim.TOUCH),
     "catch": Verb("catch"),
+    "pick_up": Verb("catch"),
     "eat": Verb("eat", Aim.TOUCH),
     "ride": Verb("ride", Aim.TOUCH),
-    "push": Verb("stand", Aim.KEEP_NEAR),
+    "push": Verb("stand", Aim.KEEP_NEAR, "push"),
 }
 _UNKNOWN = Verb("talk")  # stands with a gesture: something is seen to be done
-ONE_SHOTS = frozenset({"jump", "backflip", "kick", "throw", "catch"})  # once begun they are finished
+ONE_SHOTS = frozenset(
+    {"jump", "backflip", "kick", "throw", "catch", "bow", "hug", "give"}
+)  # once begun they are finished
 POSTURES = frozenset({"sit", "lie", "fall"})  # kept until the next action
 FLIGHTS = frozenset({"jump", "backflip"})
 
