@@ -1,8 +1,13 @@
 """A world as pictures: a renderer for each setting, a timing for each style, and joins as each transition says."""
 
+import weakref
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from itertools import islice
+from threading import Lock
 
+import numba
 import numpy as np
 
 from greenroom.domain.briefs import Style
@@ -16,32 +21,52 @@ from models.previz.world import Cut, World
 from models.roles import Picture
 
 _ON_TWOS = frozenset({Style.ANIME, Style.CLAY, Style.INK})  # drawn or moved by hand: every picture is shot twice
+_AHEAD = 24  # pictures that wait to be taken, at most
+_AT_ONCE = 4
 
 
-def film(world: World, likenesses: Mapping[str, Picture]) -> Iterator[Picture]:
-    """The pictures of a world, uint8[H, W, 3] in order. `likenesses` gives the reference picture of each handle."""
-    drawing = Drawing(world, likenesses)
-    shown = shown_frames(world)
-    joins = {cut.frame: cut for cut in world.cuts}
-    picture: Picture | None = None
-    join: Cut | None = None
-    before: Picture | None = None
-    with ThreadPoolExecutor(1, "posing") as ahead:  # what moves is posed while the frame before it is drawn
-        posing = ahead.submit(drawing.pose, shown[0])
-        for index in range(len(world.frames)):
-            if index in joins:
-                join, before = joins[index], picture
-            if picture is None or shown[index] != shown[index - 1]:
-                mesh = posing.result()
-                following = next((one for one in shown[index:] if one != shown[index]), None)
-                if following is not None:
-                    posing = ahead.submit(drawing.pose, following)
-                picture = drawing.draw(shown[index], mesh)
-            since = index - join.frame if join is not None else 0
-            if join is None or since >= join.frames:
-                yield picture
-            else:
-                yield _joined(before, picture, join.transition, (since + 1) / (join.frames + 1))
+class Film:
+    """The pictures of a world, uint8[H, W, 3], to be taken in order once; `close` ends the drawing of what is not.
+
+    Drawing begins at once and keeps about a second ahead of who takes them, several frames at the same time.
+    `likenesses` gives the reference picture of each handle; `threads` 0 is one a core.
+    """
+
+    def __init__(self, world: World, likenesses: Mapping[str, Picture], threads: int = 0) -> None:
+        self._world = world
+        self._shown = shown_frames(world)
+        self._drawing = Drawing(world, likenesses, threads)
+        self._coming = iter(dict.fromkeys(self._shown))  # a picture that is held is drawn once
+        self._drawn: dict[int, Future[Picture]] = {}
+        self._draw_ahead()
+
+    def __iter__(self) -> Iterator[Picture]:
+        joins = {cut.frame: cut for cut in self._world.cuts}
+        picture: Picture | None = None
+        join: Cut | None = None
+        before: Picture | None = None
+        with closing(self._drawing):
+            for index, shown in enumerate(self._shown):
+                if index in joins:
+                    join, before = joins[index], picture
+                if shown in self._drawn:
+                    picture = self._drawn.pop(shown).result()
+                    self._draw_ahead()
+                if picture is None:
+                    raise ValueError("the first frame was not drawn")
+                since = index - join.frame if join is not None else 0
+                if join is None or since >= join.frames:
+                    yield picture
+                else:
+                    yield _joined(before, picture, join.transition, (since + 1) / (join.frames + 1))
+
+    def close(self) -> None:
+        """End the drawing."""
+        self._drawing.close()
+
+    def _draw_ahead(self) -> None:
+        for index in islice(self._coming, _AHEAD - len(self._drawn)):
+            self._drawn[index] = self._drawing.draw(index)
 
 
 def shown_frames(world: World) -> list[int]:
@@ -72,40 +97,98 @@ def _joined(before: Picture | None, picture: Picture, how: Transition, share: fl
 
 
 class Drawing:
-    """The renderer and the scenery of each setting, made when it is first seen and let go when it is seen no more."""
+    """Draws frames of a world in any order, several at once, each in memory of its own.
 
-    def __init__(self, world: World, likenesses: Mapping[str, Picture]) -> None:
+    The scenery and the renderers of a setting are made when it is first seen and let go when it is seen no more.
+    """
+
+    def __init__(self, world: World, likenesses: Mapping[str, Picture], threads: int = 0) -> None:
+        threads = threads or numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set when numba loads
+        self._at_once = min(threads, _AT_ONCE)
+        self._bands = threads // self._at_once
         self._world = world
-        self._scenery = Scenery(world, likenesses)
-        self._renderers: dict[Setting, Renderer] = {}
-        self._last: tuple[int, Mesh] | None = None
+        self._posing = ThreadPoolExecutor(1, "posing")  # what moves is posed while frames before it are drawn
+        self._working = ThreadPoolExecutor(self._at_once, "drawing")
+        self._finalizer = weakref.finalize(self, _end, self._posing, self._working)
+        self._scenery = self._posing.submit(Scenery, world, likenesses)
+        self._posed: dict[int, Future[Mesh]] = {}
+        self._asking = Lock()
+        self._sets: dict[Setting, _Set] = {}
 
-    def pose(self, index: int) -> Mesh:
+    def draw(self, index: int) -> Future[Picture]:
+        """One frame, when it is drawn."""
+        return self._working.submit(self._draw, index)
+
+    def close(self) -> None:
+        """Draw no more: what is not begun is cancelled."""
+        self._finalizer()
+
+    def _draw(self, index: int) -> Picture:
+        world, frame = self._world, self._world.frames[index]
+        posing, before = self._pose(index), self._before(index)
+        following = index + self._at_once * (2 if self._on_twos(index) else 1)
+        if following < len(world.frames):
+            self._pose(following)
+        mesh = posing.result()
+        here = self._set(world.settings[frame.setting])
+        renderer = here.taken()
+        try:
+            return renderer.render(mesh, frame.camera, index / world.frames_per_second, before).picture
+        finally:
+            here.free.append(renderer)
+
+    def _pose(self, index: int) -> Future[Mesh]:
         """All that moves in a frame."""
-        return self._scenery.frame_mesh(self._world.frames[index])
+        with self._asking:
+            if index not in self._posed:
+                self._posed[index] = self._posing.submit(self._moving, index)
+                if len(self._posed) > 4 * self._at_once:
+                    del self._posed[next(iter(self._posed))]
+            return self._posed[index]
 
-    def draw(self, index: int, mesh: Mesh) -> Picture:
-        """One frame."""
-        frame = self._world.frames[index]
-        renderer = self._renderer(self._world.settings[frame.setting])
-        before = self._before(index)
-        self._last = index, mesh
-        return renderer.render(mesh, frame.camera, index / self._world.frames_per_second, before).picture
+    def _moving(self, index: int) -> Mesh:
+        return self._scenery.result().frame_mesh(self._world.frames[index])
 
     def _before(self, index: int) -> Moment | None:
-        """The frame just before one, where it was drawn and is of the same shot: what moved since blurs."""
-        if self._last is None or self._last[0] != index - 1:
+        """The frame just before one, where it is shown and is of the same shot: what moved since blurs."""
+        frames = self._world.frames
+        if index == 0 or self._on_twos(index) or frames[index - 1].shot != frames[index].shot:
             return None
-        frame = self._world.frames[index - 1]
-        return Moment(self._last[1], frame.camera) if frame.shot == self._world.frames[index].shot else None
+        return Moment(self._pose(index - 1).result(), frames[index - 1].camera)
 
-    def _renderer(self, setting: Setting) -> Renderer:
-        world = self._world
-        if setting not in self._renderers:
-            self._renderers.clear()  # a gigabyte is little; going back to a place takes a second
-            light = light_for(setting.place, setting.time_of_day, setting.weather)
-            static = self._scenery.static(setting.place)
-            self._renderers[setting] = Renderer(
-                world.width, world.height, setting.style, light, static, self._scenery.textures
-            )
-        return self._renderers[setting]
+    def _on_twos(self, index: int) -> bool:
+        return self._world.settings[self._world.frames[index].setting].style in _ON_TWOS
+
+    def _set(self, setting: Setting) -> "_Set":
+        """Frames begin in their order: when one of a new setting does, those of settings before it all have theirs."""
+        scenery = self._scenery.result()
+        with self._asking:
+            if setting not in self._sets:
+                world = self._world
+                light = light_for(setting.place, setting.time_of_day, setting.weather)
+                place, look = scenery.static(setting.place), scenery.textures
+                self._sets.clear()  # a gigabyte is little; going back to a place takes half a second
+                self._sets[setting] = _Set(
+                    Renderer(world.width, world.height, setting.style, light, place, look, self._bands)
+                )
+            return self._sets[setting]
+
+
+class _Set:
+    """The renderers of one setting: as many as draw at once."""
+
+    def __init__(self, first: Renderer) -> None:
+        self._first = first
+        self.free = [first]
+
+    def taken(self) -> Renderer:
+        """A renderer for one frame; it comes back to `free`."""
+        try:
+            return self.free.pop()
+        except IndexError:
+            return self._first.twin()
+
+
+def _end(*pools: ThreadPoolExecutor) -> None:
+    for pool in pools:
+        pool.shutdown(wait=False, cancel_futures=True)

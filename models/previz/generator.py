@@ -3,7 +3,7 @@
 Same storyboard, same likenesses, same code: the same frames, bit for bit, on any number of threads.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -33,11 +33,6 @@ class PrevizGenerator:
         from threadpoolctl import threadpool_limits
 
         self._alone.enter_context(threadpool_limits(1, "blas"))  # its idle threads would spin on the renderer's cores
-        if self._threads:
-            import numba
-
-            started: int = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set when numba loads
-            numba.set_num_threads(min(self._threads, started))
         self._speech.__enter__()
         return self
 
@@ -54,6 +49,7 @@ class PrevizGenerator:
 
         Another `attempt` simulates the same plan with other small chances. Raises `GenerationFailed`.
         """
+        from models.previz.film import Film
         from models.previz.sound.soundtrack import soundtrack
         from models.previz.staging.stage import stage
 
@@ -61,10 +57,11 @@ class PrevizGenerator:
         spoken = speak(self._speech, storyboard)
         progress("staging", 0.0)
         world = stage(storyboard, spoken, attempt)
-        progress("sound", 0.0)
+        film = Film(world, likenesses, self._threads)
+        progress("sound", 0.0)  # while the first frames are drawn
         stems, timing = soundtrack(storyboard, world, spoken)
         return Generated(
-            frames=_frames(world, likenesses, progress),
+            frames=_told(film, len(world.frames), progress),
             stems=stems,
             sample_rate=SAMPLE_RATE,
             timing=timing,
@@ -84,12 +81,11 @@ def speak(speech: Speech, storyboard: Storyboard) -> dict[int, Spoken]:
     return spoken
 
 
-def _frames(world: World, likenesses: Mapping[str, Picture], progress: Progress) -> Iterator[Picture]:
-    from models.previz.film import film
-
-    for index, picture in enumerate(film(world, likenesses)):
+def _told(film: Iterable[Picture], count: int, progress: Progress) -> Iterator[Picture]:
+    """The pictures of a film, with word of how far it is."""
+    for index, picture in enumerate(film):
         yield picture
-        progress("rendering", (index + 1) / len(world.frames))
+        progress("rendering", (index + 1) / count)
 
 
 def construction(storyboard: Storyboard, world: World) -> dict[str, JsonValue]:

@@ -1,5 +1,8 @@
 """What stands still and what moves as one geometry, in memory that is kept from frame to frame."""
 
+from copy import copy
+from typing import Self
+
 import numpy as np
 
 from models.previz.mesh import Mesh, concatenate
@@ -21,6 +24,13 @@ class Assembly:
         self._swaying = Swaying(still, wind, bands)
         self.bounds = bounds_of(still.vertices, still.faces, self._swaying.margin)
         self._geometry: Geometry | None = None
+
+    def twin(self, bands: Bands) -> Self:
+        """Another assembly of the same place, with memory of its own."""
+        other = copy(self)
+        other._swaying = self._swaying.twin(bands)
+        other._geometry = None
+        return other
 
     def at(self, moving: Mesh, view: View, seconds: float) -> Geometry:
         """The geometry at a moment, its leaves where the wind has them. The next call uses its memory again."""

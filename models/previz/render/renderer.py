@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
+from typing import Self
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,7 +59,7 @@ class Rendered:
 class Renderer:
     """Pictures of one place: `static` never moves, and meshes given later are drawn with it.
 
-    Same mesh, camera and time: the same bits, on any number of threads (`numba.get_num_threads()` are used).
+    Same mesh, camera and time: the same bits, on any number of `threads`. One frame at a time: a `twin` draws another.
     """
 
     def __init__(
@@ -69,8 +70,9 @@ class Renderer:
         light: Light,
         static: Mesh,
         textures: Sequence[NDArray[np.uint8]],
+        threads: int = 1,
     ) -> None:
-        self._bands = Bands(numba.get_num_threads())
+        self._bands = Bands(threads)
         self._rasteriser = Rasteriser(self._bands)
         self._style = CODES[style]
         self._line = LINES[style]
@@ -89,6 +91,20 @@ class Renderer:
             softness=light.softness,
             lamp=light.lamp,
         )
+        self._allocate(height, width)
+
+    def twin(self) -> Self:
+        """Another renderer of the same place, with memory of its own: both may draw at the same time."""
+        other = copy(self)
+        other._bands = Bands(self._bands.threads)
+        other._rasteriser = Rasteriser(other._bands)
+        other._assembly = self._assembly.twin(other._bands)
+        other._sun = self._sun.twin(other._rasteriser, other._bands)
+        other._allocate(*self._linear.shape[:2])
+        return other
+
+    def _allocate(self, height: int, width: int) -> None:
+        """The memory for what one frame is made of."""
         size = (height, width)
         self._nearness = np.zeros((height * SAMPLES, width * SAMPLES), np.float32)
         self._triangle = np.zeros((height * SAMPLES, width * SAMPLES), np.int32)

@@ -5,7 +5,9 @@ Soft edges that widen with the distance to what throws the shadow: R. Fernando, 
 """
 
 import math
-from typing import NamedTuple
+from copy import copy
+from threading import Lock
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,7 @@ TAP_REACH = tuple(math.sqrt((i + 0.5) / TAPS) for i in range(TAPS))
 EDGE_REACH = tuple(math.sqrt((i + 0.5) / EDGE_TAPS) for i in range(EDGE_TAPS))
 NEAR_HALF = 4.0  # metres around the action
 FAR_HALF = 30.0
+_KEPT = 3  # near maps of what stands still
 STEP = 1.0  # metres: the near map moves in such steps, so that its static part can be kept
 CELL = 16  # texels a side of a cell
 _SEARCH = 2.4  # times the light's width: as far as a caster is looked for
@@ -69,25 +72,36 @@ class SunView:
         self._far_view = parallel((0.0, 0.0, 0.0), sun, FAR_HALF)
         self._far_static = self._draw_static(self._far_view, size)
         self._far_static_tops = self._tops(self._far_static, 2 * FAR_HALF / size, soft=False)
-        self._near_centre: Vector | None = None
-        self._near_static = self._far_static
-        self._near_view = self._far_view
+        self._near_statics: dict[Vector, NDArray[np.float32]] = {}  # by the middle of the action: of the last few
+        self._drawing_static = Lock()
         self._near = np.zeros((size, size), np.float32)
-        self._far = np.zeros((size, size), np.float32)
+        self._far: NDArray[np.float32] | None = None  # where all that moves is near, there is no need of it
+
+    def twin(self, rasteriser: Rasteriser, bands: Bands) -> Self:
+        """Another view of the same place, with memory of its own for what moves."""
+        other = copy(self)  # `_triangle` too is of both: it is written and never read
+        other._rasteriser, other._bands = rasteriser, bands
+        other._highest, other._near, other._far = np.zeros_like(self._highest), np.zeros_like(self._near), None
+        return other
 
     def maps(self, dynamic: Mesh) -> ShadowMaps:
         """The maps for one frame; the arrays are used again by the next call."""
-        centre = _centre(dynamic)
-        if centre != self._near_centre:
-            self._near_centre = centre
-            self._near_view = parallel(centre, self._sun, NEAR_HALF)
-            self._near_static = self._draw_static(self._near_view, len(self._near))
-        self._near[:] = self._near_static
-        self._cast(dynamic, self._near_view, self._near)
         size = len(self._near)
-        near = self._near, self._near_view, self._tops(self._near, 2 * NEAR_HALF / size, soft=True)
-        if _inside(dynamic, self._near_view):  # then its shadow is too: light goes straight through both maps
+        centre = _centre(dynamic)
+        view = parallel(centre, self._sun, NEAR_HALF)
+        with self._drawing_static:
+            static = self._near_statics.get(centre)
+            if static is None:
+                static = self._near_statics[centre] = self._draw_static(view, size)
+                if len(self._near_statics) > _KEPT:
+                    del self._near_statics[next(iter(self._near_statics))]
+        self._near[:] = static
+        self._cast(dynamic, view, self._near)
+        near = self._near, view, self._tops(self._near, 2 * NEAR_HALF / size, soft=True)
+        if _inside(dynamic, view):  # then its shadow is too: light goes straight through both maps
             return ShadowMaps(*near, self._far_static, self._far_view, self._far_static_tops, self._softness)
+        if self._far is None:
+            self._far = np.zeros_like(self._near)
         self._far[:] = self._far_static
         self._cast(dynamic, self._far_view, self._far)
         far = self._far, self._far_view, self._tops(self._far, 2 * FAR_HALF / size, soft=False)

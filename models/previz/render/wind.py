@@ -1,6 +1,8 @@
 """Leaves and grass in the wind: how far each point sways, the same for drawing it and for finding its shadow."""
 
 import math
+from copy import copy
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +79,12 @@ class Swaying:
         where = self._still[self._leaves]
         low, high = (one.reduceat(where, starts) if len(starts) else where for one in (np.minimum, np.maximum))
         self._bounds = np.concatenate([low - self.margin, high + self.margin], axis=1).astype(np.float32)
+
+    def twin(self, bands: Bands) -> Self:
+        """The same leaves, moved by other threads."""
+        other = copy(self)
+        other._bands = bands
+        return other
 
     @property
     def margin(self) -> float:

@@ -1,10 +1,12 @@
 """A world becomes pictures: styles keep their timing, shots join as their transition says."""
 
+from concurrent.futures import CancelledError
+
 import numpy as np
 import pytest
 
 from greenroom.domain.storyboards import Actor, Prop, Shot, Storyboard
-from models.previz.film import film, shown_frames
+from models.previz.film import Film, shown_frames
 from models.previz.staging.stage import stage
 from models.roles import Picture
 
@@ -25,7 +27,7 @@ def board(*shots: dict[str, object], style: str = "realistic") -> Storyboard:
 
 
 def filmed(plan: Storyboard) -> list[Picture]:
-    return list(film(stage(plan, {}), {}))
+    return list(Film(stage(plan, {}), {}))
 
 
 def test_hand_made_styles_are_shot_on_twos_and_never_across_a_cut() -> None:
@@ -68,3 +70,20 @@ def test_the_same_plan_gives_the_same_pictures(style: str) -> None:
     plan = board({"start": 0, "seconds": 2.0}, {"start": 2, "seconds": 2.0, "place": "beach"}, style=style)
     one, other = filmed(plan), filmed(plan)
     assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_frames_drawn_at_once_are_those_drawn_one_after_the_other() -> None:
+    plan = board({"start": 0, "seconds": 0.5}, {"start": 0.5, "seconds": 0.5, "place": "kitchen"}).model_copy(
+        update={"seconds": 1.0}
+    )
+    world = stage(plan, {})
+    one, many = list(Film(world, {}, 1)), list(Film(world, {}, 5))
+    assert len(one) == len(many) == 24
+    assert all(np.array_equal(*pair) for pair in zip(one, many, strict=True))
+
+
+def test_a_film_that_nobody_takes_is_drawn_no_further() -> None:
+    film = Film(stage(board({"start": 0, "seconds": 4.0}), {}), {}, 2)
+    film.close()
+    with pytest.raises(CancelledError):
+        list(film)

@@ -1,9 +1,9 @@
 """Pictures: things are where the camera sees them, light falls as it should, and every bit is the same every time."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-import numba
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -77,14 +77,15 @@ def test_a_texture_shows_where_a_mesh_has_one() -> None:
     assert green > 2 * blue
 
 
-def test_fewer_threads_change_no_bit_and_neither_does_time_in_clear_weather() -> None:
-    most = numba.get_num_threads()
-    first = rendered(block()).picture
-    numba.set_num_threads(1)
-    try:
-        assert np.array_equal(first, rendered(block()).picture)
-    finally:
-        numba.set_num_threads(most)
+def test_neither_threads_nor_a_twin_at_work_beside_it_change_a_bit_and_rain_falls() -> None:
+    light = light_for("park", "day", "clear")
+    first = Renderer(WIDTH, HEIGHT, Style.REALISTIC, light, EMPTY, [GREEN], 1)
+    one = first.render(block(), CAMERA, 1.0).picture
+    many = Renderer(WIDTH, HEIGHT, Style.REALISTIC, light, EMPTY, [GREEN], 3)
+    assert np.array_equal(one, many.render(block(), CAMERA, 1.0).picture)
+    with ThreadPoolExecutor(2) as pool:
+        drawn = list(pool.map(lambda renderer: renderer.render(block(), CAMERA, 1.0).picture, (first, first.twin())))
+    assert all(np.array_equal(one, picture) for picture in drawn)
     renderer = Renderer(WIDTH, HEIGHT, Style.REALISTIC, light_for("park", "day", "rain"), EMPTY, [GREEN])
     early, late = (renderer.render(block(), CAMERA, seconds).picture for seconds in (1.0, 1.5))
     assert not np.array_equal(early, late)  # rain falls
