@@ -139,9 +139,11 @@ def blur_rows(
                 line = int(y + share * go_y + 0.5)
                 if (column == x and line == y) or column < 0 or line < 0 or column >= width or line >= height:
                     continue
-                there = depth[line, column]
                 reach = 0.5 * (velocity[line, column, 0] ** 2 + velocity[line, column, 1] ** 2) ** 0.5
                 distance = abs(share) * longest
+                if distance >= 1.05 * max(reach, own):  # neither comes so far
+                    continue
+                there = depth[line, column]
                 nearer = min(max(1.0 + (here - there) / (0.02 * min(here, there) + 0.01), 0.0), 1.0)
                 farther = min(max(1.0 + (there - here) / (0.02 * min(here, there) + 0.01), 0.0), 1.0)
                 weight = nearer * _cone(distance, reach) + farther * _cone(distance, own)

@@ -69,16 +69,46 @@ def fill_occlusion(
 
 
 @kernel
+def smooth_occlusion(
+    first: int, last: int, depth: NDArray[np.float32], light: NDArray[np.float32], out: NDArray[np.float32]
+) -> None:
+    """Rows of `out`: `light` without its grain, each of the nine around it that are as deep."""
+    height, width = depth.shape
+    for line in range(first, last):
+        for column in range(light.shape[1]):
+            near = 1.0 / depth[min(2 * line, height - 1), min(2 * column, width - 1)]
+            total, weights = _gathered(line - 1, line + 1, column - 1, column + 1, near, depth, light)
+            out[line, column] = total / weights
+
+
+@kernel
 def occlusion_at(x: int, y: int, near: float, depth: NDArray[np.float32], light: NDArray[np.float32]) -> float:
     """The occlusion of a sample of pixel (x, y), from neighbours of its own depth: the right side of an edge."""
+    line, column = y // 2, x // 2
+    total, weights = _gathered(line, line + y % 2, column, column + x % 2, near, depth, light)
+    if weights < 0.1:  # at an edge it is worth to look farther
+        total, weights = _gathered(line - 1, line + 1, column - 1, column + 1, near, depth, light)
+    return total / weights
+
+
+@kernel
+def _gathered(
+    top: int,
+    bottom: int,
+    left: int,
+    right: int,
+    near: float,
+    depth: NDArray[np.float32],
+    light: NDArray[np.float32],
+) -> tuple[float, float]:
+    """Sum of the light of cells that are as near, and of their weights; all edges are of the sum."""
     height, width = depth.shape
     total = 0.0
-    weights = 1e-6
-    for tap in range(9):
-        line = min(max(y // 2 + tap // 3 - 1, 0), light.shape[0] - 1)
-        column = min(max(x // 2 + tap % 3 - 1, 0), light.shape[1] - 1)
-        there = depth[min(2 * line, height - 1), min(2 * column, width - 1)]
-        weight = max(0.0, 1.0 - abs(there * near - 1.0) * 25.0) + 1e-4
-        total += weight * light[line, column]
-        weights += weight
-    return total / weights
+    weights = 0.0
+    for row in range(max(top, 0), min(bottom + 1, light.shape[0])):
+        for cell in range(max(left, 0), min(right + 1, light.shape[1])):
+            there = depth[min(2 * row, height - 1), min(2 * cell, width - 1)]
+            weight = max(0.0, 1.0 - abs(there * near - 1.0) * 25.0) + 1e-4
+            total += weight * light[row, cell]
+            weights += weight
+    return total, weights

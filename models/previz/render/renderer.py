@@ -20,7 +20,7 @@ from models.previz.render.lens import DISC, PATCH, focus_rows, halve_rows, join_
 from models.previz.render.light import Light, unit
 from models.previz.render.motion import TILE, Moment, blur_rows, fill_fastest, fill_velocity
 from models.previz.render.noise import tiling_noise
-from models.previz.render.occlusion import fill_occlusion
+from models.previz.render.occlusion import fill_occlusion, smooth_occlusion
 from models.previz.render.passes import fill_flow
 from models.previz.render.post import develop
 from models.previz.render.raster import Rasteriser
@@ -110,6 +110,7 @@ class Renderer:
         self._triangle = np.zeros((height * SAMPLES, width * SAMPLES), np.int32)
         self._normal = np.zeros((*size, 3), np.float32)
         half = (-(-height // 2), -(-width // 2))
+        self._open_sky = np.ones(half, np.float32)
         self._occlusion = np.ones(half, np.float32)
         self._small = np.zeros((*half, 3), np.float32)
         self._small_depth = np.zeros(half, np.float32)
@@ -148,7 +149,8 @@ class Renderer:
         self._bands.run(
             fill_gbuffer, height, geometry, view, SAMPLES, self._nearness, self._triangle, depth, self._normal, part
         )
-        self._bands.run(fill_occlusion, len(self._occlusion), view, depth, self._normal, part, self._occlusion)
+        self._bands.run(fill_occlusion, len(self._occlusion), view, depth, self._normal, part, self._open_sky)
+        self._bands.run(smooth_occlusion, len(self._occlusion), depth, self._open_sky, self._occlusion)
         film = Film(
             self._nearness,
             self._triangle,

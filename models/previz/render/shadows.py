@@ -35,7 +35,7 @@ STEP = 1.0  # metres: the near map moves in such steps, so that its static part 
 CELL = 16  # texels a side of a cell
 _SEARCH = 2.4  # times the light's width: as far as a caster is looked for
 _WIDEST = 60.0  # texels of a search
-_HARD = 2.2  # texels: of an edge in the far map
+_SQUARE = 2.0  # texels: as far as a look into the far map reaches
 SHELL = 5.0  # metres: where the light is a lamp, a part wider than this is the room or the street around it
 
 
@@ -109,7 +109,7 @@ class SunView:
 
     def _tops(self, nearest: NDArray[np.float32], texel: float, *, soft: bool) -> NDArray[np.float32]:
         """The nearest thing to the sun that a look into each cell can meet."""
-        radius = min(_SEARCH * self._softness / texel, _WIDEST) if soft else _HARD
+        radius = min(_SEARCH * self._softness / texel, _WIDEST) if soft else _SQUARE
         tops = np.zeros_like(self._highest)
         # what is nearer than nothing is a positive float, and such are in order as integers: those are compared faster
         highest = self._highest.view(np.int32)
@@ -190,50 +190,49 @@ def spread_highest(first: int, last: int, highest: NDArray[np.int32], reach: int
 
 
 @kernel
-def _lit_share(
-    nearest: NDArray[np.float32],
-    view: View,
-    tops: NDArray[np.float32],
-    x: float,
-    y: float,
-    z: float,
-    facing: float,
-    softness: float,
-    soft: bool,
-) -> float:
-    """Share of the sun that reaches a point, 0 to 1; -1 where the map does not reach."""
-    size = nearest.shape[0]
+def _where(view: View, size: int, x: float, y: float, z: float) -> tuple[float, float, float]:
+    """Column and row of a point in a map, and how near the sun it is, all real; column -1 where the map ends."""
     dx = x - view.eye[0]
     dy = y - view.eye[1]
     dz = z - view.eye[2]
     u = ((dx * view.right[0] + dy * view.right[1] + dz * view.right[2]) / view.half_width * 0.5 + 0.5) * size
     v = (0.5 - (dx * view.up[0] + dy * view.up[1] + dz * view.up[2]) / view.half_height * 0.5) * size
     if not (u >= 8 and v >= 8 and u <= size - 9 and v <= size - 9):
+        return -1.0, -1.0, 0.0
+    return u, v, FAR_AWAY - (dx * view.forward[0] + dy * view.forward[1] + dz * view.forward[2])
+
+
+@kernel
+def _near_share(maps: ShadowMaps, x: float, y: float, z: float, facing: float) -> float:
+    """Share of the sun that reaches a point near the action, 0 to 1; -1 where the map does not reach."""
+    nearest = maps.near
+    size = nearest.shape[0]
+    u, v, near = _where(maps.near_view, size, x, y, z)
+    if u < 0:
         return -1.0
-    texel = 2 * view.half_width / size  # metres
-    depth = dx * view.forward[0] + dy * view.forward[1] + dz * view.forward[2]
-    near = FAR_AWAY - depth + texel * (1.2 + 2.2 * (1 - facing))
-    if tops[int(v) // CELL, int(u) // CELL] <= near:
+    texel = 2 * maps.near_view.half_width / size  # metres
+    near += texel * (1.2 + 2.2 * (1 - facing))
+    if maps.near_tops[int(v) // CELL, int(u) // CELL] <= near:
         return 1.0
-    radius = _HARD
-    if soft:
-        search = min(_SEARCH * softness / texel, _WIDEST)
-        blockers = 0
-        distance = 0.0
-        cos = 1.0
-        sin = 0.0
-        for i in range(BLOCKERS):
-            reach = search * BLOCKER_REACH[i]
-            row = min(max(int(v + reach * sin), 0), size - 1)
-            column = min(max(int(u + reach * cos), 0), size - 1)
-            cos, sin = cos * GOLDEN_COS - sin * GOLDEN_SIN, cos * GOLDEN_SIN + sin * GOLDEN_COS
-            blocker = nearest[row, column]
-            if blocker > near + reach * texel * 0.35:
-                blockers += 1
-                distance += blocker - near
-        if blockers == 0:
-            return 1.0
-        radius = min(max(distance / blockers * softness / texel, 1.6), _WIDEST)
+    search = min(_SEARCH * maps.softness / texel, _WIDEST)
+    blockers = 0
+    distance = 0.0
+    cos = 1.0
+    sin = 0.0
+    for i in range(BLOCKERS):
+        reach = search * BLOCKER_REACH[i]
+        row = min(max(int(v + reach * sin), 0), size - 1)
+        column = min(max(int(u + reach * cos), 0), size - 1)
+        cos, sin = cos * GOLDEN_COS - sin * GOLDEN_SIN, cos * GOLDEN_SIN + sin * GOLDEN_COS
+        blocker = nearest[row, column]
+        if blocker > near + reach * texel * 0.35:
+            blockers += 1
+            distance += blocker - near
+    if blockers == 0:
+        return 1.0
+    radius = min(max(distance / blockers * maps.softness / texel, 1.6), _WIDEST)
+    if blockers == BLOCKERS and radius <= search:  # no edge is so near
+        return 0.0
     reached = 0.0
     cos = 1.0
     sin = 0.0
@@ -259,6 +258,38 @@ def _lit_share(
 
 
 @kernel
+def _far_share(maps: ShadowMaps, x: float, y: float, z: float, facing: float) -> float:
+    """Share of the sun that reaches a point far from the action, 0 to 1; -1 where the map does not reach.
+
+    The texels around it, each counted by how much of a square three texels wide around the point it covers.
+    """
+    nearest = maps.far
+    size = nearest.shape[0]
+    u, v, near = _where(maps.far_view, size, x, y, z)
+    if u < 0:
+        return -1.0
+    near += 2 * maps.far_view.half_width / size * (1.9 + 2.2 * (1 - facing))
+    if maps.far_tops[int(v) // CELL, int(u) // CELL] <= near:
+        return 1.0
+    left = int(u - 1.5)
+    top = int(v - 1.5)
+    right_share = u - 1.5 - left
+    low_share = v - 1.5 - top
+    reached = 0.0
+    for row in range(4):
+        inner = 0.0
+        for column in range(1, 3):
+            if nearest[top + row, left + column] <= near:
+                inner += 1.0
+        if nearest[top + row, left] <= near:
+            inner += 1.0 - right_share
+        if nearest[top + row, left + 3] <= near:
+            inner += right_share
+        reached += inner * (1.0 - low_share if row == 0 else (low_share if row == 3 else 1.0))
+    return reached / 9.0
+
+
+@kernel
 def sunlight(
     maps: ShadowMaps,
     x: float,
@@ -275,27 +306,7 @@ def sunlight(
     The point is lifted off its surface first (more, further from the camera), or it would shade itself.
     """
     lift = 0.006 + 0.0012 * depth
-    share = _lit_share(
-        maps.near,
-        maps.near_view,
-        maps.near_tops,
-        x + nx * lift,
-        y + ny * lift,
-        z + nz * lift,
-        facing,
-        maps.softness,
-        True,
-    )
+    share = _near_share(maps, x + nx * lift, y + ny * lift, z + nz * lift, facing)
     if share < 0:
-        share = _lit_share(
-            maps.far,
-            maps.far_view,
-            maps.far_tops,
-            x + nx * 0.05,
-            y + ny * 0.05,
-            z + nz * 0.05,
-            facing,
-            maps.softness,
-            False,
-        )
+        share = _far_share(maps, x + nx * 0.05, y + ny * 0.05, z + nz * 0.05, facing)
     return 1.0 if share < 0 else share
