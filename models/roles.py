@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
+from greenroom.domain.briefs import Pass
 from greenroom.domain.clips import PhysicsReport, SpokenPhoneme, SpokenWord, Timing
 from greenroom.domain.storyboards import Delivery, Storyboard
 
@@ -33,6 +34,55 @@ class Loaded(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Instance:
+    """A thing that a segmentation tells from others: the same `value` in every frame of a clip."""
+
+    value: int  # 0 to 255
+    id: str
+    kind: str  # sky, ground, place, actor, prop
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPoint:
+    """A key point in a picture: pixels from the left and top, metres from the camera's plane."""
+
+    x: float
+    y: float
+    depth: float
+    visible: bool  # neither hidden nor outside of the picture
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """The key points of an actor that are before the camera. `layout`: openpose-18 or ap10k-17."""
+
+    actor: str
+    layout: str
+    points: Mapping[str, SeenPoint]
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What a picture shows, in numbers, from the very same frame; None where it was not asked for."""
+
+    instances: tuple[Instance, ...]
+    size: tuple[int, int]  # width and height of the picture
+    depth: NDArray[np.float32] | None = None  # [H, W] metres along the camera's axis, inf for sky
+    segments: NDArray[np.uint8] | None = None  # [H, W] values of instances
+    normals: NDArray[np.float32] | None = None  # [H, W, 3] unit: right, up, towards the camera; 0 for sky
+    flow: NDArray[np.float32] | None = None  # [H, W, 2] pixels right and down until the next picture; NaN: no place
+    poses: tuple[Pose, ...] = ()
+
+
+class ControlSink(Protocol):
+    """Takes the controls of each picture, just before the picture itself is handed out."""
+
+    @property
+    def wanted(self) -> frozenset[Pass]: ...
+    def add(self, controls: Controls) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
     """What a generator returns: frames come one by one so that a clip never stands in memory whole."""
 
@@ -48,7 +98,12 @@ class Generator(Loaded, Protocol):
     @property
     def weights(self) -> str | None: ...
     def generate(
-        self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress, attempt: int = 0
+        self,
+        storyboard: Storyboard,
+        likenesses: Mapping[str, Picture],
+        progress: Progress,
+        attempt: int = 0,
+        controls: ControlSink | None = None,
     ) -> Generated: ...
 
 

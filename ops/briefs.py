@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pydantic import Field
 
 from greenroom.domain.base import BlobRef, Frozen, new_id, now
-from greenroom.domain.briefs import Batch, Brief, Lane, Style
+from greenroom.domain.briefs import Batch, Brief, Lane, Pass, Style
 from greenroom.domain.clips import Status
 from greenroom.domain.consents import Account
 from greenroom.errors import BadInput, NotFound
@@ -39,6 +39,7 @@ class Request(Frozen):
     seed: int | None = Field(default=None, ge=0, lt=2**63)
     generator: str = "previz"
     storyboard: BlobRef | None = None
+    passes: tuple[Pass, ...] = ()
 
 
 def account(studio: Studio, name: str) -> Account:
@@ -82,7 +83,8 @@ def brief_of(request: Request, batch: Batch) -> Brief:
     """
     named = (*(handle.removeprefix("@").lower() for handle in request.likenesses), *mentioned(request.prompt))
     return Brief(
-        **request.model_dump(exclude={"likenesses", "seed", "storyboard"}),
+        **request.model_dump(exclude={"likenesses", "seed", "storyboard", "passes"}),
+        passes=tuple(one for one in Pass if one in request.passes),
         storyboard=request.storyboard,
         id=new_id("br"),
         batch=batch.id,

@@ -119,7 +119,7 @@ def _write(
         raise BadInput(f"Width and height must be even for yuv420p; got {width}x{height}.")
     sha = hashlib.sha256()
     count = 0
-    with _disk_errors(path):
+    with disk_errors(path):
         movflags = {"movflags": "+faststart"} if path.suffix == ".mp4" else {}
         with av.open(str(path), "w", options=movflags) as container:
             picture = _picture_stream(container, fps, width, height, pixel_format, profile, options)
@@ -214,7 +214,7 @@ def _must_be_picture(frame: Picture, shape: tuple[int, ...]) -> None:
 
 
 @contextmanager
-def _disk_errors(path: Path) -> Iterator[None]:
+def disk_errors(path: Path) -> Iterator[None]:
     """A disk that takes no more bytes becomes StoreUnavailable, and the half-written file goes."""
     try:
         yield

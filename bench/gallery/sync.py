@@ -168,6 +168,6 @@ class _Again:
 
     def _draw(self, frame: int) -> Floats:
         if frame not in self._drawn:
-            picture = self._drawing.draw(frame).result()
+            picture = self._drawing.draw(frame).result().picture
             self._drawn[frame] = picture.mean(axis=2)
         return self._drawn[frame]

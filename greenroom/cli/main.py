@@ -30,6 +30,7 @@ COMMANDS = {  # a name of the command line: the module it is in, and what it is 
     "review": ("review", "app"),
     "judge": ("judge", "app"),
     "trace": ("provenance", "trace_clip"),
+    "passes": ("control", "passes"),
     "verify": ("provenance", "verify"),
     "log": ("log", "app"),
     "audit": ("audit", "app"),

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from greenroom.cli.output import NO, Json, answer, errors, opened
-from greenroom.domain.briefs import Batch, Brief, Lane, Style
+from greenroom.domain.briefs import Batch, Brief, Lane, Pass, Style
 from greenroom.domain.clips import Status
 from greenroom.domain.consents import Account
 from greenroom.domain.verdicts import Outcome
@@ -37,6 +37,9 @@ Language = Annotated[str | None, typer.Option("--language", help="Language of th
 Board = Annotated[Path | None, typer.Option("--storyboard", help="A storyboard of your own, YAML or JSON.")]
 GeneratorName = Annotated[str, typer.Option("--generator", help="What makes the take.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="The same seed and words make the same frames.", min=0)]
+Passes = Annotated[
+    list[str], typer.Option("--pass", help="Film depth, segmentation, normals, flow or pose too; or all.")
+]
 PlanOnly = Annotated[bool, typer.Option("--plan", help="Print the plan and make nothing.")]
 Wait = Annotated[bool, typer.Option("--wait/--queue", help="Make it now, or leave it for the running studio.")]
 Once = Annotated[bool, typer.Option("--once", help="If the very same was published before, answer with that clip.")]
@@ -53,6 +56,7 @@ def make(
     storyboard: Board = None,
     generator: GeneratorName = "previz",
     seed: Seed = None,
+    passes: Passes = [],  # noqa: B006  # typer copies it
     plan_only: PlanOnly = False,
     wait: Wait = True,
     once: Once = False,
@@ -75,6 +79,7 @@ def make(
             language=language,
             generator=generator,
             seed=seed,
+            passes=_passes(passes),
         )
         if board is not None:  # in the size that is asked for
             sized = board.model_copy(update={"width": request.width, "height": request.height})
@@ -95,6 +100,7 @@ def remix(
     language: Language = None,
     generator: GeneratorName = "previz",
     seed: Seed = None,
+    passes: Passes = [],  # noqa: B006  # typer copies it
     plan_only: PlanOnly = False,
     wait: Wait = True,
     once: Once = False,
@@ -112,6 +118,7 @@ def remix(
             language=language,
             generator=generator,
             seed=seed,
+            passes=_passes(passes),
         )
         request = remixed(studio, clip, asked, length=seconds is None, shape=size is None)
         _one(studio, request, who, plan_only=plan_only, wait=wait, once=once, as_json=as_json)
@@ -222,6 +229,10 @@ def _request(*, size: object, **fields: object) -> Request:
         return Request.model_validate(given)
     except ValidationError as error:
         raise BadInput(_wrong(error), "greenroom make --help names the bounds.") from error
+
+
+def _passes(asked: list[str]) -> list[str]:
+    return [one.value for one in Pass] if "all" in asked else asked
 
 
 def _requests(file: Path) -> Iterator[Request]:

@@ -30,6 +30,16 @@ class Style(StrEnum):
         return cls.ANIME if value == "cartoon" else None
 
 
+class Pass(StrEnum):
+    """What is filmed beside the picture on request, to control other models with."""
+
+    DEPTH = "depth"
+    SEGMENTATION = "segmentation"
+    NORMALS = "normals"
+    FLOW = "flow"
+    POSE = "pose"
+
+
 class Brief(Frozen):
     """One request. Likenesses are named by handle: gate 1 says who they are and whether they may."""
 
@@ -49,6 +59,7 @@ class Brief(Frozen):
     lane: Lane
     day: date
     storyboard: BlobRef | None = None  # when the requester brought one
+    passes: tuple[Pass, ...] = ()
     recorded_at: datetime
 
 

@@ -30,6 +30,7 @@ briefs = appended(
     Column("lane", String(16), nullable=False),
     Column("day", Date, nullable=False),
     Column("storyboard", Document, nullable=False),
+    Column("passes", Document, nullable=False, server_default="[]"),
     Index(None, "day", "lane"),
 )
 

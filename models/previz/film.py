@@ -2,26 +2,29 @@
 
 import weakref
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import closing
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 from threading import Lock
 
 import numba
 import numpy as np
 
-from greenroom.domain.briefs import Style
+from greenroom.domain.briefs import Pass, Style
 from greenroom.domain.storyboards import Setting, Transition
+from models.previz.controls import Observer
 from models.previz.mesh import Mesh
 from models.previz.render.light import light_for
 from models.previz.render.motion import Moment
 from models.previz.render.renderer import Renderer
 from models.previz.scene import Scenery
 from models.previz.world import Cut, World
-from models.roles import Picture
+from models.roles import Controls, ControlSink, Picture
 
 _ON_TWOS = frozenset({Style.ANIME, Style.CLAY, Style.INK})  # drawn or moved by hand: every picture is shot twice
 _AHEAD = 24  # pictures that wait to be taken, at most
+_AHEAD_WITH_CONTROLS = 8  # each is ten times as large
 _AT_ONCE = 4
 
 
@@ -29,20 +32,35 @@ class Film:
     """The pictures of a world, uint8[H, W, 3], to be taken in order once; `close` ends the drawing of what is not.
 
     Drawing begins at once and keeps about a second ahead of who takes them, several frames at the same time.
-    `likenesses` gives the reference picture of each handle; `threads` 0 is one a core.
+    `likenesses` gives the reference picture of each handle; `threads` 0 is one a core. `controls` takes what it wants
+    of the frame that is shown, before its picture is handed out; in a transition, of the shot that begins.
     """
 
-    def __init__(self, world: World, likenesses: Mapping[str, Picture], threads: int = 0) -> None:
+    def __init__(
+        self,
+        world: World,
+        likenesses: Mapping[str, Picture],
+        threads: int = 0,
+        controls: ControlSink | None = None,
+    ) -> None:
         self._world = world
         self._shown = shown_frames(world)
-        self._drawing = Drawing(world, likenesses, threads)
+        self._controls = controls
+        self._drawing = Drawing(world, likenesses, threads, controls.wanted if controls is not None else frozenset())
         self._coming = iter(dict.fromkeys(self._shown))  # a picture that is held is drawn once
-        self._drawn: dict[int, Future[Picture]] = {}
+        self._after = {
+            one: following
+            for one, following in pairwise(self._shown)
+            if one != following and world.frames[one].shot == world.frames[following].shot
+        }
+        self._ahead = _AHEAD if controls is None else _AHEAD_WITH_CONTROLS
+        self._drawn: dict[int, Future[Drawn]] = {}
         self._draw_ahead()
 
     def __iter__(self) -> Iterator[Picture]:
         joins = {cut.frame: cut for cut in self._world.cuts}
         picture: Picture | None = None
+        seen: Controls | None = None
         join: Cut | None = None
         before: Picture | None = None
         with closing(self._drawing):
@@ -50,10 +68,14 @@ class Film:
                 if index in joins:
                     join, before = joins[index], picture
                 if shown in self._drawn:
-                    picture = self._drawn.pop(shown).result()
+                    drawn = self._drawn.pop(shown).result()
+                    picture, seen = drawn.picture, drawn.controls
                     self._draw_ahead()
                 if picture is None:
                     raise ValueError("the first frame was not drawn")
+                if self._controls is not None and seen is not None:
+                    held = self._shown[index + 1 : index + 2] == [shown]
+                    self._controls.add(_still(seen) if held else seen)
                 since = index - join.frame if join is not None else 0
                 if join is None or since >= join.frames:
                     yield picture
@@ -65,8 +87,8 @@ class Film:
         self._drawing.close()
 
     def _draw_ahead(self) -> None:
-        for index in islice(self._coming, _AHEAD - len(self._drawn)):
-            self._drawn[index] = self._drawing.draw(index)
+        for index in islice(self._coming, self._ahead - len(self._drawn)):
+            self._drawn[index] = self._drawing.draw(index, self._after.get(index))
 
 
 def shown_frames(world: World) -> list[int]:
@@ -96,17 +118,33 @@ def _joined(before: Picture | None, picture: Picture, how: Transition, share: fl
     return np.asarray(np.rint(mixed ** (1 / 2.2) * 255), np.uint8)
 
 
+def _still(controls: Controls) -> Controls:
+    """Of a picture that is shown once more: nothing in it goes anywhere."""
+    return controls if controls.flow is None else replace(controls, flow=np.zeros_like(controls.flow))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A frame, and what was asked for beside it."""
+
+    picture: Picture
+    controls: Controls | None
+
+
 class Drawing:
     """Draws frames of a world in any order, several at once, each in memory of its own.
 
     The scenery and the renderers of a setting are made when it is first seen and let go when it is seen no more.
     """
 
-    def __init__(self, world: World, likenesses: Mapping[str, Picture], threads: int = 0) -> None:
+    def __init__(
+        self, world: World, likenesses: Mapping[str, Picture], threads: int = 0, wanted: frozenset[Pass] = frozenset()
+    ) -> None:
         threads = threads or numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]  # set when numba loads
         self._at_once = min(threads, _AT_ONCE)
         self._bands = threads // self._at_once
         self._world = world
+        self._observer = Observer(world, wanted) if wanted else None
         self._posing = ThreadPoolExecutor(1, "posing")  # what moves is posed while frames before it are drawn
         self._working = ThreadPoolExecutor(self._at_once, "drawing")
         self._finalizer = weakref.finalize(self, _end, self._posing, self._working)
@@ -115,33 +153,44 @@ class Drawing:
         self._asking = Lock()
         self._sets: dict[Setting, _Set] = {}
 
-    def draw(self, index: int) -> Future[Picture]:
-        """One frame, when it is drawn."""
-        return self._working.submit(self._draw, index)
+    def draw(self, index: int, after: int | None = None) -> Future[Drawn]:
+        """One frame, when it is drawn; `after` is the one of its shot that flow leads to, None for no flow."""
+        return self._working.submit(self._draw, index, after)
 
     def close(self) -> None:
         """Draw no more: what is not begun is cancelled."""
         self._finalizer()
 
-    def _draw(self, index: int) -> Picture:
+    def _draw(self, index: int, following: int | None) -> Drawn:
         world, frame = self._world, self._world.frames[index]
         posing, before = self._pose(index), self._before(index)
-        following = index + self._at_once * (2 if self._on_twos(index) else 1)
-        if following < len(world.frames):
-            self._pose(following)
+        soon = index + self._at_once * (2 if self._on_twos(index) else 1)
+        if soon < len(world.frames):
+            self._pose(soon)
         mesh = posing.result()
+        after = None
+        if self._observer is not None and self._observer.needs_flow and following is not None:
+            after = Moment(self._pose(following).result(), world.frames[following].camera)
+            if len(after.mesh.vertices) != len(mesh.vertices):  # somebody has changed, come or gone
+                after = None
         here = self._set(world.settings[frame.setting])
         renderer = here.taken()
         try:
-            return renderer.render(mesh, frame.camera, index / world.frames_per_second, before).picture
+            rendered = renderer.render(mesh, frame.camera, index / world.frames_per_second, before, after)
+            if self._observer is None:
+                return Drawn(rendered.picture, None)
+            return Drawn(rendered.picture, self._observer.controls(index, rendered, self._scenery.result()))
         finally:
             here.free.append(renderer)
 
     def _pose(self, index: int) -> Future[Mesh]:
-        """All that moves in a frame."""
+        """All that moves in a frame. Raises `CancelledError` once the drawing is closed."""
         with self._asking:
             if index not in self._posed:
-                self._posed[index] = self._posing.submit(self._moving, index)
+                try:
+                    self._posed[index] = self._posing.submit(self._moving, index)
+                except RuntimeError as error:  # closed by another thread while this one was at a frame
+                    raise CancelledError from error
                 if len(self._posed) > 4 * self._at_once:
                     del self._posed[next(iter(self._posed))]
             return self._posed[index]

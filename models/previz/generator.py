@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from greenroom.domain.storyboards import Storyboard
 from models.previz.world import World
-from models.roles import Generated, Picture, Progress, Speech, Spoken
+from models.roles import ControlSink, Generated, Picture, Progress, Speech, Spoken
 
 NAME = "previz 2"  # and its version: raised with any change of what it makes of the same storyboard
 SAMPLE_RATE = 48_000  # hertz, of every stem
@@ -43,11 +43,17 @@ class PrevizGenerator:
         self._speech.__exit__(kind, error, trace)
 
     def generate(
-        self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress, attempt: int = 0
+        self,
+        storyboard: Storyboard,
+        likenesses: Mapping[str, Picture],
+        progress: Progress,
+        attempt: int = 0,
+        controls: ControlSink | None = None,
     ) -> Generated:
         """Make a take. `likenesses` gives the reference picture of each handle in the storyboard.
 
-        Another `attempt` simulates the same plan with other small chances. Raises `GenerationFailed`.
+        Another `attempt` simulates the same plan with other small chances. `controls` takes the control passes as the
+        frames are taken. Raises `GenerationFailed`.
         """
         from models.previz.film import Film
         from models.previz.sound.soundtrack import soundtrack
@@ -57,7 +63,7 @@ class PrevizGenerator:
         spoken = speak(self._speech, storyboard)
         progress("staging", 0.0)
         world = stage(storyboard, spoken, attempt)
-        film = Film(world, likenesses, self._threads)
+        film = Film(world, likenesses, self._threads, controls)
         progress("sound", 0.0)  # while the first frames are drawn
         stems, timing = soundtrack(storyboard, world, spoken)
         return Generated(

@@ -11,7 +11,7 @@ from models.previz.geometry.object_likeness import object_likeness
 from models.previz.geometry.places import place_mesh
 from models.previz.geometry.props import rigid_mesh
 from models.previz.mesh import Mesh, concatenate, transformed
-from models.previz.world import BodyState, MoveWeight, World, WorldFrame
+from models.previz.world import BodyState, MoveWeight, Vector, World, WorldFrame
 from models.roles import Picture
 
 
@@ -22,14 +22,17 @@ class Scenery:
         self._places = {setting.place: place_mesh(setting.place, world.seed) for setting in world.settings}
         self.textures: tuple[Texture, ...] = ()
         self._next_part = max(_last_part(place) for place in self._places.values()) + 1
+        self._owners: list[tuple[str, int, int]] = []
         self._rigids = {}
         for spec in world.rigids:
+            first = self._next_part
             picture = likenesses.get(spec.likeness) if spec.likeness is not None else None
             if picture is None:
                 self._rigids[spec.id] = self._numbered(rigid_mesh(spec))
             else:
                 mesh, texture = object_likeness(spec, picture)
                 self._rigids[spec.id] = self._numbered(_shifted(mesh, self._add_textures((texture,)), 0))
+            self._owners.append((spec.id, first, self._next_part))
         self._bodies = {}
         for body in world.bodies:
             picture = likenesses.get(body.likeness) if body.likeness is not None else None
@@ -37,7 +40,22 @@ class Scenery:
             first_texture = self._add_textures(actor.textures)
             still = actor.pose(BodyState((0.0, 0.0, 0.0), 0.0, (MoveWeight("stand", 0.0),)))
             self._bodies[body.id, body.outfit] = (actor, first_texture, self._next_part)
+            self._owners.append((body.id, self._next_part, self._next_part + _last_part(still)))
             self._next_part += _last_part(still)
+
+    @property
+    def parts(self) -> int:
+        """One more than the last part of all."""
+        return self._next_part
+
+    @property
+    def owners(self) -> tuple[tuple[str, int, int], ...]:
+        """Whose parts are which, as id, first, and one after the last; who changes clothes is here more than once."""
+        return tuple(self._owners)
+
+    def points(self, frame: WorldFrame) -> dict[str, dict[str, Vector]]:
+        """The key points of each body in a frame, by its id: metres in the world."""
+        return {name: self._bodies[name, state.outfit][0].points(state) for name, state in frame.bodies.items()}
 
     def static(self, place: str) -> Mesh:
         """What never moves in a place."""

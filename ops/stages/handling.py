@@ -229,7 +229,7 @@ def _product_key(definition: Definition, work: Work) -> str:
     earlier: list[JsonValue] = [
         work.products[stage].key for stage in Stage if stage in work.products and stage.gate < definition.stage.gate
     ]
-    brief = work.brief.model_dump(mode="json")
+    brief = work.brief.model_dump(mode="json", exclude=set() if work.brief.passes else {"passes"})
     return digest([definition.stage.value, definition.code_version, brief, definition.inputs(work), earlier])
 
 

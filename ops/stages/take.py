@@ -18,7 +18,7 @@ def produce(studio: Studio, work: Work) -> Product:
 
     storyboard = read_storyboard(studio, work.products[Stage.STORYBOARD].document)
     references = {one.handle: one.likeness.reference for one in work.enrolled if one.likeness is not None}
-    take = make_take(studio, storyboard, references, work.brief.generator, work.brief.id, reporter(work.brief.id))
+    take = make_take(studio, storyboard, references, work.brief, reporter(work.brief.id))
     plan = BlobRef.model_validate(work.products[Stage.STORYBOARD].document)
     edge = (f"take:{take.master.sha256}", f"storyboard:{plan.sha256}", Relation.MADE_FROM)
     clip = Clip(id=new_clip_id(), brief=work.brief.id, recorded_at=now())

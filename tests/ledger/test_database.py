@@ -17,10 +17,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from greenroom.errors import LedgerRefused, LedgerUnavailable
-from ledger import accounts, log, schema
+from ledger import accounts, briefs, log, schema
 from ledger.changes import counts
 from ledger.database import Ledger, Reader
-from ledger.migrations.runner import configuration
+from ledger.migrations.runner import configuration, upgrade
 
 WRITER = """
 import sys
@@ -201,3 +201,23 @@ def test_a_newer_schema_is_left_alone(url: str, ledger: Ledger) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(LedgerUnavailable, match="9999"):
         Ledger.open(url, "greenroom.test")
+
+
+def test_a_brief_of_an_older_ledger_asks_for_no_passes(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url)
+    moment = "'2026-11-01 10:00:00', 1"
+    with engine.begin() as connection:
+        upgrade(connection, to="0004")
+        for row in (
+            f"accounts VALUES ('ac-1', 'ada', '[]', {moment})",
+            f"batches VALUES ('ba-1', 'interactive', '2026-11-01', 'ac-1', {moment})",
+            "briefs VALUES ('br-1', 'ba-1', 'a dog', 'ac-1', '[]', NULL, 5, 128, 128, NULL, NULL, 3, 'previz', "
+            f"'interactive', '2026-11-01', 'null', {moment})",
+        ):
+            connection.execute(text(f"INSERT INTO {row}"))
+    engine.dispose()
+    with closing(Ledger.open(url, "greenroom.test")) as ledger, ledger.read() as tx:
+        found = briefs.by_id(tx, "br-1")
+    assert found is not None
+    assert (found.prompt, found.passes) == ("a dog", ())

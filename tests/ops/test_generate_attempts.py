@@ -10,7 +10,7 @@ import pytest
 from greenroom.domain.clips import PhysicsReport, Timing
 from greenroom.domain.storyboards import Shot, Storyboard
 from greenroom.errors import GenerationFailed
-from models.roles import Generated, Picture, Progress
+from models.roles import ControlSink, Generated, Picture, Progress
 from moderation.policy import load_policy
 from ops.generate import ATTEMPTS, simulated
 
@@ -37,7 +37,12 @@ class Attempting:
         return
 
     def generate(
-        self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress, attempt: int = 0
+        self,
+        storyboard: Storyboard,
+        likenesses: Mapping[str, Picture],
+        progress: Progress,
+        attempt: int = 0,
+        controls: ControlSink | None = None,
     ) -> Generated:
         self.attempts.append(attempt)
         found = self.outcomes[attempt]

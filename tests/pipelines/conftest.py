@@ -11,7 +11,7 @@ import ops.generate
 from greenroom.domain.storyboards import Storyboard
 from greenroom.settings import Settings
 from models.previz.generator import SAMPLE_RATE, PrevizGenerator, construction, speak
-from models.roles import Generated, Picture, Progress
+from models.roles import ControlSink, Generated, Picture, Progress
 from models.speech import EspeakSpeech
 from ops.studio import Studio, open_studio
 from pipelines.instance import open_instance
@@ -50,7 +50,12 @@ class PlainGenerator(PrevizGenerator):
     """
 
     def generate(
-        self, storyboard: Storyboard, likenesses: Mapping[str, Picture], progress: Progress, attempt: int = 0
+        self,
+        storyboard: Storyboard,
+        likenesses: Mapping[str, Picture],
+        progress: Progress,
+        attempt: int = 0,
+        controls: ControlSink | None = None,
     ) -> Generated:
         from models.previz.sound.soundtrack import soundtrack
         from models.previz.staging.stage import stage

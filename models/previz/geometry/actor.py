@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.previz.mesh import Mesh
-from models.previz.world import BodySpec, BodyState
+from models.previz.world import BodySpec, BodyState, Vector
 from models.roles import Picture
 
 Texture = NDArray[np.uint8]  # uint8[h, w, 4], sRGB and alpha
@@ -20,11 +20,15 @@ HEIGHTS: Mapping[str, float] = {  # metres: of a person or robot the crown, of a
 
 
 class Actor(Protocol):
-    """A built body. `pose` gives it in the world; its parts count from 1, its textures index `textures`."""
+    """A built body. `pose` gives it in the world; its parts count from 1, its textures index `textures`.
+
+    `points` are what a pose estimator would find of it, by their names, in the world (see `key_points`).
+    """
 
     @property
     def textures(self) -> tuple[Texture, ...]: ...
     def pose(self, state: BodyState) -> Mesh: ...
+    def points(self, state: BodyState) -> dict[str, Vector]: ...
 
 
 def build(spec: BodySpec, likeness: Picture | None) -> Actor:

@@ -13,15 +13,16 @@ from models.previz.geometry.figure_body import PELVIS, SIDES, Build, skeleton
 from models.previz.geometry.figure_clothes import in_sleeve
 from models.previz.geometry.figure_eyes import LID_PART
 from models.previz.geometry.figure_hands import RELAXED, hands_of
-from models.previz.geometry.figure_joints import rotations
+from models.previz.geometry.figure_joints import Posture, rotations
 from models.previz.geometry.figure_moves import GESTURES, posture
 from models.previz.geometry.figure_person import MOUTH_PART, TEETH_PART, Part, build_of, person
 from models.previz.geometry.figure_robot import robot_parts
 from models.previz.geometry.figure_speech import Speech, between_lips, speech_of
+from models.previz.geometry.key_points import located, person_points
 from models.previz.geometry.skin import Skeleton, blended, skinned, turned, weights
 from models.previz.mesh import Mesh, concatenate
 from models.previz.moves import cycle_seconds
-from models.previz.world import BodySpec, BodyState, MoveWeight
+from models.previz.world import BodySpec, BodyState, MoveWeight, Vector
 from models.roles import Picture
 
 _FLESH = {  # metres round the bones of what is worn on the trunk
@@ -43,6 +44,7 @@ class Figure:
         self._build, worn = (Build(), None) if robot else build_of(spec, random)
         self._scale = spec.height / self._build.stature
         self._bones = skeleton(self._build.head)
+        self._points = person_points(self._build.head)
         self._lids: Lids | None = None
         if worn is None:
             parts = [Part(*one) for one in robot_parts(spec.colours, screen=likeness is not None)]
@@ -66,9 +68,30 @@ class Figure:
 
     def pose(self, state: BodyState) -> Mesh:
         """The figure in the world."""
+        moves, held = self._held(state)
+        placed = self._placed(state, moves, held)
+        rest, facing = self._face(state), self._mesh.normals.copy()
+        for side, hand in self._hands.items():
+            mine = _arm_shares(moves, side)
+            grip = sum(one.grips.get(side, RELAXED) * part for one, part in zip(held, mine, strict=True))
+            straight = sum(one.pointing.get(side, 0.0) * part for one, part in zip(held, mine, strict=True))
+            hand.closed(rest, facing, grip, straight)
+        vertices, normals = skinned(rest, facing, self._weights, placed, state.heading, self._scale, state.position)
+        return replace(self._mesh, vertices=vertices, normals=normals)
+
+    def points(self, state: BodyState) -> dict[str, Vector]:
+        """The eighteen points of OpenPose, metres in the world."""
+        placed = self._placed(state, *self._held(state))
+        return located(self._points, self._bones, placed, self._scale, state)
+
+    def _held(self, state: BodyState) -> tuple[list[MoveWeight], list[Posture]]:
+        """What it does, and the posture of each."""
         moves = [move for move in state.moves if move.weight > 0.01]
         seconds = next((move.phase * self._seconds for move in moves if move.move == "stand"), 0.0)
-        held = [posture(move.move, move.phase, seconds, self._build.stature) for move in moves]
+        return moves, [posture(move.move, move.phase, seconds, self._build.stature) for move in moves]
+
+    def _placed(self, state: BodyState, moves: list[MoveWeight], held: list[Posture]) -> NDArray[np.float64]:
+        """Where its bones are, before it stands anywhere."""
         poses = [rotations(one, state.gaze, state.blink) for one in held]
         shares = _body_shares(moves)
         joints = blended(list(zip(poses, shares, strict=True)))
@@ -81,15 +104,7 @@ class Figure:
         spin = turned((1, 0, 0), sum(one.spin * share for one, share in zip(held, shares, strict=True)))
         swivel = turned((0, 0, 1), sum(one.swivel * share for one, share in zip(held, shares, strict=True)))
         root = np.add(PELVIS, (aside, shift, drop))
-        placed = self._bones.placed(joints, swivel @ root, swivel @ spin)
-        rest, facing = self._face(state), self._mesh.normals.copy()
-        for side, hand in self._hands.items():
-            mine = _arm_shares(moves, side)
-            grip = sum(one.grips.get(side, RELAXED) * part for one, part in zip(held, mine, strict=True))
-            straight = sum(one.pointing.get(side, 0.0) * part for one, part in zip(held, mine, strict=True))
-            hand.closed(rest, facing, grip, straight)
-        vertices, normals = skinned(rest, facing, self._weights, placed, state.heading, self._scale, state.position)
-        return replace(self._mesh, vertices=vertices, normals=normals)
+        return self._bones.placed(joints, swivel @ root, swivel @ spin)
 
     def _face(self, state: BodyState) -> NDArray[np.float32]:
         """The vertices at rest with the mouth as open, and a photograph's lids as shut, as they are."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from models.previz.geometry.actor import Texture
 from models.previz.geometry.coat import Coat, coat_of, eyes_of, fur_of, head_of, nose_of
 from models.previz.geometry.eyelids import drawn_lids, photographed_lids
+from models.previz.geometry.key_points import animal_points, located
 from models.previz.geometry.quadruped_body import (
     SIDES,
     SPECIES,
@@ -56,6 +57,7 @@ class Quadruped:
         self._height = spec.height
         self._shape = SPECIES[spec.species]
         self._bones = skeleton(self._shape)
+        self._points = animal_points(self._shape, self._bones)
         coat = natural(spec)
         nose = None
         self.textures: tuple[Texture, ...] = ()
@@ -85,6 +87,20 @@ class Quadruped:
 
     def pose(self, state: BodyState) -> Mesh:
         """The animal in the world."""
+        placed = self._placed(state)
+        rest = self._mesh.vertices.copy()
+        rest[self._lid_vertices] = self._lids.closed(state.blink)
+        vertices, normals = skinned(
+            rest, self._mesh.normals, self._weights, placed, state.heading, self._height, state.position
+        )
+        return replace(self._mesh, vertices=vertices, normals=normals)
+
+    def points(self, state: BodyState) -> dict[str, Vector]:
+        """The seventeen points of AP-10K, metres in the world."""
+        return located(self._points, self._bones, self._placed(state), self._height, state)
+
+    def _placed(self, state: BodyState) -> NDArray[np.float64]:
+        """Where its bones are, before it stands anywhere."""
         moves = [move for move in state.moves if move.weight > 0.01]
         seconds = next((move.phase * self._seconds for move in moves if move.move == "stand"), 0.0)
         held = [(posture(move.move, move.phase, seconds), move.weight) for move in moves]
@@ -98,13 +114,7 @@ class Quadruped:
         flip = sum(one.flip * weight for one, weight in held) / total
         spin = turned((1, 0, 0), flip)
         centre = np.array([0.0, 0.0, 0.72])
-        placed = self._bones.placed(joints, spin @ (pelvis - centre) + centre, spin)
-        rest = self._mesh.vertices.copy()
-        rest[self._lid_vertices] = self._lids.closed(state.blink)
-        vertices, normals = skinned(
-            rest, self._mesh.normals, self._weights, placed, state.heading, self._height, state.position
-        )
-        return replace(self._mesh, vertices=vertices, normals=normals)
+        return self._bones.placed(joints, spin @ (pelvis - centre) + centre, spin)
 
 
 def _weights(mesh: Mesh, bones: Skeleton, shape: Proportions, names: tuple[str, ...]) -> NDArray[np.float32]:

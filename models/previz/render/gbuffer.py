@@ -1,4 +1,7 @@
-"""What each pixel's middle sees: depth, normal and part, for ambient occlusion and for control passes."""
+"""What each pixel's first sample sees: depth, normal and part, for ambient occlusion and for control passes.
+
+Of two samples a side it lies a quarter of a pixel up and left of the middle.
+"""
 
 from typing import NamedTuple
 
@@ -76,7 +79,7 @@ def fill_gbuffer(
     normal: NDArray[np.float32],
     part: NDArray[np.int32],
 ) -> None:
-    """Rows of depth [H, W] metres, normal [H, W, 3] (right, up, forward) and part (0 sky, -1 ground)."""
+    """Rows of depth [H, W] metres, normal [H, W, 3] (right, up, forward; blended) and part (0 sky, -1 ground)."""
     width = depth.shape[1]
     height = depth.shape[0]
     for y in range(first, last):

@@ -45,8 +45,9 @@ SHADOW_SIZE = 1536  # texels a side: 5 mm near the action
 class Rendered:
     """One frame. `depth` in metres (10,000: sky), `part` 0 sky, -1 ground, else the mesh's part ids.
 
-    `normal` is of unit length in the camera's axes (right, up, towards what is seen); the next frame uses its memory
-    again. `flow` is in pixels right and down until the frame after (see `passes.fill_flow`), None if not asked for.
+    `normal` is in the camera's axes (right, up, towards what is seen), of unit length at corners and shorter between;
+    the next frame uses its memory again. `flow` is in pixels right and down until the frame after (see
+    `passes.fill_flow`), None if not asked for.
     """
 
     picture: NDArray[np.uint8]  # [H, W, 3]

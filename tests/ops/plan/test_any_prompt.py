@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenroom.domain.consents import Likeness
-from greenroom.domain.storyboards import Storyboard
+from greenroom.domain.storyboards import Actor, Prop, Storyboard
 from models.previz.moves import MOVES
 from models.previz.staging.verbs import VERBS
 from ops.plan.describe import describe
@@ -56,15 +56,24 @@ def sound(plan: Storyboard) -> None:
         assert line.start + seconds_to_say(line.text, line.language) <= plan.seconds
     ends = [(line.start, line.start + seconds_to_say(line.text, line.language)) for line in plan.lines]
     assert all(later[0] >= earlier[1] - 0.02 for earlier, later in itertools.pairwise(ends))
-    circles = [(actor.x, actor.y, radius_of(actor)) for actor in plan.actors]
-    circles += [(prop.x, prop.y, prop.size / 2) for prop in plan.props if not prop.z]
-    rowed = [None] * len(plan.actors) + [prop.shape for prop in plan.props if not prop.z]
+    for setting, present in zip(plan.settings, plan.present, strict=True):
+        apart(
+            [actor for actor in plan.actors if actor.id in present],
+            [prop for prop in plan.props if not prop.z and prop.place in (None, setting.place)],
+        )
+    assert describe(plan)
+
+
+def apart(actors: list[Actor], props: list[Prop]) -> None:
+    """Who and what is in a shot together does not stand in each other."""
+    circles = [(actor.x, actor.y, radius_of(actor)) for actor in actors]
+    circles += [(prop.x, prop.y, prop.size / 2) for prop in props]
+    rowed = [None] * len(actors) + [prop.shape for prop in props]
     for number, (x, y, radius) in enumerate(circles):
         for before, (a, b, other) in enumerate(circles[:number]):
             if rowed[number] == rowed[before] == "domino":
                 continue  # they stand close, to fall
             assert math.hypot(x - a, y - b) >= radius + other
-    assert describe(plan)
 
 
 @settings(max_examples=150, deadline=None)

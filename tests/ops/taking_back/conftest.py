@@ -1,11 +1,12 @@
 """Published clips and drafts with real blobs, recorded without running the pipeline: what taking back is about."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -91,8 +92,9 @@ class Stock:
         parent: str | None = None,
         captions: str = "WEBVTT",
         film: bytes | None = None,
+        passes: Mapping[str, bytes] = MappingProxyType({}),
     ) -> tuple[Brief, Marked]:
-        """A brief whose take is made and marked, and not published. `film` is its file."""
+        """A brief whose take is made and marked, and not published. `film` is its file, `passes` those beside it."""
         brief = self.brief(requester, *shown, parent=parent)
         name = f"clip{brief.id[3:]}"
 
@@ -107,6 +109,7 @@ class Stock:
             master=sealed("master", "video/x-matroska"),
             stems={"dialogue": sealed("dialogue", "audio/flac"), "foley": sealed("foley", "audio/flac")},
             timing=Timing(),
+            passes={one: sealed(data, "video/x-matroska") for one, data in passes.items()},
             seconds=5.0,
             width=854,
             height=480,
@@ -140,9 +143,10 @@ class Stock:
         parent: str | None = None,
         captions: str = "WEBVTT",
         film: bytes | None = None,
+        passes: Mapping[str, bytes] = MappingProxyType({}),
     ) -> Publication:
         """A clip before viewers; a remix also rests on what its parent rests on."""
-        brief, marked = self.draft(requester, *shown, parent=parent, captions=captions, film=film)
+        brief, marked = self.draft(requester, *shown, parent=parent, captions=captions, film=film, passes=passes)
         plain = {part: self.studio.unsealed(getattr(marked, part)) for part in publications.PARTS}
         own = [RestsOn(likeness=one.id, consent=consent.id) for one, consent in shown]
         with self.studio.ledger.write(run="run-1") as tx:
@@ -163,6 +167,13 @@ class Stock:
             )
             publications.add(tx, made)
         return made
+
+    def passes_of(self, brief: str) -> Mapping[str, BlobRef]:
+        """The control passes of a brief's take."""
+        with self.studio.ledger.read() as tx:
+            take = outputs.latest(tx, brief, Stage.TAKE.value)
+        assert take is not None
+        return Take.model_validate(take.document).passes
 
     def allowed(self, brief: Brief) -> None:
         """Every gate before publication allowed a draft, under the present policy."""
