@@ -23,6 +23,7 @@ class Material(IntEnum):
     FUR = 6
     GLASS = 7
     LAMP = 8  # gives light where it is dark
+    VIEW = 9  # the world behind a window, in the light that is out there
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from ops.plan.vocabulary import Kind, Meaning, vocabulary
 _SENT = frozenset({"fly", "roll", "bounce", "fall"})
 _POSTURES = frozenset({"stand", "sit", "lie"})
 _AT_A_THING = frozenset({"at", "to", "into", "towards", "toward", "through", "onto"})
-_GIVEN = frozenset({"throw", "kick"})  # done to a thing, for somebody
+_GIVEN = frozenset({"throw", "kick", "give"})  # done to a thing, for somebody
 
 
 class Clauses(Things):
@@ -209,7 +209,8 @@ class Clauses(Things):
     def _aim(self, thing: int, *, direct: bool) -> None:
         happening = self.sequence[self._verb] if self._verb is not None else None
         if isinstance(happening, Happening) and self._verb is not None and happening.subjects != (thing,):
-            if not direct and happening.verb in _GIVEN and self.things[thing].body:  # "throws something to a dog"
+            receives = not direct or (happening.verb == "give" and happening.to is None)
+            if receives and happening.verb in _GIVEN and self.things[thing].body:  # "throws something to a dog"
                 self.sequence[self._verb] = replace(happening, to=thing)
                 return
             self.sequence[self._verb] = replace(happening, target=thing, direct=direct)

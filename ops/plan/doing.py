@@ -12,7 +12,7 @@ from ops.plan.reading import Happening, Joined, Reading, Speech
 from ops.plan.timing import Deed, Said
 from ops.plan.vocabulary import vocabulary
 
-_GIVEN = frozenset({"throw", "kick"})  # done to a thing that somebody or something else gets
+_GIVEN = frozenset({"throw", "kick", "give"})  # done to a thing that somebody or something else gets
 
 
 def resolved(
@@ -106,7 +106,7 @@ def _deeds(one: Happening, acting: tuple[str, ...], cast: Cast, reading: Reading
         deeds.append(Deed("follow", one.word, (target or "",), acting[0], Joined.WHILE))
     elif verb == "chase" and target in species and one.target not in busy:  # who is chased runs
         deeds.append(Deed("run", one.word, (target,), None, Joined.WHILE))
-    elif to in species and one.to not in busy:
+    elif to in species and one.to not in busy and verb != "give":  # what is given is put into the hand
         deeds.append(Deed("catch", one.word, (to,), target, Joined.WHILE))
     return deeds
 

@@ -22,7 +22,7 @@ Circle = tuple[float, float, float]  # x, y, radius: ground that something fills
 # metres off the middle that who sends a thing away starts at, so that the way it goes lies in the picture
 _RUN_UP = {"chase": 1.9, "kick": 1.0, "push": 1.5}
 _APART = frozenset({"throw", "catch", "chase", "kick"})  # between actors they need some metres
-_NEAR = frozenset({"kick", "throw", "catch", "eat", "push"})  # done to something within reach
+_NEAR = frozenset({"kick", "throw", "catch", "pick_up", "give", "eat", "push"})  # done to something within reach
 # height above the ground and velocity of a prop that moves of itself; sideways is chosen by the seed
 _MOTIONS = {
     "fall": (2.3, (0.0, 0.0, 0.0)),

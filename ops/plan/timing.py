@@ -17,10 +17,11 @@ from ops.plan.reading import Joined
 from ops.plan.rhythm import Rhythm
 
 _POSTURES = frozenset({"sit", "lie", "fall"})
-_HELD = _POSTURES | {"dance", "eat", "stand", "look", "ride"}  # go on until the same actor does something else
+# what goes on until the same actor does something else
+_HELD = _POSTURES | {"dance", "eat", "stand", "look", "ride", "clap", "cheer", "point"}
 _FLIGHTS = frozenset({"jump", "backflip"})  # repeated for as long as they are given
 _WAYS = ((False, False), (False, True), (True, False), (True, True))  # to fit lines in: of any deed, hurried
-_REACHING = frozenset({"kick", "throw", "catch", "eat"})  # one may have to get there first
+_REACHING = frozenset({"kick", "throw", "catch", "pick_up", "give", "hug", "eat"})  # one may have to get there first
 _SHORTEST = 0.5  # seconds of anything that is to be seen
 _LEAD, _TAIL = 0.2, 0.1  # seconds of a clip in which nobody speaks
 _BREATH = 0.5  # seconds before a clip begins with something sudden

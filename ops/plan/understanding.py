@@ -64,13 +64,17 @@ _ANGLES = {
     Angle.OVERHEAD: " from straight above",
     Angle.DUTCH: ", tilted",
 }
-_THIRD = {"catch": "catches", "push": "pushes", "flee": "flees", "lie": "lies"}
+_THIRD = {"catch": "catches", "pick up": "picks up", "push": "pushes", "flee": "flees", "lie": "lies"}
 _TOWARDS = {
     "walk": "to ",
     "run": "to ",
     "look": "at ",
     "wave": "at ",
     "talk": "to ",
+    "point": "at ",
+    "clap": "for ",
+    "cheer": "for ",
+    "bow": "to ",
     "jump": "over ",
     "backflip": "over ",
     "sit": "by ",

@@ -75,7 +75,7 @@ def _view(x: float, z: float, width: float, height: float, seed: int) -> list[Me
         i, n = np.arange(len(tops) - 1), len(tops)
         faces = np.concatenate([np.stack([i, i + 1, i + n + 1], 1), np.stack([i, i + n + 1, i + n], 1)])
         tint = np.concatenate([np.tile(below, (n, 1)), np.tile(above, (n, 1))])
-        return solids.surface(points, np.tile((0.0, -1.0, 0.0), (2 * n, 1)), faces, tint)
+        return solids.surface(points, np.tile((0.0, -1.0, 0.0), (2 * n, 1)), faces, tint, Material.VIEW)
 
     u = np.linspace(0, 1, 90)
     hill = low + height * (0.34 + 0.07 * np.sin(u * 5 + random.uniform(0, 6)) + 0.03 * np.sin(u * 13))

@@ -71,6 +71,7 @@ class Light:
     smooth: float = 0.0  # metres: finer things than this the ground does not show
     grade: Grade = HOURS["day"]
     lamp: bool = False  # the key light stands among the walls: very large parts cast no shadow
+    outside: Vector = (1.0, 1.0, 1.0)  # of a room: on what is seen through its windows
 
 
 _DAY = Light(
@@ -330,9 +331,11 @@ def _indoor(place: str, time_of_day: str) -> Light:
             softness=0.12,
             pool=4.6,
             glow=1.6,
+            outside=(0.012, 0.02, 0.05),
         )
     if time_of_day in {"dawn", "dusk"}:
-        return replace(room, sun_direction=(0.66, -0.44, 0.60), sun_colour=(2.1, 1.5, 0.95), glow=0.8)
+        low = (0.92, 0.72, 0.62) if time_of_day == "dawn" else (0.95, 0.50, 0.30)
+        return replace(room, sun_direction=(0.66, -0.44, 0.60), sun_colour=(2.1, 1.5, 0.95), glow=0.8, outside=low)
     return room
 
 

@@ -36,10 +36,11 @@ _ANSWERS = np.array(
         [0.02, 5.0, 0.18, 0.05, 0.5],  # FUR
         [0.30, 160.0, 0.00, 0.30, 0.0],  # GLASS
         [0.10, 60.0, 0.00, 0.00, 0.0],  # LAMP
+        [0.00, 8.0, 0.00, 0.00, 0.0],  # VIEW
     ]
 )
 _SKIN, _SHINY, _GLASS = int(Material.SKIN), int(Material.SHINY), int(Material.GLASS)
-_LEAF, _LAMP = int(Material.LEAF), int(Material.LAMP)
+_LEAF, _LAMP, _VIEW = int(Material.LEAF), int(Material.LAMP), int(Material.VIEW)
 _LAMPS = 2.0  # lamps that burn brighter than this burn at night
 _ALIKE = 0.9  # cosine between normals of one part that are shaded once in a pixel
 _NO_FACE = -3  # neither SKY nor GROUND
@@ -155,6 +156,8 @@ def _lit_point(
     if material == _LAMP and light.glow > 0:
         burn = light.glow * (0.35 if film.style == INK else 1.0)
         return (point.red * (0.4 + burn), point.green * (0.4 + 0.86 * burn), point.blue * (0.4 + 0.62 * burn))
+    if material == _VIEW and film.style != INK:
+        return point.red * light.outside[0], point.green * light.outside[1], point.blue * light.outside[2]
     spot = _pool(light, point.x, point.y) * slat_share(light.slats, point.x, point.y, point.z, light.sun)
     up = 0.5 + 0.5 * point.nz
     if film.style == ANIME:  # shade is as flat as light: what faces up, and the rest

@@ -27,6 +27,7 @@ class Lit(NamedTuple):
     ambient_up: Vector
     ambient_down: Vector
     fog_colour: Vector
+    outside: Vector
     fog_density: float
     mist: float
     clouds: float
@@ -58,6 +59,7 @@ def lit(light: Light) -> Lit:
         ambient_up=_floats(light.ambient_up),
         ambient_down=_floats(light.ambient_down),
         fog_colour=_floats(light.fog_colour),
+        outside=_floats(light.outside),
         fog_density=float(light.fog_density),
         mist=float(light.mist),
         clouds=float(light.clouds),

@@ -1,7 +1,7 @@
 """Everything that is heard because something touched something: blows, steps, splashes, rolling, sliding, air.
 
-How each sounds stands in `struck.py`, `steps.py`, `water.py`, `rubbing.py` and `swishes.py`; here they are put where
-and when they happened. A sound begins at the sample of its contact's time.
+How each sounds stands in `struck.py`, `steps.py`, `water.py`, `rubbing.py`, `swishes.py` and `claps.py`; here they are
+put where and when they happened. A sound begins at the sample of its contact's time.
 """
 
 from collections.abc import Collection
@@ -9,6 +9,7 @@ from collections.abc import Collection
 import numpy as np
 
 from greenroom.domain.clips import SoundEvent
+from models.previz.sound.claps import claps
 from models.previz.sound.listening import Listener
 from models.previz.sound.materials import sounding_of
 from models.previz.sound.rooms import Reverb
@@ -31,7 +32,7 @@ def foley(world: World, listener: Listener, reverb: Reverb, count: int) -> tuple
     last: dict[tuple[str, str], float] = {}
     things = {rigid.id: (rigid.shape, rigid.size) for rigid in world.rigids}
     bodies = {body.id: body for body in world.bodies}
-    continuous: list[Rubbing] = [*rubbings(world), *swishes(world)]
+    continuous: list[Rubbing] = [*rubbings(world), *swishes(world), *claps(world)]
     for number, contact in enumerate(sorted(world.contacts, key=lambda contact: (contact.time, contact.a, contact.b))):
         pair = (contact.a, contact.b)
         if contact.impulse < _QUIETEST or contact.time - last.get(pair, -1.0) < _SAME_PAIR_SECONDS:

@@ -17,7 +17,7 @@ from models.previz.staging.deeds import Deed, act, begin, climb, deed_of, round_
 from models.previz.staging.ensemble import Ensemble
 from models.previz.staging.grounds import gravity_of
 from models.previz.staging.handling import carry, catch, give, hug, kick, receiver_of, thing_of, throw
-from models.previz.staging.performer import Intent, Performer
+from models.previz.staging.performer import Intent, Performer, hand
 from models.previz.staging.riding import dismount, mount, ride
 from models.previz.staging.simulation import Simulation
 from models.previz.staging.verbs import FLIGHTS, POSTURES, Aim
@@ -120,6 +120,8 @@ class Blocking:
             thing = thing_of(first, name, self.ensemble)
             if thing is not None and self.ensemble.distance(name, thing) < 0.9:
                 self.ensemble.holders[thing] = name
+                performer.settle("catch", HOLDING)
+                self.ensemble.simulation.hold(thing, hand(performer, HOLDING, "catch"))
 
     def _current(self, name: str, time: float) -> Deed | None:
         active = [deed for deed in self._deeds[name] if deed.active(time)]

@@ -94,9 +94,9 @@ class Performer:
         ahead = forward(self.heading)
         return (ahead[0] * self.speed, ahead[1] * self.speed)
 
-    def settle(self, move: str) -> None:
+    def settle(self, move: str, phase: float = 1.0) -> None:
         """Begin the clip in a posture, not on the way to it."""
-        self.weights, self.phases[move] = {move: 1.0}, 1.0
+        self.weights, self.phases[move] = {move: 1.0}, phase
 
     def step(self, seconds: float, intent: Intent, obstacles: Iterable[Obstacle], leap_seconds: float = 0.0) -> None:
         """Go on by `seconds` (a hundredth or so). `leap_seconds`: of the leap in hand, 0 for none."""

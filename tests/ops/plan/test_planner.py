@@ -54,12 +54,27 @@ def said(plan: Storyboard) -> list[tuple[str, str, str]]:
         ("We see a fox dance", [("fox", "dance", None)]),
         ("the dog doesn't run", []),
         ("an astronaut does a backflip", [("astronaut", "backflip", None)]),
+        ("a man gives a mug to a woman", [("man", "give", "mug")]),
+        ("a girl picks up a ball", [("girl", "pick_up", "ball")]),
+        ("a woman hugs her grandmother", [("woman", "hug", "grandmother")]),
+        ("a man bows", [("man", "bow", None)]),
+        ("a man points at a dog", [("man", "point", "dog")]),
+        ("a woman applauds", [("woman", "clap", None)]),
+        ("a woman celebrates", [("woman", "cheer", None)]),
     ],
 )
 def test_who_does_what_to_whom(planned: Planned, prompt: str, expected: list[tuple[str, str, str | None]]) -> None:
     plan = planned(prompt)
     assert deeds(plan) == expected
     assert plan.not_planned == ()
+
+
+@pytest.mark.parametrize("prompt", ["a man gives a woman a mug", "a man gives a mug to a woman"])
+def test_what_is_given_has_somebody_who_gets_it(planned: Planned, prompt: str) -> None:
+    plan = planned(prompt)
+    (gift,) = [one for one in plan.actions if one.verb == "give"]
+    assert (gift.actor, gift.target, gift.to) == ("man", "mug", "woman")
+    assert not plan.not_planned
 
 
 def test_two_cats_and_a_robot_are_three_actors_who_all_dance(planned: Planned) -> None:

@@ -116,3 +116,12 @@ def test_every_place_is_lit(place: str, hour: str, weather: str) -> None:
 def test_every_material_answers_light(material: Material) -> None:
     red, _, blue = middle(rendered(block(material)).picture)
     assert red > blue
+
+
+def test_behind_a_window_it_is_the_hour_that_it_is_and_lamps_do_not_reach() -> None:
+    noon, dusk, night = (
+        middle(rendered(block(Material.VIEW), "kitchen", hour).picture) for hour in ("day", "dusk", "night")
+    )
+    assert sum(noon) > sum(dusk) > 5 * sum(night)
+    plain = middle(rendered(block(), "kitchen", "night").picture)
+    assert sum(plain) > 5 * sum(night)  # what stands in the room is lit
