@@ -36,7 +36,7 @@ class Frame:
 FRAMES = {
     Framing.WIDE: Frame(math.radians(36), 0.60, 0.84, -0.06, 0.13),
     Framing.MEDIUM: Frame(math.radians(31), 0.80, 0.84, 0.00, 0.10),
-    Framing.CLOSE: Frame(math.radians(25), 0.58, 0.66, 0.05, 0.07),
+    Framing.CLOSE: Frame(math.radians(25), 0.62, 0.66, 0.12, 0.07),
 }  # the top of a subject is at or above the upper third; a face in a close shot has its eyes on it
 
 
