@@ -15,6 +15,7 @@ from moderation.normalise import normalise, spellings
 from moderation.wordforms import one_slip
 
 _TOKEN = re.compile(r"[a-z][a-z']*|[.,;:!?]")
+_REASON = re.compile(r" \([^()]*\)$")
 _ALTERNATIVE = re.compile(r"\bor\b|\band\b|\bnor\b|[,;/&.]")
 _NEGATING = frozenset({"no", "not", "never", "without", "cannot", "nobody", "neither", "nor", "avoids", "avoiding"})
 _CANCELLING = frozenset({"stop", "stops", "only", "just", "resist", "help", "longer", "until", "enough", "mind", "but"})
@@ -78,7 +79,8 @@ def plan_words(storyboard: Storyboard, prompt: str, lexicon: Lexicon, handle: st
     parts += [word for prop in storyboard.props for word in (prop.id, prop.shape)]
     parts += [line.text for line in storyboard.lines]
     parts += [sound.label for sound in storyboard.sounds]
-    parts += [word for word in storyboard.not_planned if normalise(word) not in asked]
+    missed = [_REASON.sub("", one) for one in storyboard.not_planned]  # why it was is the planner's word, nobody's wish
+    parts += [word for word in missed if normalise(word) not in asked]
     texts = [tokens for part in dict.fromkeys(parts) for tokens in words_of(part)]
     if own is not None:
         texts = [_without_first(tokens, own) for tokens in texts]

@@ -41,6 +41,8 @@ class Clauses(Things):
         self.speed = ""
         self.said = False  # a verb of saying stands open
         self.delivery: Delivery | None = None  # of the line to come
+        self.part = ""  # of several who act: "one" of them, or the "others"
+        self._part_of: tuple[int, ...] = ()  # whose part that is, once they act
         self.passive = False  # "is" or its like stands right before
         self.sends = ""  # the motion that somebody gives the thing named next
         self._moving: list[int] = []  # props whose own motion that is
@@ -59,6 +61,13 @@ class Clauses(Things):
     def acting(self) -> bool:
         """Whether a verb of somebody stands open."""
         return self._verb is not None or self.strange
+
+    @property
+    def at_rest(self) -> int | None:
+        """Who stands, sits or lies, by the verb that is open, if it is one thing."""
+        one = self.sequence[self._verb] if self._verb is not None else None
+        rests = isinstance(one, Happening) and one.verb in _POSTURES and len(one.subjects) == 1
+        return one.subjects[0] if rests and isinstance(one, Happening) else None
 
     @property
     def looks(self) -> bool:
@@ -260,6 +269,19 @@ class Clauses(Things):
         self.mentions += [(self.at, one) for one in acting]
         self.subjects, self.after_a_noun = acting, bool(acting)
 
+    def some(self, part: str) -> None:
+        """ "One of them", or "the others", do what follows."""
+        acting = self.subjects or self.before
+        rest = [n for n, thing in enumerate(self.things) if thing.body and n not in acting]
+        if part == "others" and rest and sum(self.things[n].count for n in acting) == 1:
+            if self._verb is not None or self.strange:
+                self.end()
+            self.mentions += [(self.at, one) for one in rest]
+            self.subjects, self.after_a_noun = rest, True
+            return
+        self.pronoun("they", many=True, verb_follows=True)
+        self.part = part
+
     def _not_doing_this(self, pronoun: str) -> int | None:
         happening = self.sequence[self._verb] if self._verb is not None else None
         doing = happening.subjects if isinstance(happening, Happening) else ()
@@ -356,8 +378,11 @@ class Clauses(Things):
         return happening
 
     def _happen(self, verb: Meaning, word: str, subjects: tuple[int, ...]) -> int:
+        if self._part_of not in ((), subjects):
+            self.part = ""
+        self._part_of = subjects if self.part else ()
         happening = Happening(verb.value, word, subjects, joined=self.joined, speed=self.speed, base=verb.base)
-        self.sequence.append(happening)
+        self.sequence.append(replace(happening, part=self.part))
         self.joined, self.speed = Joined.AND, ""
         self._verb, self._verb_open = len(self.sequence) - 1, True
         self.after_a_noun = self.passive = self.listing = self.conjoined = False

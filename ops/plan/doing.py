@@ -34,7 +34,7 @@ def resolved(
         if one.verb == "talk" and any(isinstance(other, Speech) for other in reading.sequence[len(positions) :]):
             continue  # "two people talk:" and then the lines themselves
         named = [name for thing in one.subjects for name in cast.ids.get(thing, ())]
-        acting = tuple(name for name in named if name in actors)
+        acting = _part_of(tuple(name for name in named if name in actors), one.part)
         if not one.subjects and cast.actors:
             acting = (cast.actors[0].id,)
         if not acting:  # a prop cannot do this, or there was no room for who should
@@ -50,6 +50,13 @@ def resolved(
         ):
             found += deeds  # "dancing, she spins" is one dance
     return found, tuple(positions)
+
+
+def _part_of(named: tuple[str, ...], part: str) -> tuple[str, ...]:
+    """ "One of them", and "the others"; of one alone it is that one."""
+    if len(named) < 2 or not part:
+        return named
+    return named[:1] if part == "one" else named[1:]
 
 
 def _unridable(one: Happening, cast: Cast) -> str | None:

@@ -17,6 +17,7 @@ from ops.plan.tokens import Part, tokens
 from ops.plan.units import Unit, choose, units
 from ops.plan.vocabulary import Kind, Meaning, Vocabulary, vocabulary
 
+_ACTS = (Kind.VERB, Kind.SAY, Kind.PASSIVE, Kind.SPEED, Kind.DELIVERY, Kind.NEGATION, Kind.SEQUENCE)  # after who does
 _UPON = frozenset({"on", "on top of", "in", "inside of", "aboard"})
 _LONGEST_MISS = 60  # characters of one missed word that are handed back
 _DENIABLE = frozenset(Kind) - {Kind.STOP, Kind.DETERMINER, Kind.PASSIVE, Kind.COLOUR, Kind.NUMBER, Kind.SIZE}
@@ -212,8 +213,8 @@ class _Reader:
             self._negated = True
         elif kind is Kind.PREPOSITION:
             clauses.aimed, clauses.aimed_by = meaning.value == "aimed", unit.text.lower()
-            if clauses.aimed_by in _UPON and not clauses.acting:
-                clauses.upon = clauses.last
+            if clauses.aimed_by in _UPON:
+                clauses.upon = clauses.last if not clauses.acting else clauses.at_rest
             clauses.listing = clauses.after_a_noun = False
         elif unit.text.lower() == "and":
             clauses.listing, clauses.conjoined = clauses.after_a_noun, True
@@ -270,9 +271,22 @@ class _Reader:
             self._clauses.phrase.definite = self._clauses.phrase.owned = True
         elif meaning.value == "relative":
             self._clauses.relative()
+        elif meaning.value == "part":
+            self._part(at, text, follows)
         elif meaning.value != "self":
             many = meaning.value == "many"
             self._clauses.pronoun(text, many=many, verb_follows=self._verb_follows(at, past_and=False))
+
+    def _part(self, at: int, text: str, follows: Unit | None) -> None:
+        """ "One of them jumps, the others wave", "one of the dogs"; "on the other side" is of nobody."""
+        noun_follows = follows is not None and follows.can_be(*NOUNS, *ADJECTIVES, Kind.NUMBER)
+        acts = follows is not None and follows.can_be(*_ACTS)
+        part = "one" if text.startswith("one") else "others"
+        if acts and not noun_follows and self._verb_follows(at, past_and=False):
+            self._clauses.some(part)
+        elif noun_follows and part == "one":
+            self._clauses.phrase.definite = True
+            self._clauses.part = part
 
     # --- verbs and lines -----------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from ops.plan.reading import Happening, Joined, Reading, Speech, Thing
 from ops.plan.vocabulary import Kind, vocabulary
 
 _STILL = frozenset({"stand", "sit", "lie"})
+_ABOARD = frozenset({"wave", "talk", "look", "point", "clap", "cheer"})
 _MOVING = frozenset({"walk", "run", "jump", "dance", "chase", "flee", "backflip", "ride", "leave", "kick", "follow"})
 
 
@@ -69,12 +70,26 @@ def _unwaved(reading: Reading) -> Reading:
 
 
 def _aboard(reading: Reading) -> Reading:
-    """Who is in a boat, or on a board, and does nothing else than speak, rides it."""
+    """Who is in a boat, or on a board, rides it, and does there what can be done in a boat: speak, wave, point."""
     for index, thing in enumerate(reading.things):
         craft = reading.things[thing.upon].sense if thing.upon is not None else None
-        deeds = [n for n, one in enumerate(reading.sequence) if isinstance(one, Happening) and index in one.subjects]
-        if not thing.body or craft not in CRAFTS or deeds:
+        if not thing.body or craft not in CRAFTS:
             continue
+        deeds = {
+            n: one for n, one in enumerate(reading.sequence) if isinstance(one, Happening) and one.subjects == (index,)
+        }
+        if any(one.verb not in _STILL | _ABOARD for one in deeds.values()):
+            continue
+        if deeds:
+            sequence = list(reading.sequence)
+            first = next((n for n, one in deeds.items() if one.verb in _STILL), None)
+            for n, one in deeds.items():
+                sequence[n] = replace(one, joined=Joined.WHILE) if n != min(deeds) else one
+            if first is not None:
+                ride = replace(deeds[first], verb="ride", base="ride", target=thing.upon, direct=True)
+                sequence[first] = replace(ride, joined=sequence[first].joined)
+                reading = replace(reading, sequence=tuple(sequence))
+                continue
         scene = next((one for one in reading.scenes if index in one.things), reading.scenes[0])
         ride = Happening("ride", "ride", (index,), thing.upon, joined=Joined.THEN, base="ride")
         shifted = _shifted(reading, scene.before + 1, 1)
@@ -111,7 +126,8 @@ def impossible(reading: Reading) -> list[str]:
     found = []
     deeds = [one for one in reading.sequence if isinstance(one, Happening)]
     for one, other in pairwise(deeds):
-        at_once = other.joined is not Joined.THEN and one.word.endswith("ing") and other.word.endswith("ing")
+        both_ing = one.word.endswith("ing") and other.word.endswith("ing")
+        at_once = other.joined is Joined.WHILE or (other.joined is Joined.AND and both_ing)
         clash = (one.verb in _STILL) != (other.verb in _STILL) and {one.verb, other.verb} <= _STILL | _MOVING
         if at_once and clash and set(one.subjects) & set(other.subjects):
             found.append(f"{one.word} and {other.word} at once (they come one after the other)")

@@ -52,6 +52,7 @@ class Happening:
     joined: Joined = Joined.AND
     speed: str = ""  # slow, fast or as it comes
     base: str = ""  # the verb as the vocabulary lists it
+    part: str = ""  # of several subjects: "one" of them, or the "others"
 
 
 @dataclass(frozen=True, slots=True)

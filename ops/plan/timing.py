@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from greenroom.domain.storyboards import Action, Delivery, Line, Storyboard
 from models.previz.geometry.actor import HEIGHTS
 from models.previz.moves import MOVES, cycle_seconds
+from models.previz.staging.verbs import GESTURES
 from ops.plan.languages import fitted, rounded_up, seconds_to_say, slowness
 from ops.plan.reading import Joined
 from ops.plan.rhythm import Rhythm
@@ -347,7 +348,8 @@ def _hold(done: Schedule, ends: list[float]) -> None:
     """A posture, a dance or a meal goes on until its actor does something else, or to the end of its scene."""
     for position, action in enumerate(done.actions):
         if action.verb in _HELD:
-            after = [one.start for one in done.actions if one.actor == action.actor and one.start > action.start]
+            own = [one for one in done.actions if one.actor == action.actor and one.start > action.start]
+            after = [one.start for one in own if action.verb != "ride" or one.verb not in GESTURES]
             end = next(end for end in ends if end > action.start + _GAP or end == ends[-1])
             length = min([*after, end]) - action.start
             done.actions[position] = action.model_copy(update={"seconds": round(max(0.1, length), 2)})

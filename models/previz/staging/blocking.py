@@ -20,7 +20,7 @@ from models.previz.staging.handling import carry, catch, give, hug, kick, receiv
 from models.previz.staging.performer import Intent, Performer, hand
 from models.previz.staging.riding import dismount, mount, ride
 from models.previz.staging.simulation import Simulation
-from models.previz.staging.verbs import FLIGHTS, POSTURES, Aim
+from models.previz.staging.verbs import FLIGHTS, GESTURES, POSTURES, Aim
 from models.previz.world import BodyState
 
 _AT_ONCE = 0.1  # seconds: a posture that begins by then is there from the first frame
@@ -131,6 +131,9 @@ class Blocking:
         if not active:
             return None
         latest = max(deed.action.start for deed in self._deeds[name] if deed.action.start <= time)
+        for deed in active:  # who waves from a boat does not get off
+            if deed.verb.move == "ride" and deed.struck and active[-1].verb.move in GESTURES | {"stand"}:
+                return deed
         for deed in reversed(active):  # what was not reached in its time is given up for what follows
             if time < deed.end or deed.action.start == latest or deed.verb.move in POSTURES:
                 return deed
@@ -145,6 +148,9 @@ class Blocking:
         intent = self._idle(name, time) if deed is None else self._do(deed, name, time, step)
         carried = self.ensemble.held_by(name) is not None and intent.progress is None
         gesture = ("catch", 0.5) if carried else ("talk", 0.2) if speaks else None
+        if deed is not None and deed.verb.move == "ride":
+            beside = [one.verb.move for one in self._deeds[name] if one.active(time) and one.verb.move in GESTURES]
+            gesture = (beside[-1], 0.5) if beside else gesture
         mover = self._mover(name, deed, time)
         if mover is not None and deed is not None and deed is not mover:  # waves or talks on the way
             beside = travel(mover, name, self.ensemble)

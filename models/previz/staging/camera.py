@@ -26,7 +26,7 @@ from models.previz.staging.framing import (
 )
 from models.previz.staging.grounds import INDOORS, place_key
 from models.previz.staging.lens import CRANE, LOW_DROP, PITCH, TILT, focused, held_by_hand
-from models.previz.staging.obstruction import Cast, cleared, hidden
+from models.previz.staging.obstruction import Cast, cleared, height_over_table, hidden
 from models.previz.staging.scenes import shot_of_frames
 from models.previz.world import CameraState
 
@@ -223,12 +223,13 @@ class _Scene:
         aside = self._look_room(azimuth) * frame.side * tall * self.aspect
         if move is CameraMove.PAN:
             aside = aside + (share - 0.5) * 0.22 * tall * self.aspect
+        over = max((height_over_table(self.cast, self.frames[0], name) for name in self.subjects), default=0.0)
         found = []
         for index in range(count):
             right, _, ahead = basis(float(angles[index]), pitch if angle in _FROM_ABOVE else 0.0)
             eye = standing[index] - ahead * lengths[index]
             if angle not in _FROM_ABOVE:
-                eye[2] = self._eye_height(base, float(low[2]), float(lengths[index]))
+                eye[2] = max(self._eye_height(base, float(low[2]), float(lengths[index])), over)
             if move is CameraMove.CRANE:
                 eye[2] *= CRANE[0] + (CRANE[1] - CRANE[0]) * float(share[index])
             target = centres[index] + right * aside[index]

@@ -11,6 +11,7 @@ from models.previz.staging.framing import Floats
 from models.previz.world import BodyState, CameraState, RigidState, Vector
 
 _ROOM = 0.3  # metres between the lens and anything
+_ABOVE = 0.1  # metres over the top of a thing: a lens may look across a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,24 @@ def cleared(eye: Floats, cast: Cast, frame: int) -> Floats:
     for x, y, radius, top in _solids(cast, frame):
         off = np.array([eye[0] - x, eye[1] - y])
         length = float(np.linalg.norm(off))
-        if length < radius + _ROOM and eye[2] < top + _ROOM:
+        if length < radius + _ROOM and eye[2] < top + _ABOVE:
             direction = off / length if length > 1e-6 else np.array([0.0, -1.0])
             eye = np.array([*(np.array([x, y]) + direction * (radius + _ROOM)), eye[2]])
     return eye
+
+
+def height_over_table(cast: Cast, frame: int, name: str) -> float:
+    """Metres from which a lens may look across what a thing stands on; 0 where it stands on nothing."""
+    if name not in cast.halves:
+        return 0.0
+    x, y, z = cast.rigids[frame][name].position
+    low = z - cast.halves[name][2]
+    tops = [
+        state.position[2] + cast.halves[other][2]
+        for other, state in cast.rigids[frame].items()
+        if other != name and math.hypot(state.position[0] - x, state.position[1] - y) < max(cast.halves[other][:2])
+    ]
+    return max((top + 1.2 * _ABOVE for top in tops if top <= low + 0.05), default=0.0)
 
 
 def hidden(
@@ -79,7 +94,7 @@ def _solids(cast: Cast, frame: int) -> list[tuple[float, float, float, float]]:
         found.append((state.position[0], state.position[1], body.radius, state.position[2] + body.top))
     for name, half in cast.halves.items():
         x, y, z = cast.rigids[frame][name].position
-        found.append((x, y, math.hypot(half[0], half[1]), z + max(half)))
+        found.append((x, y, math.hypot(half[0], half[1]), z + half[2]))
     return found
 
 

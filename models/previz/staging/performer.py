@@ -178,12 +178,12 @@ class Performer:
 
     def _wanted(self, intent: Intent, travelling: bool) -> dict[str, float]:
         if travelling:
-            if intent.speed is not None:  # it is carried
-                return dict(intent.moves)
-            gait = self._gait(intent.gait)
+            carried = intent.speed is not None
+            moves = dict(intent.moves) if carried else {self._gait(intent.gait): 1.0}
             if intent.gesture is None:
-                return {gait: 1.0}
-            return {gait: 1.0 - intent.gesture[1], intent.gesture[0]: intent.gesture[1]}
+                return moves
+            gesture, part = intent.gesture
+            return {move: share * (1.0 - part) for move, share in moves.items()} | {gesture: part}
         wanted = dict(intent.moves)
         if abs(self.turning) > 0.7 and "stand" in wanted:  # turning on the spot is done with steps
             share = min(0.5, 0.25 * abs(self.turning)) * wanted["stand"]

@@ -63,6 +63,7 @@ ONE_SHOTS = frozenset(
     {"jump", "backflip", "kick", "throw", "catch", "bow", "hug", "give"}
 )  # once begun they are finished
 POSTURES = frozenset({"sit", "lie", "fall"})  # kept until the next action
+GESTURES = frozenset({"wave", "talk", "clap", "cheer", "point"})  # of arms: what else one does goes on
 FLIGHTS = frozenset({"jump", "backflip"})
 
 

@@ -77,6 +77,56 @@ def test_what_is_given_has_somebody_who_gets_it(planned: Planned, prompt: str) -
     assert not plan.not_planned
 
 
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("three dogs in a park, one of them jumps", [("dog", "jump")]),
+        ("One of the three dogs sits and the others dance", [("dog", "sit"), ("dog_2", "dance"), ("dog_3", "dance")]),
+        ("two cats. One of them jumps, the other runs", [("cat", "jump"), ("cat_2", "run")]),
+        ("a man and a woman. The woman waves, the other dances", [("man", "dance"), ("woman", "wave")]),
+        ("a cat and a dog on the other side run", [("cat", "run"), ("dog", "run")]),
+        ("one of the dogs jumps and sits", [("dog", "jump"), ("dog", "sit")]),
+    ],
+)
+def test_some_of_several(planned: Planned, prompt: str, expected: list[tuple[str, str]]) -> None:
+    plan = planned(prompt)
+    assert sorted((one.actor, one.verb) for one in plan.actions) == expected
+    assert not plan.not_planned
+
+
+@pytest.mark.parametrize(
+    ("prompt", "expected"),
+    [
+        ("an old man stands in a boat on the sea and waves", [("ride", "boat"), ("wave", None)]),
+        ("a girl in a boat waves", [("ride", "boat"), ("wave", None)]),
+        ("a pirate sits in a boat", [("ride", "boat")]),
+        ("a man on a surfboard points at a dog", [("ride", "surfboard"), ("point", "dog")]),
+        ("a man in a boat falls", [("fall", None)]),
+        ("a cat sits on a chair", [("sit", "chair")]),
+    ],
+)
+def test_who_is_in_a_boat_rides_it_and_goes_on_when_they_wave(
+    planned: Planned, prompt: str, expected: list[tuple[str, str | None]]
+) -> None:
+    plan = planned(prompt)
+    assert [(one.verb, one.target) for one in plan.actions] == expected
+    if expected[0][0] == "ride":
+        assert plan.actions[0].seconds == pytest.approx(plan.seconds)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "told"),
+    [
+        ("a man sits while he runs", "sits and runs at once (they come one after the other)"),
+        ("a dog is sleeping and running", "sleeping and running at once (they come one after the other)"),
+        ("a woman sits while she talks", None),
+        ("a boy sits while a girl runs", None),
+    ],
+)
+def test_what_one_body_cannot_do_at_once_is_told(planned: Planned, prompt: str, told: str | None) -> None:
+    assert planned(prompt).not_planned == ((told,) if told else ())
+
+
 def test_two_cats_and_a_robot_are_three_actors_who_all_dance(planned: Planned) -> None:
     plan = planned("two cats and a robot dance on a stage at night, cartoon style")
     assert [(one.id, one.species, one.name) for one in plan.actors] == [

@@ -225,3 +225,17 @@ def test_a_shot_of_who_chases_shows_what_is_chased(board: Board, framing: Framin
             x, y, depth = in_picture(frame.camera, point, world.width / world.height)
             assert depth > 0
             assert max(abs(x), abs(y)) < 1.0
+
+
+def test_a_push_in_on_a_small_thing_goes_on_across_the_table_it_stands_on(board: Board) -> None:
+    props = (
+        Prop(id="table", shape="table", size=1.3, y=1.5),
+        Prop(id="mug", shape="mug", size=0.12, y=1.5, z=0.78),
+    )
+    camera = Camera(framing="medium", move="push_in", subject="mug")
+    world = stage(board(props=props, cameras=(camera,)), {})
+    away = [math.dist(frame.camera.eye, frame.rigids["mug"].position) for frame in world.frames]
+    assert away[-1] < 0.85 * away[0]
+    assert (np.diff(away) < 1e-3).all()
+    top = world.frames[0].rigids["table"].position[2] + 0.39
+    assert min(frame.camera.eye[2] for frame in world.frames) > top + 0.05

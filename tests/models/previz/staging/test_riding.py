@@ -81,3 +81,22 @@ def test_a_car_pushes_what_is_in_its_way(board: Board) -> None:
     before, after = (world.frames[frame].rigids["box"].position for frame in (0, 95))
     assert math.dist(before, after) > 1.0
     assert not [one for one in world.contacts if one.a == "craft" and one.kind == "slide"]  # it rolls
+
+
+def test_who_waves_or_speaks_in_a_boat_stays_in_it(board: Board) -> None:
+    actions = (
+        Action(actor="ada", verb="ride", target="boat", start=0.0, seconds=6.0),
+        Action(actor="ada", verb="wave", start=2.0, seconds=3.0),
+    )
+    props = (Prop(id="boat", shape="boat", size=2.6),)
+    world = stage(board(actors=(ADA,), props=props, actions=actions, place="lake", seconds=6.0), {})
+    for frame in world.frames[6:]:
+        boat, ada = frame.rigids["boat"].position, frame.bodies["ada"].position
+        assert math.dist(boat[:2], ada[:2]) < 0.5
+    arms = [sum(one.weight for one in frame.bodies["ada"].moves if one.move == "wave") for frame in world.frames]
+    assert max(arms[:40]) == 0
+    assert min(arms[60:110]) > 0.3
+    assert arms[-1] < 0.1
+    assert all(
+        sum(one.weight for one in frame.bodies["ada"].moves if one.move == "seat") > 0.3 for frame in world.frames[12:]
+    )
