@@ -80,25 +80,28 @@ def _aboard(reading: Reading) -> Reading:
         }
         if any(one.verb not in _STILL | _ABOARD for one in deeds.values()):
             continue
-        if deeds:
-            sequence = list(reading.sequence)
-            first = next((n for n, one in deeds.items() if one.verb in _STILL), None)
-            for n, one in deeds.items():
-                sequence[n] = replace(one, joined=Joined.WHILE) if n != min(deeds) else one
-            if first is not None:
-                ride = replace(deeds[first], verb="ride", base="ride", target=thing.upon, direct=True)
-                sequence[first] = replace(ride, joined=sequence[first].joined)
-                reading = replace(reading, sequence=tuple(sequence))
-                continue
-        scene = next((one for one in reading.scenes if index in one.things), reading.scenes[0])
-        ride = Happening("ride", "ride", (index,), thing.upon, joined=Joined.THEN, base="ride")
-        shifted = _shifted(reading, scene.before + 1, 1)
-        rest = list(reading.sequence[scene.before :])
-        if rest and isinstance(rest[0], Speech) and rest[0].speaker == index:
-            rest[0] = replace(rest[0], joined=Joined.WHILE)
-        sequence = (*reading.sequence[: scene.before], ride, *rest)
-        reading = replace(shifted, sequence=sequence)
+        still = next((n for n, one in deeds.items() if one.verb in _STILL), None)
+        if still is None:
+            reading = _under_way(reading, index, thing.upon)
+            continue
+        sequence = list(reading.sequence)
+        for n, one in deeds.items():
+            meanwhile = one if n == min(deeds) else replace(one, joined=Joined.WHILE)
+            ride = replace(meanwhile, verb="ride", base="ride", target=thing.upon, direct=True)
+            sequence[n] = ride if n == still else meanwhile
+        reading = replace(reading, sequence=tuple(sequence))
     return reading
+
+
+def _under_way(reading: Reading, rider: int, craft: int | None) -> Reading:
+    """With a ride at the beginning of the scene that the rider is in first."""
+    scene = next((one for one in reading.scenes if rider in one.things), reading.scenes[0])
+    ride = Happening("ride", "ride", (rider,), craft, joined=Joined.THEN, base="ride")
+    rest = list(reading.sequence[scene.before :])
+    if rest and isinstance(rest[0], Speech) and rest[0].speaker == rider:
+        rest[0] = replace(rest[0], joined=Joined.WHILE)
+    sequence = (*reading.sequence[: scene.before], ride, *rest)
+    return replace(_shifted(reading, scene.before + 1, 1), sequence=sequence)
 
 
 def _shifted(reading: Reading, first: int, by: int) -> Reading:

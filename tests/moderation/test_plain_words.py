@@ -124,6 +124,15 @@ def test_actions_places_props_lines_and_sounds_are_read() -> None:
     assert judged("@tom waits", plan(sounds=(siren,)), never=("guns",)) == {"storyboard.never"}
 
 
+def test_why_something_was_left_out_is_nobodys_wish() -> None:
+    """The planner's own reason, in brackets behind the words, is not read as if the maker had asked for it."""
+    tom = Actor(id="a", species="cat", name="Tom", likeness="tom")
+    missed = plan(actors=(tom,), not_planned=("ride pony (nobody can swim with it here: they go beside it)",))
+    assert judged("@tom waits", missed, restrictions=("never swimming",)) == set()
+    named = plan(actors=(tom,), not_planned=("swimming pool (one place at a time: park)",))
+    assert judged("@tom waits", named, restrictions=("never swimming",)) == {"storyboard.restriction"}
+
+
 def test_a_likeness_is_no_animal_beside_itself() -> None:
     tom = Actor(id="a", species="cat", name="Tom", likeness="tom")
     assert judged("@tom the cat naps", plan(actors=(tom,)), never=("cats",)) == set()

@@ -149,8 +149,8 @@ class Blocking:
         carried = self.ensemble.held_by(name) is not None and intent.progress is None
         gesture = ("catch", 0.5) if carried else ("talk", 0.2) if speaks else None
         if deed is not None and deed.verb.move == "ride":
-            beside = [one.verb.move for one in self._deeds[name] if one.active(time) and one.verb.move in GESTURES]
-            gesture = (beside[-1], 0.5) if beside else gesture
+            meanwhile = [one.verb.move for one in self._deeds[name] if one.active(time) and one.verb.move in GESTURES]
+            gesture = (meanwhile[-1], 0.5) if meanwhile else gesture
         mover = self._mover(name, deed, time)
         if mover is not None and deed is not None and deed is not mover:  # waves or talks on the way
             beside = travel(mover, name, self.ensemble)
