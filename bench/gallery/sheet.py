@@ -1,5 +1,6 @@
 """The gallery's contact sheet: one still of each clip with its brief below it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,10 @@ COLUMNS = 4
 CELL = (480, 270)  # pixels of a still
 _GAP, _MARGIN, _WORDS = 12, 28, 44  # pixels: between stills, around them, for the words below each
 _DARK, _PALE, _SOFT = (18, 19, 22), (236, 236, 232), (158, 160, 164)
+_FONTS = ("NotoSansCJK-Regular.ttc", "LiberationSans-Regular.ttf", "DejaVuSans.ttf", "Arial.ttf")  # the first there is
+
+
+Font = ImageFont.ImageFont | ImageFont.FreeTypeFont
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ def contact_sheet(stills: Sequence[Still]) -> Image.Image:
     height = 2 * _MARGIN + rows * (CELL[1] + _WORDS) + (rows - 1) * _GAP
     sheet = Image.new("RGB", (width, height), _DARK)
     draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(15)
+    font = _font(15)
     for index, still in enumerate(stills):
         left = _MARGIN + index % COLUMNS * (CELL[0] + _GAP)
         top = _MARGIN + index // COLUMNS * (CELL[1] + _WORDS + _GAP)
@@ -47,12 +52,28 @@ def contact_sheet(stills: Sequence[Still]) -> Image.Image:
         if picture.width / picture.height > 1.7:
             picture = picture.resize(CELL, Image.Resampling.LANCZOS)
         sheet.paste(picture, (left + (CELL[0] - picture.width) // 2, top + (CELL[1] - picture.height) // 2))
-        for line, words in enumerate(_lines(still.words, font)):
+        for line, words in enumerate(_lines(_written(still.words, font), font)):
             draw.text((left, top + CELL[1] + 4 + 18 * line), words, fill=_PALE if line == 0 else _SOFT, font=font)
     return sheet
 
 
-def _lines(words: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont) -> list[str]:
+def _font(size: int) -> Font:
+    """The machine's font that writes most languages; Pillow's own knows English alone."""
+    for name in _FONTS:
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
+    return ImageFont.load_default(size)
+
+
+def _written(words: str, font: Font) -> str:
+    """The words with an ellipsis for what the font has no signs for."""
+    missing = bytes(font.getmask("\uffff"))
+    return re.sub("\0+", "…", "".join("\0" if bytes(font.getmask(sign)) == missing else sign for sign in words))
+
+
+def _lines(words: str, font: Font) -> list[str]:
     """The words in at most two lines as wide as a cell."""
     lines = [""]
     for word in words.split():

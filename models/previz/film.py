@@ -98,7 +98,7 @@ def shown_frames(world: World) -> list[int]:
     picture and sound stay within 42 ms at 24 a second.
     """
     rate, count = world.frames_per_second, len(world.frames)
-    blows = {round(one.time * rate) for one in world.contacts if one.kind == "impact"}
+    blows = {round(one.time * rate) for one in world.contacts if one.kind in ("impact", "catch")}
     found = []
     for index, frame in enumerate(world.frames):
         held = index + index % 2

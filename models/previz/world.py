@@ -117,7 +117,7 @@ class Contact:
     material_b: str
     impulse: float  # newton seconds
     position: Vector
-    kind: str = "impact"  # impact, footstep, slide
+    kind: str = "impact"  # impact, catch, footstep, slide
 
 
 @dataclass(frozen=True, slots=True)

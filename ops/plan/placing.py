@@ -31,6 +31,7 @@ _MOTIONS = {
     "fly": (0.6, (1.8, 0.2, 3.4)),
 }
 _APART_IN_A_ROW, _TIP = 0.55, 0.9  # heights between dominoes, metres a second that the first is tipped with
+_ROW_BEGINS = -0.8  # metres before the middle
 _RUN_IN, _RUN_IN_SPEED = 1.8, 3.2  # metres, metres a second: of a thing that comes at another
 _STILL = (0.0, 0.0, 0.0)
 _CHASED = (1.3, 0.25, 0.0)  # metres a second: a thing that is chased rolls away
@@ -118,6 +119,12 @@ def place_props(
             ahead = placed[start.row]
             x, y, z, velocity = ahead.x, ahead.y + _APART_IN_A_ROW * _height(prop), 0.0, _STILL
             ground[prop.id] = (x, y, prop.size / 2)
+        elif start.leads:
+            others = sum(one.row is not None for one in starts.values())
+            end = _ROW_BEGINS + _APART_IN_A_ROW * _height(prop) * others
+            x, y, z = _lane(prop.size / 2, _ROW_BEGINS - _RUN_IN, end, list(ground.values())), _ROW_BEGINS, 0.0
+            velocity = (0.0, _TIP if start.motion == "topple" else 0.0, 0.0)
+            ground[prop.id] = (x, y, prop.size / 2)
         elif start.onto in ground:
             leads = starts.get(start.onto, Start()).leads
             x, y, z, velocity = _onto(prop, start, start.onto, ground, tops[start.onto], chance, along=leads)
@@ -144,7 +151,7 @@ def _after(start: Start) -> int:
 def _beside(
     prop: Prop, start: Start, use: Action | None, ground: Mapping[str, Circle], chance: random.Random
 ) -> tuple[float, float, float, Vector]:
-    """x, y, z and velocity of a prop by who uses it, else somewhere; the first of a row before the middle."""
+    """x, y, z and velocity of a prop by who uses it, else somewhere."""
     radius, motion = prop.size / 2, start.motion
     z, velocity = _MOTIONS.get(motion or "", (0.0, (0.0, 0.0, 0.0)))
     if use is not None:
@@ -160,8 +167,6 @@ def _beside(
     x = chance.uniform(-across, across)
     y = chance.uniform(0.4, 1.2) + radius if radius > 0.3 else chance.uniform(-0.7, 0.7)
     side = chance.choice((-1.0, 1.0))
-    if start.leads:
-        return 0.0, -0.8, 0.0, (0.0, _TIP if motion == "topple" else 0.0, 0.0)
     if motion in ("roll", "fly", "bounce"):
         x, velocity = -side * across, (side * velocity[0], velocity[1], velocity[2])
     return x, y, z, velocity
@@ -197,6 +202,16 @@ def _onto(
 
 def _height(prop: Prop) -> float:
     return shape_of(prop.shape).proportions[2] * prop.size
+
+
+def _lane(radius: float, first: float, last: float, taken: list[Circle]) -> float:
+    """The x nearest to the middle at which nothing stands in the way from y = `first` to `last`."""
+    near = [(x, other) for x, y, other in taken if first - other - radius < y < last + other + radius]
+    for step in range(round(2 * _ROOM / _GAP)):
+        x = _GAP * ((step + 1) // 2) * (1 if step % 2 else -1)
+        if all(abs(x - a) >= radius + other + _GAP for a, other in near):
+            return x
+    return 0.0
 
 
 def _free(x: float, y: float, radius: float, taken: list[Circle]) -> tuple[float, float]:

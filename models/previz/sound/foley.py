@@ -90,6 +90,7 @@ def _blow_label(contact: Contact, things: dict[str, tuple[str, float]], bodies: 
     ):
         if name in things:
             sounding = sounding_of(material)
-            verb = "is hit" if other in bodies else sounding.verb if sounding is not None else "lands"
+            held = "is caught" if contact.kind == "catch" else "is hit"
+            verb = held if other in bodies else sounding.verb if sounding is not None else "lands"
             return f"{things[name][0].replace('_', ' ')} {verb}"
     return f"{_thing(contact, things)} lands" if "ground" in (contact.a, contact.b) else "a thud"

@@ -44,7 +44,9 @@ def _set_going(
     if prop.z > 0.3 and yaw:  # nothing falls perfectly straight, but stacks stand
         speed[3:6] = spin
     elif collision(prop.shape) == "sphere":  # what moves on the ground rolls on it
-        speed[3:6] = (-prop.velocity[1] / half[2], prop.velocity[0] / half[2], 0.0)
+        rolling = np.array([-prop.velocity[1], prop.velocity[0]]) / half[2]
+        inward = np.array([[math.cos(yaw), math.sin(yaw)], [-math.sin(yaw), math.cos(yaw)]])
+        speed[3:5] = inward @ rolling  # MuJoCo has a spin in the thing's own axes
 
 
 def _make_room(names: Sequence[str], specs: Mapping[str, RigidSpec], places: Rows, half: Vector) -> None:

@@ -19,6 +19,7 @@ class Ensemble:
     props: tuple[str, ...]
     simulation: Simulation
     holders: dict[str, str] = field(default_factory=dict)  # prop: actor
+    caught: dict[str, float] = field(default_factory=dict)  # prop on its way into the hands: metres a second it had
 
     def place(self, name: str) -> Vector:
         """The ground point of an actor, the centre of a prop."""

@@ -1,7 +1,7 @@
-"""Footsteps: when feet meet the ground, how hard, and where, from the moves a body makes.
+"""Footsteps and falls: when a body meets the ground, how hard, and where, from the moves it makes.
 
 A foot lands when its phase passes (`moves.py`), and as hard as the body is heavy and the move is lively; after a leap
-it lands with the whole body's fall.
+it lands with the whole body's fall. Who falls lands on the seat and then on the back, an animal on its side.
 """
 
 import math
@@ -19,6 +19,8 @@ _LANDING_SHARE = 0.3  # of a body's mass that a landing stops at once, knees tak
 _FOOT_SPEED = 0.55  # metres a second that a foot comes down with in a walk, at 1.7 m of height
 _AUDIBLE = 0.3  # weight of a move whose steps are taken
 _HARD = frozenset({"horse"})
+_FALLS = {False: ((0.62, 0.45, 0.06), (0.8, 0.2, 0.04)), True: ((0.85, 0.3, 0.06),)}  # of quadrupeds or not:
+# phase of the fall, heights that what lands has come down, share of the body's mass that stops at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def footsteps(name: str, body: Physique, species: str, material: str, ticks: Seq
     found = []
     for before, after in pairwise(ticks):
         phases = {weight.move: weight for weight in before.state.moves}
+        found += _falls(name, body, material, before, after)
         stepping = [one for one in after.state.moves if footfalls(one.move, quadruped=body.quadruped)]
         for weight in stepping[:1]:  # the heaviest: while a walk becomes a run, their feet land together
             earlier = phases.get(weight.move)
@@ -59,6 +62,32 @@ def footsteps(name: str, body: Physique, species: str, material: str, ticks: Seq
                         kind="footstep",
                     )
                 )
+    return found
+
+
+def _falls(name: str, body: Physique, material: str, before: Tick, after: Tick) -> list[Contact]:
+    """What of a body that falls meets the ground between two instants."""
+    earlier = next((one.phase for one in before.state.moves if one.move == "fall"), None)
+    later = next((one.phase for one in after.state.moves if one.move == "fall" and one.weight > _AUDIBLE), None)
+    if earlier is None or later is None or later <= earlier:
+        return []
+    found = []
+    for phase, heights, share in _FALLS[body.quadruped]:
+        part = _passed("fall", earlier, later, phase)
+        if part is not None:
+            speed = math.sqrt(2 * GRAVITY * heights * body.height)
+            x, y, _ = after.state.position
+            found.append(
+                Contact(
+                    time=round(before.time + part * (after.time - before.time), 4),
+                    a=name,
+                    b="ground",
+                    material_a="cloth",
+                    material_b=material,
+                    impulse=body.mass * share * speed,
+                    position=(x, y, 0.1 * body.height),
+                )
+            )
     return found
 
 

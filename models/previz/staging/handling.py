@@ -14,6 +14,7 @@ from models.previz.staging.performer import Intent, Performer, hand, move_second
 from models.previz.world import Vector
 
 KICK, LET_GO, CLOSE = 0.5, 0.55, 0.6
+_IN_HAND = 0.08  # metres from where it is held: what is caught is heard now
 _GRASP = 0.8  # metres that a hand may still be from what it catches: arms are quick
 _SNATCH = 0.2  # phase of a catch from which hands may close early on what is about to pass
 _STOOP = 0.75  # heights that it may be above or below: what rolls here is picked up
@@ -165,6 +166,7 @@ def catch(deed: Deed, name: str, coming: bool, ensemble: Ensemble, step: float) 
         if near and thing not in ensemble.holders:
             deed.struck = True
             ensemble.holders[thing] = name
+            ensemble.caught[thing] = math.hypot(*ensemble.simulation.velocity(thing))
     if deed.struck and (deed.progress or 0.0) >= HOLDING:  # the arms stay as they are, they hold something
         deed.progress, deed.done = HOLDING, True
     if deed.done and not deed.struck:
@@ -273,6 +275,8 @@ def carry(ensemble: Ensemble, name: str, move: str, progress: float | None, step
     half = ensemble.simulation.half_height(thing)
     mixed = [a + (b - a) * share for a, b in zip(now, goal, strict=True)]
     ensemble.simulation.hold(thing, (mixed[0], mixed[1], max(mixed[2], half)))
+    if thing in ensemble.caught and math.dist(goal, mixed) < _IN_HAND:
+        ensemble.simulation.clasp(thing, name, ensemble.caught.pop(thing))
 
 
 def _stance(performer: Performer, thing: str, ensemble: Ensemble) -> float:

@@ -159,6 +159,10 @@ class Simulation:
         self._places[prop][:3] = at
         self._speeds[prop][:] = 0.0
 
+    def clasp(self, prop: str, body: str, speed: float) -> None:
+        """Hands have closed on a prop that came with `speed`, metres a second: they take its momentum."""
+        self._touches.strike(float(self._data.time), (body, prop), self.mass(prop) * speed, self.where(prop), "catch")
+
     def release(self, prop: str, velocity: Vector) -> None:
         """Let go of a prop with this velocity, metres a second."""
         self._worked = True

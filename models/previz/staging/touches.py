@@ -104,9 +104,9 @@ class Touches:
                 self._finish(pair, touch)
         self._open.clear()
 
-    def strike(self, time: float, pair: tuple[str, str], impulse: float, at: Vector) -> None:
+    def strike(self, time: float, pair: tuple[str, str], impulse: float, at: Vector, kind: str = "impact") -> None:
         """A blow whose impulse is known (a kick)."""
-        self._emit(time, pair, impulse, at, "impact")
+        self._emit(time, pair, impulse, at, kind)
 
     def _finish(self, pair: tuple[str, str], touch: _Touch, weight: float = 0.0) -> None:
         if touch.impulse > 0 and touch.start > _AT_REST_SECONDS:

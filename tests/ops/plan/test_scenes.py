@@ -1,5 +1,6 @@
 """What a prompt directs: scenes, camera, clothes, deliveries, music, and what it cannot have."""
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -20,6 +21,7 @@ from greenroom.domain.storyboards import (
     Weather,
 )
 from ops.plan import known
+from ops.plan.placing import radius_of
 from ops.plan.planner import length_asked
 from ops.plan.rhythm import Rhythm
 
@@ -231,6 +233,15 @@ def test_dominoes_stand_in_a_row_and_the_first_is_tipped(planned: Planned) -> No
     assert max(steps) - min(steps) < 0.015
     assert 0 < steps[0] < first.size
     assert {one.x for one in others} == {first.x}
+
+
+@pytest.mark.parametrize("who", ["a cat", "two men", "a dog and a woman"])
+def test_nobody_stands_in_a_row_of_dominoes(planned: Planned, who: str) -> None:
+    plan = planned(f"a row of five dominoes falls over, {who} in a living room")
+    assert plan.actors
+    for actor in plan.actors:
+        for prop in plan.props:
+            assert math.dist((actor.x, actor.y), (prop.x, prop.y)) > radius_of(actor) + 0.5 * prop.size
 
 
 # --- music ---------------------------------------------------------------------------------------------------------

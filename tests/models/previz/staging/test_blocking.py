@@ -9,6 +9,7 @@ import pytest
 
 from greenroom.domain.storyboards import Action, Actor, Line, Prop, Storyboard
 from models.previz.moves import LANDING, MOVES, TAKE_OFF, forward, stride_metres
+from models.previz.staging.mechanics import mass_of
 from models.previz.staging.performer import STAGE_RADIUS
 from models.previz.staging.stage import stage
 from models.previz.world import BodyState, World
@@ -220,3 +221,37 @@ def test_hands_that_hold_something_stay_closed(board: Board) -> None:
     assert phases == sorted(phases)
     assert phases[-1] == pytest.approx(0.66, abs=0.02)
     assert weight(states[-1], "catch") > 0.9
+
+
+@pytest.mark.parametrize(("species", "times"), [("person", 2), ("dog", 1)])
+def test_who_falls_is_heard_to_land(board: Board, species: str, times: int) -> None:
+    actor = Actor(id="who", species=species, name="Who")
+    world = stage(board(actors=(actor,), actions=(Action(actor="who", verb="fall", start=0.5, seconds=2),)), {})
+    blows = [one for one in world.contacts if (one.a, one.b, one.kind) == ("who", "ground", "impact")]
+    assert len(blows) == times
+    for blow in blows:
+        before, after = (world.frames[math.floor(blow.time * 24) + one].bodies["who"] for one in (0, 1))
+        assert 0.5 < (phase(before, "fall") or 0.0) <= (phase(after, "fall") or 0.0) < 0.95
+        assert blow.impulse > 1.0
+
+
+def test_what_is_caught_gives_its_momentum_to_the_hands_when_it_is_in_them(board: Board) -> None:
+    actors = (PERSON, Actor(id="bo", species="person", name="Bo", x=2.0, y=0.5))
+    props = (Prop(id="ball", shape="ball", size=0.2, x=-1.7, y=0.3),)
+    actions = (
+        Action(actor="ada", verb="throw", target="ball", to="bo", start=0, seconds=2.5),
+        Action(actor="bo", verb="catch", target="ball", start=0.5, seconds=3.5),
+    )
+    world = stage(board(actors=actors, props=props, actions=actions), {})
+    caught = [one for one in world.contacts if one.kind == "catch"]
+    assert [(one.a, one.b) for one in caught] == [("bo", "ball")]
+    balls = [np.array(frame.rigids["ball"].position) for frame in world.frames]
+    at = round(caught[0].time * 24)
+    assert max(math.dist(one, balls[at + 1]) for one in balls[at + 1 : at + 4]) < 0.1  # it flies no more
+    flight = math.dist(balls[at - 8], balls[at - 7]) * 24
+    assert caught[0].impulse == pytest.approx(world_mass(world) * flight, rel=0.3)
+
+
+def world_mass(world: World) -> float:
+    """Kilograms of the only thing."""
+    return mass_of(world.rigids[0])

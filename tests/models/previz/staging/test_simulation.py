@@ -267,3 +267,15 @@ def test_a_cat_leaps_over_a_box_and_leaves_it_standing(board: Board) -> None:
     assert min(z for _, _, z in over) > 0.3 * 0.85
     assert world.frames[-1].bodies["tom"].position[0] > 0.5
     assert place(world, "box") == pytest.approx((0.3, 0.0), abs=0.02)
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("velocity", [(3.0, 0.0, 0.0), (0.0, 3.0, 0.0), (-1.8, 2.4, 0.0)])
+def test_what_rolls_goes_straight_however_it_is_turned(
+    board: Board, velocity: tuple[float, float, float], seed: int
+) -> None:
+    ball = Prop(id="ball", shape="ball", size=0.24, velocity=velocity)
+    x, y = place(stage(board(props=(ball,), place="street", seed=seed), {}), "ball", 20)
+    went = math.hypot(x, y)
+    assert went > 1.5
+    assert abs(x * velocity[1] - y * velocity[0]) / (went * 3.0) < 0.02  # sine of the angle to its way
