@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from greenroom.cli.output import NO, Json, answer, opened
+from greenroom.cli.serving import serve_until_stopped
 from greenroom.errors import BadInput, LogInconsistent, NotFound
 from greenroom.settings import Settings
 from ledger import checkpoints, cosignatures, log, receipts
@@ -73,8 +74,6 @@ def run_witness(
     as_json: Json = False,
 ) -> None:
     """Run a witness of other people's logs: it cosigns a checkpoint only if the log grew from the last it saw."""
-    import uvicorn  # only what serves needs a web server
-
     from feed.witness import Book, create_witness
 
     book = Book(folder, name, [checkpoints.Verifier.parse(one) for one in logs])
@@ -85,7 +84,7 @@ def run_witness(
     setting = f"http://{host}:{listener.getsockname()[1]}#{book.witness}"
     answer({"setting": setting, "witness": str(book.witness)}, f"GREENROOM_WITNESSES={setting}", as_json=as_json)
     sys.stdout.flush()
-    uvicorn.Server(uvicorn.Config(create_witness(book), log_level="warning")).run(sockets=[listener])
+    serve_until_stopped(create_witness(book), listener)
 
 
 @app.command("prove")

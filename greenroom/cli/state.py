@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from greenroom.cli.output import NO, Json, answer, errors, opened
+from greenroom.cli.serving import serve_until_stopped
 from greenroom.errors import Unavailable
 from greenroom.settings import Settings
 from ops.doctor import State, examine
@@ -63,8 +64,6 @@ def serve(
     port: Annotated[int | None, typer.Option("--port", help="Port; 0 takes a free one.", min=0, max=65535)] = None,
 ) -> None:
     """Show the feed in a browser until stopped."""
-    import uvicorn
-
     from feed.app import create_app
     from feed.arrivals import Arrivals
     from feed.studio import StudioSource
@@ -83,4 +82,4 @@ def serve(
     with listener, opened() as studio, closing(Arrivals()) as arrivals:
         errors.print(f"the feed is at http://{address}:{number} (stop it with Ctrl-C)", highlight=False)
         app = create_app(StudioSource(studio), Doors(studio, start, arrivals))
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+        serve_until_stopped(app, listener)

@@ -2,8 +2,11 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,13 +49,19 @@ class Operator:
 def witness(folder: Path, key: str) -> Iterator[Answer]:
     """A witness of the log of this key, in a process of its own; what it printed first."""
     arguments = ["log", "witness", "--log", key, "--folder", str(folder), "--port", "0", "--json"]
-    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True) as process:
+    environment = {**os.environ, "PYTHONFAULTHANDLER": "1"}
+    with subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None
         lines = iter(process.stdout.readline, "")
         try:
             yield cast("Answer", json.loads("".join(_document(lines))))
         finally:
             process.terminate()
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGABRT)  # where it hangs is written on standard error
+                raise
 
 
 def _document(lines: Iterator[str]) -> Iterator[str]:
@@ -99,3 +108,14 @@ def test_a_checkpoint_without_its_witness_is_not_taken_for_cosigned(operator: Op
     assert code == 1
     assert "no cosignature by greenroom.witness" in str(answer)
     assert operator.ask("log", "check", "--witness", str(found["witness"]))[0] == 2
+
+
+def test_a_witness_ends_though_a_visitor_never_finishes(operator: Operator, tmp_path: Path) -> None:
+    operator.grow("a")
+    key = str(operator.ask("log", "head")[1]["verifier"])
+    with witness(tmp_path / "witness", key) as found:
+        port = int(str(found["setting"]).split("#")[0].rsplit(":", 1)[1])
+        visitor = socket.create_connection(("127.0.0.1", port))
+        visitor.sendall(b"POST /add-checkpoint HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nold")
+        time.sleep(0.5)
+    visitor.close()
