@@ -5,8 +5,6 @@ each log, the last checkpoint it cosigned. It needs nothing of the installation 
 it on a machine that the operator does not hold.
 """
 
-import base64
-import binascii
 import fcntl
 import hashlib
 import os
@@ -25,7 +23,7 @@ from starlette.routing import Route
 
 from greenroom.domain.base import now
 from greenroom.errors import BadInput, LogInconsistent
-from ledger import checkpoints, cosignatures, merkle
+from ledger import base64_canonical, checkpoints, cosignatures, merkle
 from ledger.checkpoints import Verifier
 from ledger.cosignatures import Witness
 from ledger.keyfiles import read_or_make
@@ -159,8 +157,8 @@ def _parsed(body: bytes) -> tuple[int, list[bytes], str]:
     if len(lines) > MOST_STEPS:
         raise ValueError(f"{len(lines)} proof lines, at most {MOST_STEPS} can be needed")
     try:
-        path = [base64.b64decode(line, validate=True) for line in lines]
-    except binascii.Error as error:
+        path = [base64_canonical.decoded(line) for line in lines]
+    except ValueError as error:
         raise ValueError(f"a proof line is not base64: {error}") from error
     if any(len(step) != 32 for step in path):
         raise ValueError("a proof line is not a hash of 32 bytes")

@@ -6,7 +6,6 @@ joins are evidence that its history was changed.
 """
 
 import base64
-import binascii
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from sqlalchemy import func, select
 
 from greenroom.domain.base import now
 from greenroom.errors import LogInconsistent
-from ledger import log
+from ledger import base64_canonical, log
 from ledger.database import Reader, Writer
 from ledger.keyfiles import read_or_make
 from ledger.schema import log_checkpoints
@@ -48,9 +47,9 @@ class Verifier:
         """Read a verifier key from its text. Raises `LogInconsistent` when it is none."""
         try:
             name, key_id, key = text.strip().split("+", 2)
-            raw = base64.b64decode(key, validate=True)
+            raw = base64_canonical.decoded(key)
             verifier = cls(name, Ed25519PublicKey.from_public_bytes(raw[1:]))
-        except (ValueError, binascii.Error) as error:
+        except ValueError as error:
             raise LogInconsistent(f"{text!r} is no verifier key (name+id+key): {error}") from error
         if raw[:1] != _ED25519 or verifier.key_id.hex() != key_id:
             raise LogInconsistent(f"the verifier key of {name} has the id {key_id}, expected {verifier.key_id.hex()}")
@@ -99,8 +98,8 @@ def verify(note: str, verifier: Verifier) -> log.Head:
         raise LogInconsistent(f"no signature on the checkpoint is by {verifier}")
     # 4. Size and root are in their one canonical form.
     try:
-        size, root = int(lines[1]), base64.b64decode(lines[2], validate=True)
-    except (ValueError, binascii.Error) as error:
+        size, root = int(lines[1]), base64_canonical.decoded(lines[2])
+    except ValueError as error:
         raise LogInconsistent(f"the checkpoint's size or root cannot be read: {error}") from error
     if lines[1] != str(size) or size < 0 or len(root) != 32:
         raise LogInconsistent(f"the checkpoint's size {lines[1]!r} or root ({len(root)} bytes) is malformed")
@@ -153,10 +152,10 @@ def _signed(line: str, text: str, verifier: Verifier) -> bool:
     if not line.startswith(_MARK) or name != verifier.name:
         return False
     try:
-        blob = base64.b64decode(encoded, validate=True)
+        blob = base64_canonical.decoded(encoded)
         if blob[:4] != verifier.key_id:
             return False
         verifier.public.verify(blob[4:], text.encode())
-    except (binascii.Error, InvalidSignature):
+    except (ValueError, InvalidSignature):
         return False
     return True

@@ -5,7 +5,6 @@ an operator who shows others another history needs the witness's key for it (htt
 """
 
 import base64
-import binascii
 import hashlib
 import struct
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from sqlalchemy import func, select
 
 from greenroom.domain.base import Frozen, now
 from greenroom.errors import LogInconsistent
+from ledger import base64_canonical
 from ledger.database import Reader, Writer
 from ledger.schema import log_cosignatures
 
@@ -55,9 +55,9 @@ class Witness:
         """Read a witness's verifier key from its text. Raises `LogInconsistent` when it is none."""
         try:
             name, key_id, key = text.strip().split("+", 2)
-            raw = base64.b64decode(key, validate=True)
+            raw = base64_canonical.decoded(key)
             witness = cls(name, Ed25519PublicKey.from_public_bytes(raw[1:]))
-        except (ValueError, binascii.Error) as error:
+        except ValueError as error:
             raise LogInconsistent(f"{text!r} is no witness's key (name+id+key): {error}") from error
         if raw[:1] != _COSIGNATURE or witness.key_id.hex() != key_id:
             raise LogInconsistent(f"{text!r} is no witness's key: its id is not {witness.key_id.hex()}, type 4")
@@ -84,8 +84,8 @@ def verify(note: str, line: str, witness: Witness, since: datetime | None = None
     # 1. The line is by this witness's key.
     name, _, encoded = line.removeprefix(_MARK).rpartition(" ")
     try:
-        blob = base64.b64decode(encoded, validate=True)
-    except (ValueError, binascii.Error) as error:
+        blob = base64_canonical.decoded(encoded)
+    except ValueError as error:
         raise LogInconsistent(f"the cosignature line cannot be read: {error}") from error
     if not line.startswith(_MARK) or name != witness.name or blob[:4] != witness.key_id or len(blob) != 4 + 8 + 64:
         raise LogInconsistent(f"the cosignature is not by {witness}")

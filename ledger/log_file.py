@@ -4,8 +4,6 @@ They tell nothing (salted hashes only) and lie beside the ledger and with each b
 an older copy, or lost, is caught by them.
 """
 
-import base64
-import binascii
 import fcntl
 import json
 import os
@@ -16,7 +14,7 @@ from sqlalchemy import select
 
 from greenroom.domain.base import canonical
 from greenroom.errors import LogInconsistent
-from ledger import checkpoints, log
+from ledger import base64_canonical, checkpoints, log
 from ledger.checkpoints import Verifier
 from ledger.database import Reader
 from ledger.schema import log_leaves
@@ -123,6 +121,6 @@ def _size(note: str) -> int:
 def _stated(note: str) -> log.Head:
     try:
         _, size, root = note.splitlines()[:3]
-        return log.Head(size=int(size), root=base64.b64decode(root, validate=True).hex())
-    except (ValueError, binascii.Error) as error:
+        return log.Head(size=int(size), root=base64_canonical.decoded(root).hex())
+    except ValueError as error:
         raise LogInconsistent("the checkpoint beside the ledger is no signed note of origin, size and root") from error

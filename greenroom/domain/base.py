@@ -53,6 +53,23 @@ def new_clip_id() -> str:
     return base32(secrets.randbits(64), 13)
 
 
+def clip_bytes(clip: str) -> bytes:
+    """The 8 bytes that a clip's id stands for, as the invisible mark carries them. Raises `ValueError`."""
+    if len(clip) != 13 or any(digit not in _CROCKFORD for digit in clip):
+        raise ValueError(f"{clip!r} is no clip's id: 13 digits of {_CROCKFORD}")
+    number = 0
+    for digit in clip:
+        number = number << 5 | _CROCKFORD.index(digit)
+    if number >= 1 << 64:
+        raise ValueError(f"{clip!r} is no clip's id: it stands for more than 64 bits")
+    return number.to_bytes(8, "big")
+
+
+def clip_id(number: bytes) -> str:
+    """The id that 8 bytes of an invisible mark stand for."""
+    return base32(int.from_bytes(number, "big"), 13)
+
+
 def now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC)
