@@ -1,0 +1,128 @@
+"""What the invisible mark of the picture looks like: one square tile, repeated over the whole picture.
+
+A tile is a sum of waves of 11 to 53 units, where the picture's shorter side is 480 units: long enough to survive an
+encoder and a smaller size. Most waves carry the coded bits of the message, both quadratures of each; the others are the
+pilot, from which a detector learns where the tiles lie. Which wave carries what, and its phase, come from the key, in
+one of `VARIANTS` ways that the clip's id chooses; the pilot's sign and every coded bit differ from clip to clip, so the
+average of many clips shows nothing.
+
+The message is the clip's id (64 bits) and a keyed tag of it (32 bits): whoever has not the key can neither make a mark
+nor take a chance one for ours.
+"""
+
+import hmac
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ops.watermark import convolutional
+
+TILE = 160  # units
+SHORT_SIDE = 480  # units of a picture's shorter side
+VARIANTS = 4
+ID_BYTES, TAG_BYTES = 8, 4
+MESSAGE_BITS = 8 * (ID_BYTES + TAG_BYTES)
+CODED_BITS = convolutional.coded_length(MESSAGE_BITS)
+
+_LOWEST, _HIGHEST = 3.0, 15.0  # waves to a tile
+_COARSE = 8.0  # waves to a tile: below it most are pilot, for they are found before the geometry is known exactly
+_COARSE_SHARE, _FINE_SHARE = 0.6, 0.12  # of waves that are pilot
+
+Floats = NDArray[np.float64]
+Spectrum = NDArray[np.complex128]
+
+
+def _waves() -> NDArray[np.int64]:
+    """int64[waves, 2]: waves to a tile across and down, one of each conjugate pair, longest first."""
+    reach = math.ceil(_HIGHEST)
+    found = [
+        (across, down)
+        for across in range(-reach, reach + 1)
+        for down in range(reach + 1)
+        if (down > 0 or across > 0) and _LOWEST <= math.hypot(across, down) <= _HIGHEST
+    ]
+    return np.array(sorted(found, key=lambda one: (math.hypot(*one), one)))
+
+
+WAVES = _waves()
+LENGTHS = np.hypot(WAVES[:, 0], WAVES[:, 1])  # waves to a tile, whatever the direction
+AMPLITUDES = _COARSE / np.maximum(LENGTHS, _COARSE)  # the shorter a wave, the less of it: encoders drop it first
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way of laying a message on the waves."""
+
+    pilots: NDArray[np.int64]  # indices of WAVES
+    carriers: NDArray[np.int64]
+    phases: Floats  # radians, of each of WAVES
+    bits: NDArray[np.int64]  # coded bit of each quadrature of each carrier, [2 * carriers]
+    signs: Floats  # of each quadrature
+
+
+class MarkKey:
+    """The secret of an installation's invisible marks, any bytes."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    @cached_property
+    def variants(self) -> tuple[Variant, ...]:
+        return tuple(self._variant(number) for number in range(VARIANTS))
+
+    def message(self, clip: bytes) -> NDArray[np.uint8]:
+        """The bits of a clip's message, uint8[MESSAGE_BITS]. Raises ValueError for an id of another length."""
+        if len(clip) != ID_BYTES:
+            raise ValueError(f"a clip's id has {ID_BYTES} bytes, this one {len(clip)}")
+        return np.unpackbits(np.frombuffer(clip + self._tag(clip), np.uint8))
+
+    def clip_of(self, bits: NDArray[np.uint8]) -> bytes | None:
+        """The clip's id in a message, None where the tag is not of this key."""
+        message = np.packbits(bits).tobytes()
+        clip, tag = message[:ID_BYTES], message[ID_BYTES:]
+        return clip if hmac.compare_digest(tag, self._tag(clip)) else None
+
+    def tile(self, clip: bytes) -> NDArray[np.float32]:
+        """The tile of a clip, float32[TILE, TILE], one sample a unit, of mean 0 and deviation 1."""
+        chosen = self._digest(b"variant", clip)
+        variant, sign = self.variants[chosen[0] % VARIANTS], 1.0 if chosen[1] & 1 else -1.0
+        values = np.zeros(len(WAVES), np.complex128)
+        values[variant.pilots] = sign
+        quadratures = (convolutional.encode(self.message(clip))[variant.bits] * variant.signs).reshape(-1, 2)
+        values[variant.carriers] = (quadratures[:, 0] + 1j * quadratures[:, 1]) / math.sqrt(2)
+        values *= AMPLITUDES * np.exp(1j * variant.phases)
+        spectrum = np.zeros((TILE, TILE), np.complex128)
+        across, down = WAVES.T
+        spectrum[down, across] = values
+        spectrum[-down, -across] += np.conj(values)
+        tile = np.fft.ifft2(spectrum).real
+        return np.asarray(tile / tile.std(), np.float32)
+
+    def _tag(self, clip: bytes) -> bytes:
+        return self._digest(b"tag", clip)[:TAG_BYTES]
+
+    def _digest(self, purpose: bytes, data: bytes) -> bytes:
+        return hmac.digest(self._secret, b"greenroom mark 1 " + purpose + b"\n" + data, "sha256")
+
+    def _variant(self, number: int) -> Variant:
+        random = np.random.Generator(np.random.PCG64(int.from_bytes(self._digest(b"waves", bytes([number])), "big")))
+        coarse, fine = np.flatnonzero(LENGTHS <= _COARSE), np.flatnonzero(LENGTHS > _COARSE)
+        pilots = np.concatenate(
+            [
+                random.permutation(coarse)[: round(_COARSE_SHARE * len(coarse))],
+                random.permutation(fine)[: round(_FINE_SHARE * len(fine))],
+            ]
+        )
+        carriers = np.setdiff1d(np.arange(len(WAVES)), pilots)
+        bits = np.empty(2 * len(carriers), np.int64)
+        bits[random.permutation(len(bits))] = np.arange(len(bits)) % CODED_BITS
+        return Variant(
+            pilots=np.sort(pilots),
+            carriers=carriers,
+            phases=random.uniform(0, 2 * np.pi, len(WAVES)),
+            bits=bits,
+            signs=random.choice([-1.0, 1.0], len(bits)),
+        )

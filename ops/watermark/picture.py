@@ -1,0 +1,144 @@
+"""Laying the invisible mark into pictures: the clip's tile, stronger where the eye sees less.
+
+Brightness alone is changed, by the same for red, green and blue. The eye misses more where much happens (texture masks;
+Watson, "DCT quantization matrices visually optimized for individual images", 1993), but encoders throw away more there
+too, so the strength rises only a little with it. How strong a clip is marked is measured on its own pictures: as
+strong as `LEAST_PSNR` and `LEAST_SSIM` leave room for, since a mark that no attack removes is worth more than a decibel
+that nobody sees.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from models.roles import Picture
+from ops.watermark.carrier import SHORT_SIDE, TILE, MarkKey
+
+LEAST_PSNR = 43.1  # decibels, of the marked pictures against the plain ones
+LEAST_SSIM = 0.9885
+_STRONGEST, _WEAKEST = 1.6, 0.5  # of 255, where nothing happens: the deviation that a tile may have
+_CELL = 16  # pixels: the strength is the same in a square of these, and goes over smoothly to the next
+_BY_TEXTURE = 0.03  # by how much of it the strength rises for each grey level that a cell's pixels deviate
+_MOST_BY_TEXTURE = 1.7  # times the strength of a flat
+_FINER = 4  # samples a unit, where a picture is not as large as the tile was made for
+
+Floats = NDArray[np.float32]
+
+
+class PictureMark:
+    """The mark of one clip on pictures of one size. `clip`: its id, 8 bytes."""
+
+    def __init__(self, key: MarkKey, clip: bytes, width: int, height: int, strength: float = 1.0) -> None:
+        self._pattern = _laid_out(key.tile(clip), width, height)
+        self._cells = np.empty((-(-height // _CELL), -(-width // _CELL)), np.float32)
+        self._gains = np.empty_like(self._cells)
+        self.strength = strength
+
+    def drawn(self, frame: Picture) -> Picture:
+        """The frame, uint8[H, W, 3], with the mark in it. Raises ValueError for one of another size."""
+        if frame.shape[:2] != self._pattern.shape:
+            raise ValueError(f"the mark is for pictures of {self._pattern.shape}, this one has {frame.shape[:2]}")
+        _deviations(frame, self._cells, _CELL)
+        _strengths(self._cells, self._gains, _BY_TEXTURE, _MOST_BY_TEXTURE)
+        marked = np.empty_like(frame)
+        _add(frame, self._pattern, self._gains, _CELL, self.strength, marked)
+        return marked
+
+    def fit(self, samples: Sequence[Picture]) -> float:
+        """Set and return the strength at which these frames of the clip keep `LEAST_PSNR` and `LEAST_SSIM`.
+
+        Both fall with the square of the strength, nearly; two corrections come within a hundredth of it.
+        """
+        from skimage.metrics import structural_similarity
+
+        for _ in range(3):
+            marked = [self.drawn(frame) for frame in samples]
+            error = np.mean([np.mean((one.astype(np.float32) - other) ** 2) for one, other in zip(samples, marked)])
+            unlike = 1 - np.mean([structural_similarity(a, b, channel_axis=2) for a, b in zip(samples, marked)])
+            allowed = 255.0**2 / 10 ** (LEAST_PSNR / 10)
+            room = min(math.sqrt(allowed / max(error, 1e-6)), math.sqrt((1 - LEAST_SSIM) / max(unlike, 1e-6)))
+            self.strength = min(_STRONGEST, max(_WEAKEST, self.strength * room))
+        return self.strength
+
+
+def marked(frames: Iterable[Picture], mark: PictureMark) -> Iterator[Picture]:
+    """The frames with the mark in them."""
+    return (mark.drawn(frame) for frame in frames)
+
+
+def _laid_out(tile: Floats, width: int, height: int) -> Floats:
+    """The tile repeated over a picture of this size, float32[height, width]; its middle is the tiles' origin."""
+    unit = min(width, height) / SHORT_SIDE  # pixels
+    across = ((np.arange(width) - (width - 1) / 2) / unit) % TILE
+    down = ((np.arange(height) - (height - 1) / 2) / unit) % TILE
+    fine = _resampled(tile, TILE * _FINER)
+    rows, columns = (np.rint(one * _FINER).astype(int) % len(fine) for one in (down, across))
+    return np.ascontiguousarray(fine[np.ix_(rows, columns)])
+
+
+def _resampled(tile: Floats, size: int) -> Floats:
+    """The same waves with more samples to each."""
+    half = len(tile) // 2
+    few = np.fft.fft2(tile)
+    many = np.zeros((size, size), np.complex128)
+    for rows in (slice(0, half), slice(-half, None)):
+        for columns in (slice(0, half), slice(-half, None)):
+            many[rows, columns] = few[rows, columns]
+    return np.asarray(np.fft.ifft2(many).real * (size / len(tile)) ** 2, np.float32)
+
+
+@njit(cache=True, nogil=True)
+def _deviations(frame: Picture, cells: Floats, cell: int) -> None:
+    """The deviation of brightness in each cell, from every other pixel of every other row."""
+    height, width = frame.shape[:2]
+    for row in range(cells.shape[0]):
+        for column in range(cells.shape[1]):
+            total, squares, count = 0.0, 0.0, 0
+            for y in range(row * cell, min(height, (row + 1) * cell), 2):
+                for x in range(column * cell, min(width, (column + 1) * cell), 2):
+                    light = 0.299 * frame[y, x, 0] + 0.587 * frame[y, x, 1] + 0.114 * frame[y, x, 2]
+                    total += light
+                    squares += light * light
+                    count += 1
+            mean = total / count
+            cells[row, column] = math.sqrt(max(0.0, squares / count - mean * mean))
+
+
+@njit(cache=True, nogil=True)
+def _strengths(cells: Floats, gains: Floats, by_texture: float, most: float) -> None:
+    """How strong each cell is marked: by the cells around it, the calmest of them above all."""
+    rows, columns = cells.shape
+    for row in range(rows):
+        for column in range(columns):
+            total, least, count = 0.0, 1e9, 0
+            for other in range(max(0, row - 1), min(rows, row + 2)):
+                for beside in range(max(0, column - 1), min(columns, column + 2)):
+                    total += cells[other, beside]
+                    least = min(least, cells[other, beside])
+                    count += 1
+            gains[row, column] = min(most, 1.0 + by_texture * (0.5 * total / count + 0.5 * least))
+
+
+@njit(cache=True, nogil=True)
+def _add(frame: Picture, pattern: Floats, gains: Floats, cell: int, strength: float, marked: Picture) -> None:
+    height, width = frame.shape[:2]
+    rows, columns = gains.shape
+    for y in range(height):
+        place = (y + 0.5) / cell - 0.5
+        row = math.floor(place)
+        down = place - row
+        above, below = max(row, 0), min(row + 1, rows - 1)
+        for x in range(width):
+            place = (x + 0.5) / cell - 0.5
+            column = math.floor(place)
+            along = place - column
+            left, right = max(column, 0), min(column + 1, columns - 1)
+            upper = gains[above, left] * (1 - along) + gains[above, right] * along
+            lower = gains[below, left] * (1 - along) + gains[below, right] * along
+            change = pattern[y, x] * strength * (upper * (1 - down) + lower * down)
+            for channel in range(3):
+                value = frame[y, x, channel] + change
+                marked[y, x, channel] = 0 if value < 0 else 255 if value > 254.5 else int(value + 0.5)
