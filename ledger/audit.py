@@ -1,10 +1,11 @@
 """What the ledger can say against itself: rows that are not what their leaves in the log say, or not there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from greenroom.domain.base import Frozen, digest, salted_digest
+from greenroom.domain.clips import Remarking
 from greenroom.domain.consents import Withdrawal
 from greenroom.domain.removals import Removal
 from greenroom.domain.verdicts import Outcome
@@ -15,6 +16,7 @@ from ledger.log import Kind
 from ledger.rows import domain_of
 from ledger.schema import consents, log_leaves, removals, withdrawals
 from ledger.schema import publications as publication_rows
+from ledger.schema import remarkings as remarking_rows
 
 
 class Gap(Frozen):
@@ -50,23 +52,30 @@ def altered(tx: Reader) -> tuple[Gap, ...]:
 
 
 def unjudged(tx: Reader) -> tuple[Gap, ...]:
-    """Publications whose verdicts are gone, of another brief, refusing, or not what they were at publication."""
-    query = select(publication_rows).order_by(publication_rows.c.revision)
-    return tuple(Gap(subject=row["id"], fact=fact) for row in tx.all(query) for fact in _wrong_verdicts(tx, row))
+    """Publications and remarkings whose verdicts are gone, of another brief, refusing, or not what they were."""
+    first = tx.all(select(publication_rows).order_by(publication_rows.c.revision))
+    again = tx.all(select(remarking_rows).order_by(remarking_rows.c.revision))
+    named = [(row, row["verdicts"], row["verdicts_sha256"]) for row in first]
+    named += [(row, [row["verdict"]], row["verdict_sha256"]) for row in again]
+    return tuple(
+        Gap(subject=row["id"], fact=fact)
+        for row, names, expected in named
+        for fact in _wrong_verdicts(tx, row["brief"], names, expected)
+    )
 
 
-def _wrong_verdicts(tx: Reader, publication: RowMapping) -> Iterator[str]:
-    found = [verdicts.by_id(tx, name) for name in publication["verdicts"]]
-    for name, verdict in zip(publication["verdicts"], found, strict=True):
+def _wrong_verdicts(tx: Reader, brief: str, names: Sequence[str], expected: str) -> Iterator[str]:
+    found = [verdicts.by_id(tx, name) for name in names]
+    for name, verdict in zip(names, found, strict=True):
         if verdict is None:
             yield f"it rests on the verdict {name}, which is not in the ledger"
-        elif verdict.brief != publication["brief"]:
-            yield f"it rests on the verdict {name} of the brief {verdict.brief}, expected {publication['brief']}"
+        elif verdict.brief != brief:
+            yield f"it rests on the verdict {name} of the brief {verdict.brief}, expected {brief}"
         elif verdict.judgement.outcome is not Outcome.ALLOW:
             yield f"it rests on the verdict {name}, whose outcome is {verdict.judgement.outcome}"
     hashed = digest([verdict.model_dump(mode="json") for verdict in found if verdict is not None])
-    if None not in found and hashed != publication["verdicts_sha256"]:
-        yield f"its verdicts hash to {hashed}, expected {publication['verdicts_sha256']}: one was altered"
+    if None not in found and hashed != expected:
+        yield f"its verdicts hash to {hashed}, expected {expected}: one was altered"
 
 
 def _statements(tx: Reader) -> Iterator[_Statement]:
@@ -81,6 +90,10 @@ def _statements(tx: Reader) -> Iterator[_Statement]:
         if publication is not None:
             hashed = salted_digest(publication.salt, publication)
             yield _Statement(subject=publication.id, kind=Kind.PUBLICATION, hash=hashed, leaf=row["leaf"])
+    for row in tx.all(select(remarking_rows)):
+        remarking = domain_of(Remarking, row)
+        hashed = salted_digest(remarking.salt, remarking)
+        yield _Statement(subject=remarking.id, kind=Kind.REMARKING, hash=hashed, leaf=row["leaf"])
     for row in tx.all(select(removals)):
         removal = domain_of(Removal, row)
         hashed = salted_digest(removal.salt, removal)

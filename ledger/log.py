@@ -1,4 +1,4 @@
-"""The transparency log: consents, withdrawals, publications and removals as leaves of an RFC 9162 tree.
+"""The transparency log: consents, withdrawals, publications, remarkings and removals, leaves of an RFC 9162 tree.
 
 A leaf is written in the transaction of the row it is about, and holds only a salted hash of it: the log can be
 shown to anyone and tells nothing. The mathematics is `ledger.merkle`; signed heads are `ledger.checkpoints`.
@@ -35,6 +35,7 @@ class Kind(StrEnum):
     CONSENT = "consent"
     WITHDRAWAL = "withdrawal"
     PUBLICATION = "publication"
+    REMARKING = "remarking"
     REMOVAL = "removal"
 
 

@@ -3,11 +3,20 @@
 from collections.abc import Iterator
 
 from pydantic import JsonValue
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from greenroom.domain.base import BlobRef
 from ledger.database import Reader
-from ledger.schema import enrolments, likenesses, outputs, publication_blobs, publications, templates
+from ledger.schema import (
+    enrolments,
+    likenesses,
+    outputs,
+    publication_blobs,
+    publications,
+    remarking_blobs,
+    remarkings,
+    templates,
+)
 
 
 def sealed_of_brief(tx: Reader, brief: str) -> tuple[BlobRef, ...]:
@@ -25,15 +34,29 @@ def sealed_of_likeness(tx: Reader, likeness: str) -> tuple[BlobRef, ...]:
 
 
 def published(tx: Reader, brief: str) -> tuple[BlobRef, ...]:
-    """The plain copies that a brief's publication refers to; none before one."""
-    rows = tx.all(select(publications.c.marked).where(publications.c.brief == brief))
-    return tuple(dict.fromkeys(ref for row in rows for ref in _refs(row["marked"])))
+    """The plain copies that a brief's publication and remarkings refer to; none before one."""
+    return tuple(dict.fromkeys(ref for document in _published(tx, brief) for ref in _refs(document)))
+
+
+def marked_unpublished(tx: Reader, brief: str) -> tuple[BlobRef, ...]:
+    """What was marked and sealed, but is in no publication or remarking: plain copies of it may have been left."""
+    shown = {document["manifest"] for document in _published(tx, brief) if isinstance(document, dict)}
+    rows = tx.all(select(outputs.c.document).where(outputs.c.brief == brief, outputs.c.stage == "marks"))
+    waiting = [one for row in rows if (one := row["document"])["manifest"] not in shown]
+    return _sealed_for(brief, waiting)
+
+
+def _published(tx: Reader, brief: str) -> list[JsonValue]:
+    first = tx.all(select(publications.c.marked).where(publications.c.brief == brief))
+    again = tx.all(select(remarkings.c.marked).where(remarkings.c.brief == brief).order_by(remarkings.c.revision))
+    return [row["marked"] for row in (*first, *again)]
 
 
 def sharing(tx: Reader, sha256: str) -> tuple[str, ...]:
-    """The clips whose publication refers to a plain blob: the same captions can be those of several."""
-    query = select(publication_blobs.c.clip).where(publication_blobs.c.sha256 == sha256).distinct()
-    return tuple(row["clip"] for row in tx.all(query.order_by(publication_blobs.c.clip)))
+    """The clips whose publication or remarking refers to a plain blob: the same captions can be those of several."""
+    first = select(publication_blobs.c.clip).where(publication_blobs.c.sha256 == sha256)
+    again = select(remarking_blobs.c.clip).where(remarking_blobs.c.sha256 == sha256)
+    return tuple(sorted(row["clip"] for row in tx.all(select(union(first, again).subquery().c.clip))))
 
 
 def _sealed_for(subject: str, documents: list[JsonValue]) -> tuple[BlobRef, ...]:

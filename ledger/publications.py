@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from greenroom.domain.base import BlobRef, salted_digest
 from greenroom.domain.clips import Publication, RestsOn
@@ -68,21 +68,24 @@ def by_clip(tx: Reader, clip: str) -> Publication | None:
 
 def visible(tx: Reader, clips: Collection[str]) -> set[str]:
     """Those of `clips` that viewers may see: published, not removed, resting on no likeness that is withdrawn."""
-    taken_back = exists().where(
-        publication_likenesses.c.clip == publications.c.clip,
-        withdrawals.c.likeness == publication_likenesses.c.likeness,
-    )
-    removed = exists().where(removals.c.clip == publications.c.clip)
     asked = list(clips)
     return {
         row["clip"]
         for start in range(0, len(asked), _AT_ONCE)
         for row in tx.all(
-            select(publications.c.clip).where(
-                publications.c.clip.in_(asked[start : start + _AT_ONCE]), ~taken_back, ~removed
-            )
+            select(publications.c.clip).where(publications.c.clip.in_(asked[start : start + _AT_ONCE]), is_visible())
         )
     }
+
+
+def is_visible() -> ColumnElement[bool]:
+    """The condition that `visible` asks of a row of publications."""
+    taken_back = exists().where(
+        publication_likenesses.c.clip == publications.c.clip,
+        withdrawals.c.likeness == publication_likenesses.c.likeness,
+    )
+    removed = exists().where(removals.c.clip == publications.c.clip)
+    return and_(~taken_back, ~removed)
 
 
 def unshared(tx: Reader, refs: Collection[BlobRef], clip: str | None) -> tuple[BlobRef, ...]:

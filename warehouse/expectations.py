@@ -98,7 +98,7 @@ def _sets() -> tuple[Expected, ...]:
         ("verdicts", "outcome"): [one.value for one in Outcome],
         ("removals", "cause"): [one.value for one in RemovalCause],
         ("edges", "relation"): [one.value for one in Relation],
-        ("log_leaves", "kind"): ["consent", "withdrawal", "publication", "removal"],
+        ("log_leaves", "kind"): ["consent", "withdrawal", "publication", "remarking", "removal"],
     }
     return tuple(
         Expected(table, column, "ExpectColumnValuesToBeInSet", f"one of {', '.join(values)}", {"value_set": values})

@@ -121,6 +121,29 @@ class LabelPosition(Frozen):
     height: int
 
 
+class LaidMark(Frozen):
+    """How an invisible mark was laid into the picture or the sound of a file; gate 7 reads it back."""
+
+    version: str  # of the code that lays and reads it
+    strength: float  # as that code counts it
+    decibels: float | None = None  # PSNR of the marked pictures against the plain ones
+    encodings: int = 1  # the strength rose with each, until the mark could be read with margin or would have shown
+
+
+class InvisibleMarks(Frozen):
+    """The clip's id in its picture and in its sound."""
+
+    picture: LaidMark
+    sound: LaidMark
+
+
+class SaltedLikeness(Frozen):
+    """The salt (hex) of a likeness's hash in one clip's manifest: its own in each clip, so that two tell nothing."""
+
+    likeness: str
+    salt: str
+
+
 class Marked(Frozen):
     """A take with its marks on: what would be published. Blobs are sealed until it is."""
 
@@ -132,6 +155,10 @@ class Marked(Frozen):
     label: tuple[LabelPosition, ...]
     manifest: str  # label (urn) of the active manifest
     prompt_salt: str  # of the prompt's hash in the manifest
+    # What older files lack is left out there, so that rows keep the hash their leaves have.
+    label_version: int = Field(default=1, exclude_if=lambda value: value == 1)  # of the label's size and path
+    likenesses: tuple[SaltedLikeness, ...] = Field(default=(), exclude_if=lambda value: not value)
+    invisible: InvisibleMarks | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Relation(StrEnum):
@@ -173,5 +200,21 @@ class Publication(Frozen):
     verdicts_sha256: str
     policy_version: int
     salt: str  # of its leaf and of the prompt hash
+    run: str
+    recorded_at: datetime
+
+
+class Remarking(Frozen):
+    """The row that puts a newly marked file of a published clip before viewers, in place of the one before it."""
+
+    id: str
+    clip: str
+    brief: str
+    marked: Marked  # its blobs unsealed copies
+    verdict: str  # id, of gate 7
+    verdict_sha256: str
+    policy_version: int
+    code_version: str
+    salt: str  # of its leaf
     run: str
     recorded_at: datetime

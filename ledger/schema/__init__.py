@@ -37,6 +37,8 @@ from ledger.schema.making import (
     publication_blobs,
     publication_likenesses,
     publications,
+    remarking_blobs,
+    remarkings,
     verdicts,
 )
 from ledger.schema.proof import claims, clock, log_checkpoints, log_cosignatures, log_leaves, log_nodes
@@ -50,7 +52,7 @@ from ledger.schema.removing import (
     takedowns,
 )
 
-HEAD = "0005"  # the newest migration: an open ledger at it needs no Alembic
+HEAD = "0006"  # the newest migration: an open ledger at it needs no Alembic
 
 APPENDED: tuple[Table, ...] = tuple(
     table for table in metadata.sorted_tables if "revision" in table.columns and table.name != "clock"
@@ -89,6 +91,8 @@ __all__ = [
     "publication_likenesses",
     "publications",
     "relations",
+    "remarking_blobs",
+    "remarkings",
     "removals",
     "review_decisions",
     "reviews",

@@ -1,6 +1,6 @@
 """What is made and published: batches, briefs, verdicts, outputs, clips, their lineage and publications."""
 
-from sqlalchemy import BigInteger, Column, Date, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Column, Date, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 
 from ledger.columns import HASH, ID, Document, appended
 
@@ -111,6 +111,30 @@ publication_blobs = appended(
     "publication_blobs",
     Column("clip", ID, ForeignKey("publications.clip"), primary_key=True),
     Column("part", String(16), primary_key=True),  # file, sidecar, captions, poster
+    Column("sha256", HASH, nullable=False, index=True),
+)
+
+remarkings = appended(
+    "remarkings",
+    Column("id", ID, primary_key=True),
+    Column("clip", ID, ForeignKey("publications.clip"), nullable=False),
+    Column("brief", ID, ForeignKey("briefs.id"), nullable=False, index=True),
+    Column("marked", Document, nullable=False),
+    Column("verdict", ID, ForeignKey("verdicts.id"), nullable=False),
+    Column("verdict_sha256", HASH, nullable=False),
+    Column("policy_version", Integer, nullable=False),
+    Column("code_version", String(64), nullable=False),
+    Column("salt", String(64), nullable=False),
+    Column("run", String(64), nullable=False),
+    Column("leaf", BigInteger, ForeignKey("log_leaves.index"), nullable=False),
+    UniqueConstraint("clip", "code_version"),  # once for each version of what marks
+)
+
+remarking_blobs = appended(
+    "remarking_blobs",
+    Column("remarking", ID, ForeignKey("remarkings.id"), primary_key=True),
+    Column("part", String(16), primary_key=True),  # file, sidecar, captions, poster
+    Column("clip", ID, ForeignKey("publications.clip"), nullable=False),
     Column("sha256", HASH, nullable=False, index=True),
 )
 
