@@ -11,9 +11,10 @@ from ops.captions import webvtt
 from ops.credentials.chain import ensure_chain, trust_roots
 from ops.credentials.manifest import Lineage, Manifest, source_type
 from ops.credentials.signing import sign
-from ops.label import draw, label_path, label_text
+from ops.label import VERSION, draw, label_path, label_text, path_seed
 from ops.media import poster, read_frames, read_sound, write_delivery
 from ops.studio import Studio
+from ops.watermark.key import mark_key
 
 
 def mark_take(
@@ -37,7 +38,8 @@ def mark_take(
     master, plain, signed = folder / "master.mkv", folder / "plain.mp4", folder / "signed.mp4"
     master.write_bytes(studio.get(take.master))
     text = label_text(maker.name)
-    path = label_path(clip.id, take.frame_count, take.width, take.height, take.frames_per_second, text)
+    seed = path_seed(clip.id, mark_key(studio.settings))
+    path = label_path(seed, take.frame_count, take.width, take.height, take.frames_per_second, text)
     samples, rate = read_sound(master)
     progress("encoding", 0.0)
     write_delivery(plain, draw(read_frames(master), path, text), take.frames_per_second, samples, rate)
@@ -55,6 +57,7 @@ def mark_take(
         prompt_sha256=salted_digest(prompt_salt, brief.prompt),
         consent_receipts=receipts,
         installation=studio.settings.installation,
+        label_version=VERSION,
     )
     manifest = Manifest(
         title=f"Clip {clip.id}",
@@ -75,4 +78,5 @@ def mark_take(
         label=path,
         manifest=credentials.manifest,
         prompt_salt=prompt_salt,
+        label_version=VERSION,
     )

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import JsonValue
@@ -15,7 +16,10 @@ from pydantic import JsonValue
 from greenroom.domain.base import Frozen
 from ops.credentials.manifest import Lineage
 from ops.credentials.reading import CredentialsReport, State, read
-from ops.label import FOUND, find_label, label_path, label_text
+from ops.label import FOUND, find_label, label_path, label_text, path_seed
+
+if TYPE_CHECKING:
+    from ops.watermark.carrier import MarkKey
 
 SAMPLED_FRAMES = 8  # spread over the clip: the label must be in each of them
 
@@ -29,20 +33,31 @@ class LogFacts(Frozen):
     root: str  # hex
 
 
-class ClipFacts(Frozen):
+class FileFacts(Frozen):
+    """What the ledger knows of one file of a clip."""
+
+    file_sha256: str  # of the file as published
+    manifest: str
+    run: str  # that marked it
+    prompt_sha256: str  # salted
+    log: LogFacts | None = None
+
+
+class ClipFacts(FileFacts):
     """What the ledger knows of a clip, to hold against what the file says."""
 
     clip: str
-    file_sha256: str  # of the file as published
-    manifest: str
     brief: str
-    run: str
     maker: str
     model: str
     seed: int
-    prompt_sha256: str  # salted
     withdrawn: bool
-    log: LogFacts | None = None
+    earlier: tuple[FileFacts, ...] = ()  # files it was shown as before it was marked again
+
+    def of_file(self, manifest: str | None) -> "ClipFacts":
+        """The same with the facts of the file that has this manifest, where it is an earlier one of the clip."""
+        found = next((one for one in self.earlier if one.manifest == manifest), None)
+        return self if found is None else self.model_copy(update=dict(found))
 
 
 class Check(StrEnum):
@@ -77,8 +92,13 @@ class VerifyReport(Frozen):
     disagreements: tuple[str, ...] = ()
 
 
-def verify_file(path: Path, root_pem: str, find_clip: Callable[[str], ClipFacts | None]) -> VerifyReport:
-    """Verify the file at `path` against the roots `root_pem`; whatever it holds, the answer is a report."""
+def verify_file(
+    path: Path, root_pem: str, find_clip: Callable[[str], ClipFacts | None], key: "MarkKey"
+) -> VerifyReport:
+    """Verify the file at `path` against the roots `root_pem`; whatever it holds, the answer is a report.
+
+    `key`: the installation's mark key, from which the path of the label is drawn.
+    """
     invisible = MarkReport(
         state=Check.NOT_CHECKED, reason="policy version 1 has no invisible mark: none is made or looked for"
     )
@@ -121,7 +141,7 @@ def verify_file(path: Path, root_pem: str, find_clip: Callable[[str], ClipFacts 
         )
 
     # 4. The visible label stands where this clip's label must stand.
-    visible = _visible(path, lineage)
+    visible = _visible(path, lineage, key)
     if visible.state is not Check.FOUND:  # a label nobody could look for is no label found
         disagreements.append(f"label: {visible.reason}")
 
@@ -130,6 +150,7 @@ def verify_file(path: Path, root_pem: str, find_clip: Callable[[str], ClipFacts 
     if facts is None:
         disagreements.append(f"ledger: no published clip has the id {lineage.clip}")
     else:
+        facts = facts.of_file(credentials.manifest)
         disagreements += _against_ledger(path, credentials, lineage, facts)
 
     return VerifyReport(
@@ -179,7 +200,7 @@ def _against_ledger(path: Path, credentials: CredentialsReport, lineage: Lineage
         yield "log: the publication is not proved to be in the transparency log"
 
 
-def _visible(path: Path, lineage: Lineage) -> MarkReport:
+def _visible(path: Path, lineage: Lineage, key: "MarkKey") -> MarkReport:
     import av
 
     text = label_text(lineage.maker)
@@ -190,12 +211,13 @@ def _visible(path: Path, lineage: Lineage) -> MarkReport:
             rate, count = float(stream.average_rate or 0), stream.frames
             if rate <= 0 or count <= 0:
                 return MarkReport(state=Check.NOT_CHECKED, reason="the file does not say how many frames it holds")
-            places = label_path(lineage.clip, count, stream.width, stream.height, rate, text)
+            seed, version = path_seed(lineage.clip, key, lineage.label_version), lineage.label_version
+            places = label_path(seed, count, stream.width, stream.height, rate, text, version)
             wanted = {round(n * (count - 1) / (SAMPLED_FRAMES - 1)) for n in range(SAMPLED_FRAMES)}
             for index, frame in enumerate(container.decode(stream)):
                 if index in wanted:
                     picture = np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
-                    scores.append(find_label(picture, text, places[index]))
+                    scores.append(find_label(picture, text, places[index], version))
     except (av.FFmpegError, IndexError, ValueError) as error:
         return MarkReport(state=Check.NOT_CHECKED, reason=f"the picture cannot be decoded: {error}")
     if not scores:

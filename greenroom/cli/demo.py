@@ -43,6 +43,8 @@ class Demonstrated(Frozen):
 
 def demo(as_json: Json = False) -> None:
     """Enrol a cat with her owner's consent, make a clip of her, verify it and print where it comes from."""
+    from ops.watermark.key import mark_key
+
     with opened() as studio:
         owner = account(studio, studio.settings.account)
         _enrolled(studio, owner)
@@ -53,7 +55,8 @@ def demo(as_json: Json = False) -> None:
         if result.clip is None or result.file is None:
             rules = "; ".join(f"{rule.id}: {rule.reason}" for gate in result.verdicts for rule in gate.rules)
             raise Unavailable(f"the clip is {result.status.value}: {rules}", "greenroom doctor shows what is missing.")
-        report = verify_file(result.file, trust_roots(studio.settings), lambda clip: clip_facts(studio, clip))
+        key = mark_key(studio.settings)
+        report = verify_file(result.file, trust_roots(studio.settings), lambda clip: clip_facts(studio, clip), key)
         found = trace(studio, result.clip)
         address = f"http://{studio.settings.feed_host}:{studio.settings.feed_port}"
     text = f"{told(found)}\n\n{said(report)}\n\nfile      {result.file}\nfeed      make serve, then {address}"

@@ -24,8 +24,11 @@ def verify(file: Annotated[Path, typer.Argument(help="An MP4 file.")], as_json: 
     """Whether a file is a clip of this installation, unaltered, and what became of it."""
     if not file.is_file():
         raise BadInput(f"there is no file {file}", "Check the path.")
+    from ops.watermark.key import mark_key
+
     with opened() as studio:
-        report = verify_file(file, trust_roots(studio.settings), lambda clip: clip_facts(studio, clip))
+        key = mark_key(studio.settings)
+        report = verify_file(file, trust_roots(studio.settings), lambda clip: clip_facts(studio, clip), key)
     answer(report, said(report), as_json=as_json)
     raise typer.Exit(0 if report.verified and not report.withdrawn else NO)
 

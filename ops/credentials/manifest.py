@@ -52,6 +52,7 @@ class Lineage(Frozen):
     prompt_sha256: str
     consent_receipts: tuple[str, ...] = ()  # SHA-256, hex
     installation: str
+    label_version: int = 1  # of the visible label's size and path
 
 
 class Placed(Frozen):

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from greenroom.domain.clips import Marked, Take
 from greenroom.domain.verdicts import Judgement
 from greenroom.errors import NotFound
-from ledger import consents, publications
+from ledger import consents, publications, remarkings
 from moderation.marks import MarksEvidence, judge_marks
 from ops.progress import reporter
 from ops.stages.handling import Definition, Product, Stage, Work
@@ -47,10 +47,11 @@ def produce(studio: Studio, work: Work) -> Product:
 def _parent_file(studio: Studio, clip: str, folder: Path) -> Path:
     with studio.ledger.read() as tx:
         publication = publications.by_clip(tx, clip)
-    if publication is None:
+        shown = remarkings.shown(tx, publication) if publication is not None else None
+    if shown is None:
         raise NotFound(f"clip {clip} was never published, so nothing can be made from it")
     path = folder / "parent.mp4"
-    path.write_bytes(studio.get(publication.marked.file))
+    path.write_bytes(studio.get(shown.file))
     return path
 
 
@@ -67,7 +68,7 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
         path = folder / "signed.mp4"
         path.write_bytes(studio.get(marked.file))
         scores = tuple(
-            find_label(frame, text, marked.label[index])
+            find_label(frame, text, marked.label[index], marked.label_version)
             for index, frame in enumerate(read_frames(path))
             if index % SAMPLE_EVERY == 0 and index < len(marked.label)
         )

@@ -101,6 +101,10 @@ class MarkKey:
         tile = np.fft.ifft2(spectrum).real
         return np.asarray(tile / tile.std(), np.float32)
 
+    def label(self, clip: bytes) -> bytes:
+        """32 bytes from which the path of the clip's visible label is drawn."""
+        return self._digest(b"label", clip)
+
     def _tag(self, clip: bytes) -> bytes:
         return self._digest(b"tag", clip)[:TAG_BYTES]
 

@@ -12,7 +12,9 @@ from PIL import Image
 from greenroom.settings import Settings
 from ops.credentials.chain import Chain, ensure_chain
 from ops.credentials.manifest import Lineage, Manifest, source_type
-from ops.label import draw, label_path, label_text
+from ops.label import VERSION, draw, label_path, label_text, path_seed
+from ops.watermark.carrier import MarkKey
+from ops.watermark.key import mark_key
 
 WIDTH, HEIGHT, RATE, FRAMES = 320, 180, 24, 24
 CLIP = "0123456789abc"
@@ -25,6 +27,7 @@ class Studio:
 
     settings: Settings
     chain: Chain
+    key: MarkKey
     film: Path
     poster: bytes
 
@@ -48,6 +51,7 @@ class Studio:
             prompt_sha256="5" * 64,
             consent_receipts=("7" * 64,),
             installation="greenroom.local",
+            label_version=VERSION,
         )
         return Manifest(
             title=f"{clip}.mp4",
@@ -63,13 +67,14 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
     folder = tmp_path_factory.mktemp("studio")
     settings = Settings(home=folder / "home")
     film = folder / "film.mp4"
-    text = label_text(MAKER)
+    text, key = label_text(MAKER), mark_key(settings)
+    places = label_path(path_seed(CLIP, key), FRAMES, WIDTH, HEIGHT, RATE, text)
     frames = [np.full((HEIGHT, WIDTH, 3), (40 + 6 * n, 120, 160), np.uint8) for n in range(FRAMES)]
     with av.open(film, "w") as container:
         video = container.add_stream("libx264", rate=RATE, options={"crf": "20", "preset": "veryfast"})
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         sound = container.add_stream("aac", rate=48000, layout="stereo")
-        for frame in draw(frames, label_path(CLIP, FRAMES, WIDTH, HEIGHT, RATE, text), text):
+        for frame in draw(frames, places, text):
             container.mux(video.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(video.encode())
         tone = 0.2 * np.sin(2 * np.pi * 440 * np.arange(48000) / 48000)
@@ -79,4 +84,4 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
         container.mux(sound.encode())
     buffer = io.BytesIO()
     Image.fromarray(frames[0]).save(buffer, "JPEG")
-    return Studio(settings, ensure_chain(settings), film, buffer.getvalue())
+    return Studio(settings, ensure_chain(settings), key, film, buffer.getvalue())

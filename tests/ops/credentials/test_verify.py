@@ -44,7 +44,7 @@ def made(studio: "Studio", tmp_path: Path) -> Made:
 
 def test_a_clip_of_ours_is_verified(studio: "Studio", made: Made) -> None:
     file, facts = made
-    report = verify_file(file, studio.chain.root, {facts.clip: facts}.get)
+    report = verify_file(file, studio.chain.root, {facts.clip: facts}.get, studio.key)
     assert report.verified
     assert (report.clip, report.withdrawn, report.disagreements) == (facts.clip, False, ())
     assert report.credentials.state is State.TRUSTED
@@ -58,7 +58,7 @@ def test_a_clip_of_ours_is_verified(studio: "Studio", made: Made) -> None:
 def test_one_changed_byte_is_not_verified(studio: "Studio", made: Made) -> None:
     file, facts = made
     studio.flip_a_media_byte(file)
-    report = verify_file(file, studio.chain.root, {facts.clip: facts}.get)
+    report = verify_file(file, studio.chain.root, {facts.clip: facts}.get, studio.key)
     assert not report.verified
     assert any("bmffHash.mismatch" in reason for reason in report.disagreements)
 
@@ -66,14 +66,14 @@ def test_one_changed_byte_is_not_verified(studio: "Studio", made: Made) -> None:
 def test_what_the_ledger_says_otherwise_is_named(studio: "Studio", made: Made) -> None:
     file, facts = made
     other = facts.model_copy(update={"run": "run-2", "log": None})
-    report = verify_file(file, studio.chain.root, {facts.clip: other}.get)
+    report = verify_file(file, studio.chain.root, {facts.clip: other}.get, studio.key)
     assert not report.verified
     assert "run: the file says run-1, the ledger says run-2" in report.disagreements
     assert any(reason.startswith("log:") for reason in report.disagreements)
 
 
 def test_a_clip_the_ledger_does_not_know_is_not_verified(studio: "Studio", made: Made) -> None:
-    report = verify_file(made[0], studio.chain.root, lambda clip: None)
+    report = verify_file(made[0], studio.chain.root, lambda clip: None, studio.key)
     assert (report.verified, report.withdrawn) == (False, None)
     assert report.credentials.state is State.TRUSTED
 
@@ -81,15 +81,15 @@ def test_a_clip_the_ledger_does_not_know_is_not_verified(studio: "Studio", made:
 def test_a_withdrawn_clip_says_so(studio: "Studio", made: Made) -> None:
     file, facts = made
     gone = facts.model_copy(update={"withdrawn": True})
-    assert verify_file(file, studio.chain.root, {facts.clip: gone}.get).withdrawn is True
+    assert verify_file(file, studio.chain.root, {facts.clip: gone}.get, studio.key).withdrawn is True
 
 
 def test_a_film_signed_without_its_label_is_found_out(studio: "Studio", tmp_path: Path) -> None:
     """Signed as another clip, the label stands on another clip's path."""
     out = tmp_path / "clip.mp4"
-    signed = sign(studio.film, out, studio.manifest("zzzzzzzzzzzzz"), studio.chain)
-    facts = facts_of(studio, signed, out).model_copy(update={"clip": "zzzzzzzzzzzzz"})
-    report = verify_file(out, studio.chain.root, {facts.clip: facts}.get)
+    signed = sign(studio.film, out, studio.manifest("3zzzzzzzzzzzz"), studio.chain)
+    facts = facts_of(studio, signed, out).model_copy(update={"clip": "3zzzzzzzzzzzz"})
+    report = verify_file(out, studio.chain.root, {facts.clip: facts}.get, studio.key)
     assert not report.verified
     assert report.visible.state is Check.MISSING
 
@@ -99,7 +99,7 @@ def test_a_signed_file_whose_picture_does_not_decode_is_not_verified(studio: "St
     stump, out = tmp_path / "stump.mp4", tmp_path / "clip.mp4"
     stump.write_bytes(studio.film.read_bytes()[:3000])
     facts = facts_of(studio, sign(stump, out, studio.manifest(), studio.chain), out)
-    report = verify_file(out, studio.chain.root, {facts.clip: facts}.get)
+    report = verify_file(out, studio.chain.root, {facts.clip: facts}.get, studio.key)
     assert report.credentials.state is State.TRUSTED
     assert (report.verified, report.visible.state) == (False, Check.NOT_CHECKED)
 
@@ -110,7 +110,7 @@ def test_a_remix_of_a_tampered_parent_is_not_verified(studio: "Studio", made: Ma
     out = tmp_path / "remix.mp4"
     signed = sign(studio.film, out, studio.manifest(parent=parent), studio.chain)
     facts = facts.model_copy(update={"manifest": signed.manifest})
-    report = verify_file(out, studio.chain.root, {facts.clip: facts}.get)
+    report = verify_file(out, studio.chain.root, {facts.clip: facts}.get, studio.key)
     assert report.credentials.state is State.TRUSTED
     assert not report.verified
     assert any(reason.startswith("ingredient:") for reason in report.disagreements)
@@ -124,14 +124,14 @@ def test_a_remuxed_copy_has_lost_its_credentials(studio: "Studio", made: Made, t
             if packet.dts is not None:
                 packet.stream = stream
                 target.mux(packet)
-    report = verify_file(copy, studio.chain.root, lambda clip: None)
+    report = verify_file(copy, studio.chain.root, lambda clip: None, studio.key)
     assert (report.verified, report.credentials.state) == (False, State.ABSENT)
 
 
 def test_no_file_a_folder_and_an_empty_file(studio: "Studio", tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     for name, reason in (("none.mp4", "no such file"), ("", "not a regular file"), ("empty.mp4", "empty")):
-        report = verify_file(tmp_path / name, studio.chain.root, lambda clip: None)
+        report = verify_file(tmp_path / name, studio.chain.root, lambda clip: None, studio.key)
         assert not report.verified
         assert reason in report.disagreements[0]
 
@@ -141,7 +141,7 @@ def test_a_long_file_with_a_hole_is_answered(studio: "Studio", made: Made, tmp_p
     with huge.open("wb") as stream:
         stream.write(made[0].read_bytes())
         stream.truncate(2**28)
-    assert not verify_file(huge, studio.chain.root, lambda clip: None).verified
+    assert not verify_file(huge, studio.chain.root, lambda clip: None, studio.key).verified
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -155,5 +155,5 @@ def test_a_truncated_or_garbled_clip_gets_a_report(
     for data in (whole[:at], whole[:at] + noise + whole[at + len(noise) :], noise):
         broken = tmp_path / "broken.bin"
         broken.write_bytes(data)
-        report = verify_file(broken, studio.chain.root, {facts.clip: facts}.get)
+        report = verify_file(broken, studio.chain.root, {facts.clip: facts}.get, studio.key)
         assert report.verified == (data == whole)
