@@ -1,6 +1,7 @@
 """Captions: a take's timing as WebVTT (W3C WebVTT), with who speaks and how, music, and the sounds that matter.
 
-The first cue says that the clip is AI-generated: who does not see the label reads it. Cues keep to common subtitling
+The first cue and a note say that the clip is AI-generated and by whom: who does not see the label reads it, and a
+player shows it at the top of the picture, so that it stands beside a line that is spoken at once. Cues keep to common subtitling
 practice: at most 42 columns a row and two rows, from 0.8 to 6 seconds, cut between words. Sounds stand in brackets;
 the same sound that goes on (steps, bounces) is one cue, and one sound is named at a time.
 """
@@ -12,10 +13,10 @@ from greenroom.domain.clips import SoundEvent, SpokenLine, Timing
 from greenroom.domain.storyboards import Delivery, Mood
 from ops.caption_rows import rows
 
-DISCLOSURE = "AI-generated video and sound"
 _ROW = 42
 _SHORTEST, _LONGEST = 0.8, 6.0
-_DISCLOSURE_SECONDS = 2.0
+_DISCLOSURE_SECONDS = 2.5  # at least; read at 15 letters a second
+_LETTERS_A_SECOND = 15
 _SOUND_SECONDS = 1.2
 _LONGEST_SOUND = 3.0
 _SHORTEST_SOUND = 0.4
@@ -52,9 +53,18 @@ class _Sound:
     weight: float
 
 
-def webvtt(timing: Timing, seconds: float) -> str:
+def disclosure(maker: str) -> str:
+    """What the captions say of a clip made by the account named `maker`, as the visible label does."""
+    return f"AI-generated with Greenroom by @{maker}"
+
+
+def webvtt(timing: Timing, seconds: float, maker: str) -> str:
     """The captions of a clip of `seconds`: disclosure, lines with their speakers, music, sounds; ordered by time."""
-    cues = [_Cue(0.0, min(_DISCLOSURE_SECONDS, seconds), f"[{DISCLOSURE}]", " line:0 align:center")]
+    said = disclosure(maker)
+    read = max(_DISCLOSURE_SECONDS, len(said) / _LETTERS_A_SECOND)
+    shown = "\n".join(map(_escape, rows(f"[{said}]", _ROW)))
+    first = _Cue(0.0, min(read, seconds), shown, " line:0 align:center")
+    cues: list[_Cue] = []
     for line in timing.lines:
         cues += _line_cues(line, seconds)
     music = timing.music
@@ -64,8 +74,8 @@ def webvtt(timing: Timing, seconds: float) -> str:
             cues.append(_Cue(music.start, end, f"[♪ {_MOODS[music.mood]}]", " line:15%"))
     cues += _sound_cues(timing, seconds)
     cues.sort(key=lambda cue: (cue.start, cue.end))
-    parts = ["WEBVTT", f"NOTE {DISCLOSURE}. Captions were written from the take's own timing."]
-    for number, cue in enumerate(cues, start=1):
+    parts = ["WEBVTT", f"NOTE {_escape(said)}. Captions were written from the take's own timing."]
+    for number, cue in enumerate([first, *cues], start=1):
         parts.append(f"{number}\n{_clock(cue.start)} --> {_clock(cue.end)}{cue.setting}\n{cue.text}")
     return "\n\n".join(parts) + "\n"
 

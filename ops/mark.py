@@ -68,7 +68,7 @@ def mark_take(
     )
     progress("signing", 0.0)
     credentials = sign(plain, signed, manifest, ensure_chain(studio.settings), trust_roots(studio.settings))
-    captions = webvtt(take.timing, take.seconds).encode()
+    captions = webvtt(take.timing, take.seconds, maker.name).encode()
     return Marked(
         clip=clip.id,
         file=studio.put_sealed(signed.read_bytes(), "video/mp4", brief.id),
