@@ -29,7 +29,7 @@ NOUNS = {
     "consents": ("consents", "withdrawals", "uses"),
     "briefs": ("batches", "briefs"),
     "verdicts": ("verdicts",),
-    "clips": ("clips", "publications", "publication_likenesses", "removals"),
+    "clips": ("clips", "publications", "publication_likenesses", "remarkings", "removals"),
     "log": ("log_leaves", "log_checkpoints"),
 }
 

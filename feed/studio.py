@@ -18,9 +18,9 @@ from feed.source import (
     Provenance,
 )
 from greenroom.domain.base import BlobRef
-from greenroom.domain.clips import Publication
+from greenroom.domain.clips import Marked
 from greenroom.errors import BadInput
-from ledger import accounts, briefs, likenesses, outputs, publications
+from ledger import accounts, briefs, likenesses, outputs, publications, remarkings
 from ledger.database import Reader
 from ops.stages.handling import Stage
 from ops.studio import Studio
@@ -133,14 +133,14 @@ class StudioSource:
     def media(self, clip_id: str, kind: MediaKind) -> Media | None:
         with self._studio.ledger.read() as tx:
             publication = publications.by_clip(tx, clip_id) if publications.visible(tx, {clip_id}) else None
-        if publication is None:
+            shown = remarkings.shown(tx, publication) if publication is not None else None
+        if shown is None:
             return None
-        ref = _ref(publication, kind)
+        ref = _ref(shown, kind)
         return Media(data=self._studio.get(ref), media_type=ref.media_type, sha256=ref.sha256)
 
 
-def _ref(publication: Publication, kind: MediaKind) -> BlobRef:
-    marked = publication.marked
+def _ref(marked: Marked, kind: MediaKind) -> BlobRef:
     return {MediaKind.VIDEO: marked.file, MediaKind.POSTER: marked.poster, MediaKind.CAPTIONS: marked.captions}[kind]
 
 

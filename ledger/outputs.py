@@ -61,5 +61,11 @@ def latest(tx: Reader, brief: str, stage: str) -> Output | None:
     return _one(tx.first(query.order_by(outputs.c.revision.desc()).limit(1)))
 
 
+def of_stage(tx: Reader, brief: str, stage: str) -> tuple[Output, ...]:
+    """Everything the stage made for a brief, oldest first."""
+    query = select(outputs).where(outputs.c.brief == brief, outputs.c.stage == stage).order_by(outputs.c.revision)
+    return tuple(domain_of(Output, row) for row in tx.all(query))
+
+
 def _one(row: RowMapping | None) -> Output | None:
     return None if row is None else domain_of(Output, row)

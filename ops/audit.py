@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from greenroom.errors import BlobAltered, BlobMissing
-from ledger import audit, changes, publications
+from ledger import audit, changes, media, publications
 from ledger.audit import Gap
 from ops.studio import Studio
 from warehouse.reader import open_snapshot
@@ -23,14 +23,13 @@ def gaps(studio: Studio) -> tuple[Gap, ...]:
 
 def _files(studio: Studio) -> Iterator[Gap]:
     with studio.ledger.read() as tx:
-        shown = tuple(publications.every_visible(tx))
-    for publication in shown:
-        marked = publication.marked
-        for ref in (marked.file, marked.sidecar, marked.captions, marked.poster):
+        shown = {one.clip: media.published(tx, one.brief) for one in publications.every_visible(tx)}
+    for clip, refs in shown.items():
+        for ref in refs:
             try:
                 studio.get(ref)
             except (BlobMissing, BlobAltered) as error:
-                yield Gap(subject=publication.clip, fact=error.fact)
+                yield Gap(subject=clip, fact=error.fact)
 
 
 def _warehouse(studio: Studio) -> Iterator[Gap]:

@@ -108,9 +108,11 @@ def _of_brief(studio: Studio, order: ErasureOrder) -> _Media:
     brief = order.brief or ""
     with studio.ledger.read() as tx:
         sealed, plain, clip = media.sealed_of_brief(tx, brief), media.published(tx, brief), clips.by_brief(tx, brief)
-    if not plain:  # a publication that was killed, or refused at the last moment, may have left plain copies
-        plain = tuple(ref for one in sealed if (ref := _copy_of(studio, one)) is not None)
-    return _Media(order=order, sealed=sealed, plain=plain, clip=clip.id if clip is not None else None)
+        waiting = media.marked_unpublished(tx, brief) if plain else sealed
+    # A publication or remarking that was killed, or refused at the last moment, may have left plain copies.
+    left = (ref for one in waiting if (ref := _copy_of(studio, one)) is not None)
+    both = tuple(dict.fromkeys((*plain, *left)))
+    return _Media(order=order, sealed=sealed, plain=both, clip=clip.id if clip is not None else None)
 
 
 def _of_likeness(studio: Studio, order: ErasureOrder) -> _Media:

@@ -12,7 +12,7 @@ from greenroom.domain.base import BlobRef, Frozen, now
 from greenroom.domain.clips import Take
 from greenroom.domain.removals import Fingerprint
 from greenroom.errors import BadInput, BlobAltered, BlobMissing, NotFound
-from ledger import edges, fingerprints, outputs, publications
+from ledger import edges, fingerprints, outputs, publications, remarkings
 from ledger.database import Reader
 from models.lookalikes import VERSION, distances, fingerprint, mirrored
 from models.roles import Picture
@@ -43,11 +43,12 @@ def complete(studio: Studio) -> int:
     for clip in sorted(waiting):
         with studio.ledger.read() as tx:
             publication = publications.by_clip(tx, clip)
+            shown = remarkings.shown(tx, publication) if publication is not None else None
             frames = _frames_sha256(tx, publication.brief) if publication is not None else None
-        if publication is None or frames is None:
+        if shown is None or frames is None:
             continue
         try:
-            found = fingerprint_of(studio, clip, publication.marked.file, frames)
+            found = fingerprint_of(studio, clip, shown.file, frames)
         except (BlobMissing, BlobAltered, BadInput):  # `audit gaps` names it; it is no copy that anyone can see
             continue
         with studio.ledger.write() as tx:
@@ -63,10 +64,11 @@ def lookalikes(studio: Studio, clip: str) -> tuple[Lookalike, ...]:
     complete(studio)
     with studio.ledger.read() as tx:
         publication = publications.by_clip(tx, clip)
+        shown = remarkings.shown(tx, publication) if publication is not None else None
         mine = fingerprints.of_clip(tx, clip, VERSION)
-    if publication is None or mine is None:
+    if shown is None or mine is None:
         raise NotFound(f"clip {clip} was never published, or its file is gone", "greenroom trace CLIP says more.")
-    wanted = (bytes.fromhex(mine.picture), _look(studio, publication.marked.file, mirrored))
+    wanted = (bytes.fromhex(mine.picture), _look(studio, shown.file, mirrored))
     with studio.ledger.read() as tx:
         remixes = set(edges.descendants(tx, clip))
         found = {

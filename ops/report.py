@@ -6,11 +6,12 @@ from typing import Literal
 from pydantic import Field
 
 from greenroom.domain.base import BlobRef, Frozen
-from greenroom.domain.clips import Publication, Status
+from greenroom.domain.clips import Marked, Publication, Status
 from greenroom.domain.verdicts import EvidenceKind, Gate, Outcome, Rule, Verdict
 from greenroom.errors import NotFound
-from ledger import briefs, clips, publications, removals, verdicts
+from ledger import briefs, clips, publications, remarkings, removals, verdicts
 from ledger.database import Reader
+from ops.shown import judged
 from ops.studio import Studio
 
 ExportKind = Literal["mp4", "vtt", "c2pa"]  # also the suffix of the file
@@ -58,7 +59,9 @@ def made(studio: Studio, brief_id: str) -> Made:
         clip = clips.by_brief(tx, brief_id)
         publication = publications.by_clip(tx, clip.id) if clip is not None else None
         status = status_of(tx, found, publication)
-    shown = publication if status is Status.PUBLISHED else None
+        published = publication if status is Status.PUBLISHED else None
+        shown = remarkings.shown(tx, published) if published is not None else None
+        stand = {one.judgement.gate: one for one in judged(tx, brief_id, published)} if published else found
     return Made(
         brief=brief_id,
         clip=clip.id if clip is not None else None,
@@ -66,8 +69,8 @@ def made(studio: Studio, brief_id: str) -> Made:
         file=_export(studio, shown, "mp4") if shown else None,
         captions=_export(studio, shown, "vtt") if shown else None,
         seconds=brief.seconds,
-        verdicts=tuple(gate_line(found[gate]) for gate in sorted(found)),
-        timings={gate.title: found[gate].seconds for gate in sorted(found)},
+        verdicts=tuple(gate_line(stand[gate]) for gate in sorted(stand)),
+        timings={gate.title: stand[gate].seconds for gate in sorted(stand)},
     )
 
 
@@ -114,9 +117,9 @@ def exported(studio: Studio, clip: str, kind: ExportKind) -> Path:
     return studio.settings.home / "clips" / f"{clip}.{kind}"
 
 
-def _export(studio: Studio, publication: Publication, kind: Literal["mp4", "vtt"]) -> Path:
-    refs: dict[str, BlobRef] = {"mp4": publication.marked.file, "vtt": publication.marked.captions}
-    path = exported(studio, publication.clip, kind)
+def _export(studio: Studio, marked: Marked, kind: Literal["mp4", "vtt"]) -> Path:
+    refs: dict[str, BlobRef] = {"mp4": marked.file, "vtt": marked.captions}
+    path = exported(studio, marked.clip, kind)
     if not path.exists() or path.stat().st_size != refs[kind].size:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{kind}.partial")

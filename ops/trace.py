@@ -9,7 +9,6 @@ from datetime import datetime
 from greenroom.domain.base import Frozen, salted_digest
 from greenroom.domain.briefs import Brief
 from greenroom.domain.clips import Marked, Publication, Status, Take
-from greenroom.domain.verdicts import Verdict
 from greenroom.errors import NotFound
 from ledger import (
     accounts,
@@ -27,6 +26,7 @@ from ledger import (
 from ledger.database import Reader
 from ledger.outputs import Output
 from ops.report import GateLine, gate_line, status_of
+from ops.shown import ShownFile, judged, shown_files
 from ops.stages.handling import Stage
 from ops.studio import Studio
 
@@ -60,12 +60,16 @@ class TracedTake(Frozen):
 
 
 class TracedMarks(Frozen):
+    """Those of the file that viewers are given. `invisible`: found, or not_checked in a file of an older policy."""
+
     manifest: str
     file_sha256: str
     prompt_sha256: str
     run: str  # that put them on
     visible: bool
     invisible: str
+    leaf: int | None  # of the publication or remarking that shows the file
+    earlier: tuple[str, ...] = ()  # SHA-256 of the files shown before it, oldest first
 
 
 class TracedLog(Frozen):
@@ -99,7 +103,6 @@ def trace(studio: Studio, clip_id: str) -> Trace:
         if clip is None or brief is None:
             raise NotFound(f"no clip has the id {clip_id}", "greenroom status lists what was made.")
         publication = publications.by_clip(tx, clip_id)
-        judged = _verdicts(tx, brief, publication)
         requester = accounts.by_id(tx, brief.requester)
         take = outputs.latest(tx, brief.id, Stage.TAKE.value)
         marked = outputs.latest(tx, brief.id, Stage.MARKS.value)
@@ -111,18 +114,11 @@ def trace(studio: Studio, clip_id: str) -> Trace:
             consents=_consents(tx, brief, publication),
             ancestors=edges.ancestors(tx, clip_id),
             take=_take(Take.model_validate(take.document)) if take is not None else None,
-            verdicts=tuple(gate_line(verdict) for verdict in judged),
-            marks=_marks(brief, publication, marked) if marked is not None else None,
+            verdicts=tuple(gate_line(one) for one in judged(tx, brief.id, publication)),
+            marks=_marks(tx, brief, publication, marked) if marked is not None else None,
             log=_log(tx, clip_id) if publication is not None else None,
             run=publication.run if publication is not None else (take.run if take is not None else ""),
         )
-
-
-def _verdicts(tx: Reader, brief: Brief, publication: Publication | None) -> tuple[Verdict, ...]:
-    """Those the publication names; before one, the last of each gate."""
-    if publication is None:
-        return tuple(verdicts.latest(tx, brief.id).values())
-    return tuple(found for name in publication.verdicts if (found := verdicts.by_id(tx, name)) is not None)
 
 
 def _consents(tx: Reader, brief: Brief, publication: Publication | None) -> tuple[TracedConsent, ...]:
@@ -157,16 +153,19 @@ def _take(take: Take) -> TracedTake:
     return TracedTake(**{name: getattr(take, name) for name in TracedTake.model_fields})
 
 
-def _marks(brief: Brief, publication: Publication | None, output: Output) -> TracedMarks:
+def _marks(tx: Reader, brief: Brief, publication: Publication | None, output: Output) -> TracedMarks:
     """`file_sha256` is of the published file; before publication, of the sealed one."""
-    shown = publication.marked if publication is not None else Marked.model_validate(output.document)
+    draft = ShownFile(Marked.model_validate(output.document), output.run, None)
+    *earlier, now = shown_files(tx, publication) if publication is not None else (draft,)
     return TracedMarks(
-        manifest=shown.manifest,
-        file_sha256=shown.file.sha256,
-        prompt_sha256=salted_digest(shown.prompt_salt, brief.prompt),
-        run=output.run,
-        visible=bool(shown.label),
-        invisible="not_checked",
+        manifest=now.marked.manifest,
+        file_sha256=now.marked.file.sha256,
+        prompt_sha256=salted_digest(now.marked.prompt_salt, brief.prompt),
+        run=now.run,
+        visible=bool(now.marked.label),
+        invisible="found" if now.marked.invisible is not None else "not_checked",
+        leaf=now.leaf.index if now.leaf is not None else None,
+        earlier=tuple(one.marked.file.sha256 for one in earlier),
     )
 
 

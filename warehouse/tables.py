@@ -77,6 +77,8 @@ _RECORDED = _columns(recorded_at=_MOMENT, revision="BIGINT")
 _TEXT = "VARCHAR"
 _MADE = _columns(code_version=_TEXT, run=_TEXT, seconds="DOUBLE")
 
+_INVISIBLE = "coalesce(json_type({}, '$.invisible') = 'OBJECT', FALSE)"
+
 _RESTS = (*_columns(clip=_TEXT, position="INTEGER", likeness=_TEXT, consent=_TEXT), *_RECORDED)
 
 TABLES: tuple[Table, ...] = (
@@ -177,6 +179,7 @@ TABLES: tuple[Table, ...] = (
             *_columns(key=_TEXT, brief=_TEXT),
             *_taken("document", _TEXT, manifest="manifest", file_sha256="file.sha256", prompt_salt="prompt_salt"),
             Column("labelled", "BOOLEAN", "json_array_length(document, '$.label') > 0"),
+            Column("invisible", "BOOLEAN", _INVISIBLE.format("document")),  # as gate 7 found them
             *_columns(code_version=_TEXT, run=_TEXT),
             *_RECORDED,
         ),
@@ -208,12 +211,31 @@ TABLES: tuple[Table, ...] = (
             *_taken("marked", _TEXT, sidecar_sha256="sidecar.sha256"),
             *_taken("marked", "BIGINT", file_size="file.size", poster_size="poster.size"),
             Column("labelled", "BOOLEAN", "json_array_length(marked, '$.label') > 0"),
+            Column("invisible", "BOOLEAN", _INVISIBLE.format("marked")),
             *_columns(verdicts="JSON", verdicts_sha256=_TEXT, policy_version="INTEGER", run=_TEXT, leaf="BIGINT"),
             *_RECORDED,
         ),
         key=("id",),
         order=("recorded_at DESC", "clip DESC"),  # as the feed shows them: its first rows rule out all row groups after
         indexed=("clip",),
+    ),
+    Table(
+        "remarkings",
+        "remarkings",
+        (
+            *_columns(id=_TEXT, clip=_TEXT, brief=_TEXT),
+            *_taken("marked", _TEXT, manifest="manifest", file_sha256="file.sha256", prompt_salt="prompt_salt"),
+            *_taken("marked", _TEXT, poster_sha256="poster.sha256", captions_sha256="captions.sha256"),
+            *_taken("marked", _TEXT, sidecar_sha256="sidecar.sha256"),
+            *_taken("marked", "BIGINT", file_size="file.size"),
+            Column("labelled", "BOOLEAN", "json_array_length(marked, '$.label') > 0"),
+            Column("invisible", "BOOLEAN", _INVISIBLE.format("marked")),
+            *_columns(verdict=_TEXT, verdict_sha256=_TEXT, policy_version="INTEGER", code_version=_TEXT, run=_TEXT),
+            *_columns(leaf="BIGINT"),
+            *_RECORDED,
+        ),
+        key=("id",),
+        order=("clip", "revision"),
     ),
     Table(
         "publication_likenesses",

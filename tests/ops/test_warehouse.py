@@ -9,11 +9,24 @@ import pytest
 
 from greenroom.domain.base import BlobRef, canonical, digest, new_salt, now
 from greenroom.domain.briefs import Batch, Brief, Lane
-from greenroom.domain.clips import Clip, Edge, LabelPosition, Marked, Publication, Relation, RestsOn, Take, Timing
+from greenroom.domain.clips import (
+    Clip,
+    Edge,
+    InvisibleMarks,
+    LabelPosition,
+    LaidMark,
+    Marked,
+    Publication,
+    Relation,
+    Remarking,
+    RestsOn,
+    Take,
+    Timing,
+)
 from greenroom.domain.consents import Account, Consent, Likeness
 from greenroom.domain.verdicts import Evidence, EvidenceKind, Gate, Judgement, Outcome, Rule, Verdict
 from greenroom.errors import WarehouseUnavailable
-from ledger import briefs, changes, clips, edges, outputs, publications, verdicts
+from ledger import audit, briefs, changes, clips, edges, outputs, publications, remarkings, verdicts
 from ledger.database import Writer
 from ops.likenesses import withdraw
 from ops.studio import Studio
@@ -109,8 +122,6 @@ def told(studio: Studio, clip: str) -> tuple[Trace, Trace]:
         (row,) = opened.ask("trace", clip=clip)
     if isinstance(row["log"], dict) and ledgers.log is not None:
         row["log"] |= {"root": ledgers.log.root, "included": ledgers.log.included}
-    if isinstance(row["marks"], dict) and ledgers.marks is not None:
-        row["marks"] |= {"invisible": ledgers.marks.invisible}
     return ledgers, Trace.model_validate(row)
 
 
@@ -143,6 +154,48 @@ def test_trace_is_the_ledgers_own_answer(
     ledgers, warehouses = told(studio, "clip2")
     assert ledgers == warehouses
     assert warehouses.status == "withdrawn"
+
+
+def test_a_clip_that_was_marked_again_is_traced_and_shown_by_its_newest_file(
+    studio: Studio, owner: Account, tom: tuple[Likeness, Consent], validator: Validator
+) -> None:
+    clip = publish(studio, owner, 1, RestsOn(likeness=tom[0].id, consent=tom[1].id))
+    before = trace(studio, clip)
+    with studio.ledger.write(run="run-4") as tx:
+        brief, publication = "br-1", publications.by_clip(tx, clip)
+        assert publication is not None
+        file = BLOB.model_copy(update={"sha256": "dc" * 32})
+        laid = InvisibleMarks(picture=LaidMark(version="1", strength=1.0), sound=LaidMark(version="1", strength=1.0))
+        marked = publication.marked.model_copy(update={"file": file, "manifest": "urn:c2pa:2", "invisible": laid})
+        outputs.put(tx, digest([brief, "again"]), "marks", brief, marked.model_dump(mode="json"), "2", 2.0)
+        judgement = Judgement(gate=Gate.MARKS, outcome=Outcome.ALLOW, policy_version=4)
+        verdict = Verdict(
+            id="vd-again", brief=brief, clip=clip, inputs="ef" * 32, code_version="2", run="run-4",
+            judgement=judgement, seconds=0.1, recorded_at=now(),
+        )  # fmt: skip
+        verdicts.add(tx, verdict)
+        made = Remarking(
+            id="rk-1", clip=clip, brief=brief, marked=marked, verdict=verdict.id, policy_version=4, code_version="2",
+            verdict_sha256=digest([verdict.model_dump(mode="json")]), salt=new_salt(), run="run-4", recorded_at=now(),
+        )  # fmt: skip
+        remarkings.add(tx, made)
+    done = refresh(studio, validator)
+    assert done.swapped, done.text
+    ledgers, warehouses = told(studio, clip)
+    assert ledgers == warehouses
+    assert before.marks is not None
+    assert warehouses.marks is not None
+    assert (before.marks.invisible, before.marks.run, before.marks.earlier) == ("not_checked", "run-2", ())
+    assert (warehouses.marks.invisible, warehouses.marks.run) == ("found", "run-4")
+    assert warehouses.marks.earlier == (before.marks.file_sha256,)
+    assert [one.not_checked for one in warehouses.verdicts if one.gate == Gate.MARKS] == [()]
+    assert len(warehouses.verdicts) == len(Gate)
+    with snapshot(studio) as opened:
+        (row,) = opened.ask("feed_page", before_at=None, before_clip=None, rows=9)
+        assert row["file_sha256"] == file.sha256
+        assert opened.ask("gaps") == []
+    with studio.ledger.read() as reader:
+        assert audit.unjudged(reader) == audit.altered(reader) == ()
 
 
 def test_every_row_once_however_it_came(

@@ -16,6 +16,13 @@ cast_of AS (
     JOIN publication_likenesses AS used ON used.recorded_at = page.published_at AND used.clip = page.clip
     JOIN likenesses ON likenesses.id = used.likeness
     GROUP BY used.clip
+),
+again AS (
+    -- the newest file of those that were marked again
+    SELECT remarkings.*
+    FROM page
+    JOIN remarkings ON remarkings.clip = page.clip
+    QUALIFY row_number() OVER (PARTITION BY remarkings.clip ORDER BY remarkings.revision DESC) = 1
 )
 SELECT
     page.clip,
@@ -27,9 +34,9 @@ SELECT
     takes.seconds,
     takes.width,
     takes.height,
-    shown.poster_sha256,
-    shown.file_sha256,
-    shown.captions_sha256,
+    coalesce(again.poster_sha256, shown.poster_sha256) AS poster_sha256,
+    coalesce(again.file_sha256, shown.file_sha256) AS file_sha256,
+    coalesce(again.captions_sha256, shown.captions_sha256) AS captions_sha256,
     coalesce(cast_of.likenesses, []) AS likenesses
 FROM page
 JOIN publications AS shown ON shown.recorded_at = page.published_at AND shown.clip = page.clip
@@ -37,5 +44,6 @@ JOIN briefs ON briefs.id = page.brief
 JOIN accounts ON accounts.id = briefs.requester
 JOIN takes ON takes.brief = page.brief
 LEFT JOIN cast_of ON cast_of.clip = page.clip
+LEFT JOIN again ON again.clip = page.clip
 QUALIFY row_number() OVER (PARTITION BY page.clip ORDER BY takes.revision DESC) = 1
 ORDER BY page.published_at DESC, page.clip DESC

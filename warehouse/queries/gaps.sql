@@ -68,6 +68,17 @@ found AS (
     LEFT JOIN log_leaves ON log_leaves.index = publications.leaf AND log_leaves.kind = 'publication'
     WHERE log_leaves.index IS NULL
     UNION ALL
+    SELECT remarkings.clip, 'it was marked again on the verdict ' || remarkings.verdict || ', which does not allow it'
+    FROM remarkings
+    LEFT JOIN verdicts ON verdicts.id = remarkings.verdict
+    WHERE verdicts.id IS NULL OR verdicts.outcome <> 'allow' OR verdicts.gate <> 7
+        OR verdicts.brief <> remarkings.brief
+    UNION ALL
+    SELECT remarkings.clip, 'leaf ' || remarkings.leaf || ' of the log is not there, or no remarking'
+    FROM remarkings
+    LEFT JOIN log_leaves ON log_leaves.index = remarkings.leaf AND log_leaves.kind = 'remarking'
+    WHERE log_leaves.index IS NULL
+    UNION ALL
     SELECT publications.clip, 'it has no take' FROM publications WHERE brief NOT IN (SELECT brief FROM takes)
     UNION ALL
     SELECT publications.clip, 'it has no marks' FROM publications WHERE brief NOT IN (SELECT brief FROM marks)

@@ -9,12 +9,17 @@ WITH RECURSIVE asked AS (
 publication AS (
     SELECT * FROM publications WHERE clip = $clip
 ),
+remarking AS (
+    SELECT * FROM remarkings WHERE clip = $clip ORDER BY revision DESC LIMIT 1
+),
 judged AS (
-    -- those the publication names; before one, the last of each gate
+    -- those the publication names, that of gate 7 on the file shown now; before one, the last of each gate
     SELECT verdicts.*, named.position
     FROM (SELECT unnest(verdicts::VARCHAR[]) AS verdict, generate_subscripts(verdicts::VARCHAR[], 1) AS position
           FROM publication) AS named
-    JOIN verdicts ON verdicts.id = named.verdict
+    JOIN verdicts AS first ON first.id = named.verdict
+    LEFT JOIN remarking ON first.gate = 7
+    JOIN verdicts ON verdicts.id = coalesce(remarking.verdict, first.id)
     UNION ALL
     SELECT verdicts.*, verdicts.gate AS position
     FROM verdicts
@@ -58,21 +63,41 @@ ancestor AS (
 take AS (
     SELECT takes.* FROM takes JOIN asked ON asked.id = takes.brief ORDER BY takes.revision DESC LIMIT 1
 ),
-mark AS (
-    SELECT
-        coalesce(publication.manifest, marks.manifest) AS manifest,
-        coalesce(publication.file_sha256, marks.file_sha256) AS file_sha256,
-        -- greenroom.domain.base.salted_digest: salt and canonical JSON
-        sha256(
-            from_hex(coalesce(publication.prompt_salt, marks.prompt_salt)) || encode(to_json(asked.prompt)::VARCHAR)
-        ) AS prompt_sha256,
-        marks.run,
-        coalesce(publication.labelled, marks.labelled) AS visible
+files AS (
+    SELECT manifest, file_sha256, prompt_salt, run, labelled, invisible, leaf, 1 AS choice, revision FROM remarking
+    UNION ALL
+    SELECT publication.manifest, publication.file_sha256, publication.prompt_salt,
+           coalesce(marks.run, publication.run), publication.labelled, publication.invisible, publication.leaf,
+           2, publication.revision
+    FROM publication
+    LEFT JOIN marks ON marks.brief = publication.brief AND marks.manifest = publication.manifest
+    UNION ALL
+    SELECT marks.manifest, marks.file_sha256, marks.prompt_salt, marks.run, marks.labelled, marks.invisible, NULL,
+           3, marks.revision
     FROM marks
     JOIN asked ON asked.id = marks.brief
-    LEFT JOIN publication ON publication.brief = marks.brief
-    ORDER BY marks.revision DESC
-    LIMIT 1
+),
+shown AS (
+    -- the file that viewers are given now; before a publication, the one marked last
+    SELECT * FROM files ORDER BY choice, revision DESC LIMIT 1
+),
+mark AS (
+    SELECT
+        manifest,
+        file_sha256,
+        -- greenroom.domain.base.salted_digest: salt and canonical JSON
+        sha256(from_hex(prompt_salt) || encode(to_json(asked.prompt)::VARCHAR)) AS prompt_sha256,
+        run,
+        labelled AS visible,
+        CASE WHEN invisible THEN 'found' ELSE 'not_checked' END AS invisible,
+        leaf,
+        (
+            SELECT coalesce(list(earlier.file_sha256 ORDER BY earlier.revision), [])
+            FROM (SELECT file_sha256, revision, manifest FROM publication
+                  UNION ALL SELECT file_sha256, revision, manifest FROM remarkings WHERE clip = $clip) AS earlier
+            WHERE earlier.manifest <> shown.manifest
+        ) AS earlier
+    FROM shown, asked
 )
 SELECT
     asked.clip,
@@ -123,7 +148,7 @@ SELECT
     (
         SELECT {
             'manifest': manifest, 'file_sha256': file_sha256, 'prompt_sha256': prompt_sha256, 'run': run,
-            'visible': visible
+            'visible': visible, 'invisible': invisible, 'leaf': leaf, 'earlier': earlier
         }
         FROM mark
     ) AS marks,
