@@ -1,11 +1,14 @@
 """What the ledger knows of a clip, in the form the verifier holds a file against."""
 
+from greenroom.domain.base import salted_digest
 from greenroom.domain.clips import Status
 from greenroom.errors import NotFound
-from ledger import clips
+from ledger import clips, log, publications
+from ledger.database import Reader
+from ops.shown import ShownFile, shown_files
 from ops.studio import Studio
 from ops.trace import trace
-from ops.verify import ClipFacts, LogFacts
+from ops.verify import ClipFacts, FileFacts, LogFacts
 
 
 def clip_facts(studio: Studio, clip_id: str) -> ClipFacts | None:
@@ -15,19 +18,32 @@ def clip_facts(studio: Studio, clip_id: str) -> ClipFacts | None:
     except NotFound:
         return None
     with studio.ledger.read() as tx:
-        clip = clips.by_id(tx, clip_id)
-    if clip is None or found.take is None or found.marks is None or found.log is None:
+        clip, publication = clips.by_id(tx, clip_id), publications.by_clip(tx, clip_id)
+        shown = shown_files(tx, publication) if publication is not None else ()
+        files = [_file(tx, one, found.prompt) for one in shown]
+    if clip is None or found.take is None or not files:
         return None
+    *earlier, now = files
     return ClipFacts(
+        **dict(now),
         clip=clip_id,
-        file_sha256=found.marks.file_sha256,
-        manifest=found.marks.manifest,
         brief=clip.brief,
-        run=found.marks.run,
         maker=found.requester,
         model=found.take.model,
         seed=found.take.seed,
-        prompt_sha256=found.marks.prompt_sha256,
         withdrawn=found.status in (Status.WITHDRAWN, Status.REMOVED),
-        log=LogFacts(included=found.log.included, leaf=found.log.leaf, tree_size=found.log.size, root=found.log.root),
+        earlier=tuple(earlier),
+    )
+
+
+def _file(tx: Reader, shown: ShownFile, prompt: str) -> FileFacts:
+    proof = log.prove(tx, shown.leaf.index) if shown.leaf is not None else None
+    return FileFacts(
+        file_sha256=shown.marked.file.sha256,
+        manifest=shown.marked.manifest,
+        run=shown.run,
+        prompt_sha256=salted_digest(shown.marked.prompt_salt, prompt),
+        log=LogFacts(included=proof.holds(), leaf=proof.index, tree_size=proof.size, root=proof.root)
+        if proof is not None
+        else None,
     )
