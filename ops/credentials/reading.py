@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import JsonValue, ValidationError
 
 from greenroom.domain.base import Frozen
+from ops.credentials.formats import HEAD, media_type
 from ops.credentials.manifest import LINEAGE, Lineage
 from ops.credentials.offline import context
 
@@ -23,8 +24,19 @@ class State(StrEnum):
     ABSENT = "absent"  # the file carries no credentials
 
 
+_MOST = 32  # failures, actions or sources that are told: a manifest of a stranger may have any number
+_LONGEST = 300  # characters of one
+_LARGEST_LINEAGE = 64 * 1024  # characters of JSON: ours has a thousand, and some hundred for each consent
+_OF_CONTENT = ("assertion.bmffHash.mismatch", "assertion.dataHash.mismatch", "assertion.boxesHash.mismatch")
+_NOT_CARRIED = "format.unknown: not a media file that can carry credentials"
+
+
 class CredentialsReport(Frozen):
-    """What a file's credentials say. `failures` are C2PA codes with their explanation, one line each."""
+    """What a file's credentials say. `failures` are C2PA codes with their explanation, one line each.
+
+    `genuine`: the manifest itself is whole and signed under a root that is trusted here, whether or not it fits the
+    file that it stands in.
+    """
 
     state: State
     manifest: str | None = None
@@ -33,6 +45,8 @@ class CredentialsReport(Frozen):
     actions: tuple[str, ...] = ()
     source_types: tuple[str, ...] = ()
     lineage: Lineage | None = None
+    signer: str | None = None  # who signed, by the certificate
+    genuine: bool = False
 
 
 def read(file: Path, trust_root_pem: str, sidecar: bytes | None = None) -> CredentialsReport:
@@ -43,20 +57,21 @@ def read(file: Path, trust_root_pem: str, sidecar: bytes | None = None) -> Crede
     import c2pa
 
     with file.open("rb") as stream:
-        media_type = _media_type(stream.read(16))
-        if media_type is None:
-            return CredentialsReport(
-                state=State.ABSENT, failures=("format.unknown: not a media file that can carry credentials",)
-            )
+        kind = media_type(stream.read(HEAD))
+        if kind is None:
+            return CredentialsReport(state=State.ABSENT, failures=(_NOT_CARRIED,))
         stream.seek(0)
         try:
-            with context(trust_root_pem) as settings, c2pa.Reader(media_type, stream, sidecar, settings) as reader:
+            with context(trust_root_pem) as settings, c2pa.Reader(kind, stream, sidecar, settings) as reader:
                 store = json.loads(reader.json())
                 state = State((reader.get_validation_state() or "Invalid").lower())
         except c2pa.C2paError.ManifestNotFound:
             return CredentialsReport(state=State.ABSENT)
-        except (c2pa.C2paError, ValueError) as error:
-            return CredentialsReport(state=State.INVALID, failures=(f"unreadable: {error}",))
+        except (c2pa.C2paError, ValueError, RecursionError) as error:
+            if str(error).startswith("Remote:"):
+                elsewhere = f"remote.not_fetched: its manifest is said to be elsewhere, and is not fetched: {error}"
+                return CredentialsReport(state=State.ABSENT, failures=(elsewhere[:_LONGEST],))
+            return CredentialsReport(state=State.INVALID, failures=(f"unreadable: {error}"[:_LONGEST],))
     return _report(store, state)
 
 
@@ -76,20 +91,35 @@ def _report(store: dict[str, JsonValue], state: State) -> CredentialsReport:
                 actions.append(str(action.get("action")))
                 if isinstance(kind := action.get("digitalSourceType"), str):
                     sources.append(kind)
-        elif label == LINEAGE:
+        elif label == LINEAGE and len(json.dumps(data)) <= _LARGEST_LINEAGE:
             try:
                 lineage = Lineage.model_validate(data)
             except ValidationError:
                 lineage = None  # another program's assertion under our name tells nothing
+    found = _mapping(results.get("activeManifest"))
+    failures = tuple(_failures(found))
     return CredentialsReport(
         state=state,
-        manifest=active if isinstance(active, str) else None,
-        failures=tuple(_failures(_mapping(results.get("activeManifest")))),
-        ingredient_failures=tuple(dict.fromkeys(_ingredient_failures(manifests, results))),
-        actions=tuple(actions),
-        source_types=tuple(dict.fromkeys(sources)),
+        manifest=active[:_LONGEST] if isinstance(active, str) else None,
+        failures=failures[:_MOST],
+        ingredient_failures=tuple(dict.fromkeys(_ingredient_failures(manifests, results)))[:_MOST],
+        actions=tuple(one[:_LONGEST] for one in actions[:_MOST]),
+        source_types=tuple(dict.fromkeys(one[:_LONGEST] for one in sources[:_MOST])),
         lineage=lineage,
+        signer=_signer(_mapping(manifest.get("signature_info"))),
+        genuine=_genuine(found, failures),
     )
+
+
+def _signer(signed: dict[str, JsonValue]) -> str | None:
+    named = (signed.get("common_name"), signed.get("issuer"))
+    return next((one[:_LONGEST] for one in named if isinstance(one, str) and one), None)
+
+
+def _genuine(results: dict[str, JsonValue], failures: tuple[str, ...]) -> bool:
+    held = {one.get("code") for one in map(_mapping, _sequence(results.get("success")))}
+    ours = {"signingCredential.trusted", "claimSignature.validated"} <= held
+    return ours and all(failure.startswith(_OF_CONTENT) for failure in failures)
 
 
 def _ingredient_failures(manifests: dict[str, JsonValue], results: dict[str, JsonValue]) -> Iterator[str]:
@@ -109,18 +139,7 @@ def _ingredient_failures(manifests: dict[str, JsonValue], results: dict[str, Jso
 
 def _failures(results: dict[str, JsonValue]) -> Iterator[str]:
     for failure in map(_mapping, _sequence(results.get("failure"))):
-        yield f"{failure.get('code')}: {failure.get('explanation') or ''}".rstrip(": ")
-
-
-def _media_type(head: bytes) -> str | None:
-    """By the first bytes, because a name proves nothing."""
-    if head[4:8] == b"ftyp":
-        return "video/mp4"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    return None
+        yield f"{failure.get('code')}: {failure.get('explanation') or ''}".rstrip(": ")[:_LONGEST]
 
 
 def _mapping(value: JsonValue) -> dict[str, JsonValue]:
