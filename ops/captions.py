@@ -1,9 +1,9 @@
 """Captions: a take's timing as WebVTT (W3C WebVTT), with who speaks and how, music, and the sounds that matter.
 
 The first cue and a note say that the clip is AI-generated and by whom: who does not see the label reads it, and a
-player shows it at the top of the picture, so that it stands beside a line that is spoken at once. Cues keep to common subtitling
-practice: at most 42 columns a row and two rows, from 0.8 to 6 seconds, cut between words. Sounds stand in brackets;
-the same sound that goes on (steps, bounces) is one cue, and one sound is named at a time.
+player shows it at the top of the picture, so that it stands beside a line that is spoken at once. Cues keep to common
+subtitling practice: at most 42 columns a row and two rows, from 0.8 to 6 seconds, cut between words. Sounds stand in
+brackets; the same sound that goes on (steps, bounces) is one cue, and one sound is named at a time.
 """
 
 import re

@@ -4,13 +4,18 @@ from pathlib import Path
 
 from greenroom.domain.base import new_salt, salted_digest
 from greenroom.domain.briefs import Brief
-from greenroom.domain.clips import Clip, Marked, Take
+from greenroom.domain.clips import Clip, Marked, SaltedLikeness, Take
 from greenroom.domain.consents import Account
+from greenroom.errors import NotFound
+from ledger import consents
+from ledger.database import Reader
 from models.roles import Progress
 from ops.captions import webvtt
 from ops.credentials.chain import ensure_chain, trust_roots
-from ops.credentials.manifest import Lineage, Manifest, source_type
+from ops.credentials.looks import looks
+from ops.credentials.manifest import Lineage, LoggedConsent, Manifest, likeness_sha256, source_type
 from ops.credentials.signing import sign
+from ops.credentials.soft_bindings import of_looks
 from ops.label import VERSION, draw, label_path, label_text, path_seed
 from ops.media import poster, read_frames, read_sound, write_delivery
 from ops.studio import Studio
@@ -23,7 +28,8 @@ def mark_take(
     brief: Brief,
     clip: Clip,
     maker: Account,
-    receipts: tuple[str, ...],
+    likenesses: tuple[str, ...],
+    logged: tuple[LoggedConsent, ...],
     parent: Path | None,
     run: str,
     code_version: str,
@@ -32,7 +38,7 @@ def mark_take(
 ) -> Marked:
     """Everything a published clip carries, sealed under the brief's key until it is published.
 
-    `receipts`: what the log keeps of each consent (hex).
+    `likenesses` are the ids of those in it, `logged` the consents that allow it.
     `parent` is the published file of the clip this one remixes; `folder` takes the files the codecs write.
     """
     master, plain, signed = folder / "master.mkv", folder / "plain.mp4", folder / "signed.mp4"
@@ -45,6 +51,8 @@ def mark_take(
     write_delivery(plain, draw(read_frames(master), path, text), take.frames_per_second, samples, rate)
     still = poster(next(frame for index, frame in enumerate(read_frames(plain)) if index >= take.frame_count // 3))
     prompt_salt = new_salt()
+    salted = tuple(SaltedLikeness(likeness=one, salt=new_salt()) for one in likenesses)
+    alike = of_looks(looks(plain, take.frame_count, take.frames_per_second))
     lineage = Lineage(
         clip=clip.id,
         brief=brief.id,
@@ -55,16 +63,18 @@ def mark_take(
         seed=str(take.seed),
         code_version=code_version,
         prompt_sha256=salted_digest(prompt_salt, brief.prompt),
-        consent_receipts=receipts,
+        likenesses=tuple(likeness_sha256(one.salt, one.likeness) for one in salted),
+        consents=logged,
         installation=studio.settings.installation,
         label_version=VERSION,
     )
     manifest = Manifest(
         title=f"Clip {clip.id}",
-        source_type=source_type(take.weights, captured=bool(receipts)),
+        source_type=source_type(take.weights, captured=bool(likenesses)),
         lineage=lineage,
         thumbnail=still,
         parent=parent,
+        soft_bindings=tuple(one for one in (alike,) if one is not None),
     )
     progress("signing", 0.0)
     credentials = sign(plain, signed, manifest, ensure_chain(studio.settings), trust_roots(studio.settings))
@@ -79,4 +89,13 @@ def mark_take(
         manifest=credentials.manifest,
         prompt_salt=prompt_salt,
         label_version=VERSION,
+        likenesses=salted,
     )
+
+
+def logged_consent(tx: Reader, origin: str, consent: str) -> LoggedConsent:
+    """What a manifest says of a consent. Raises `NotFound` for one that is not in the log."""
+    leaf = consents.leaf(tx, consent)
+    if leaf is None:
+        raise NotFound(f"no consent has the id {consent}", "greenroom audit gaps says what the ledger lost.")
+    return LoggedConsent(receipt_sha256=consents.statement_hash(tx, consent), log=origin, leaf=leaf.index)

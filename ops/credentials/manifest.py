@@ -1,6 +1,7 @@
 """What a clip's manifest says: actions, lineage, what may not be done with it. Pure: values in, JSON out.
 
-Sources: C2PA 2.2 (actions, ingredients), IPTC digital source type vocabulary, CAWG training and data mining 1.1.
+Sources: C2PA 2.2 (actions, ingredients, soft bindings), IPTC digital source type vocabulary, CAWG training and data
+mining 1.1.
 """
 
 from enum import StrEnum
@@ -8,7 +9,8 @@ from pathlib import Path
 
 from pydantic import Field, JsonValue
 
-from greenroom.domain.base import Frozen
+from greenroom.domain.base import Frozen, salted_digest
+from ops.credentials.soft_bindings import Kind, SoftBinding, assertion
 
 LINEAGE = "org.greenroom.lineage"
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -35,10 +37,18 @@ def source_type(weights: str | None, *, captured: bool) -> SourceType:
     return SourceType.COMPOSITE_SYNTHETIC if captured else SourceType.ALGORITHMIC
 
 
+class LoggedConsent(Frozen):
+    """A consent by what the log keeps of it: the SHA-256 of its signed statement (hex), and where it stands."""
+
+    receipt_sha256: str
+    log: str  # origin
+    leaf: int
+
+
 class Lineage(Frozen):
     """The assertion `org.greenroom.lineage`: enough to ask this installation, nothing about the people or the words.
 
-    `prompt_sha256` is salted and the salt stays in the ledger; consents are named by the SHA-256 of their receipts.
+    The hashes of prompt and likenesses are salted, and the salts stay in the ledger with the marked file.
     """
 
     clip: str
@@ -50,9 +60,16 @@ class Lineage(Frozen):
     seed: str  # decimal: a JSON number loses digits past 2**53
     code_version: str
     prompt_sha256: str
-    consent_receipts: tuple[str, ...] = ()  # SHA-256, hex
+    likenesses: tuple[str, ...] = ()  # salted SHA-256 of each (hex), with a salt of its own in every clip
+    consents: tuple[LoggedConsent, ...] = ()
+    consent_receipts: tuple[str, ...] = ()  # of clips signed before their place in the log was stated: SHA-256, hex
     installation: str
     label_version: int = 1  # of the visible label's size and path
+
+
+def likeness_sha256(salt: str, likeness: str) -> str:
+    """What a manifest shows of a likeness: whoever has the salt (hex) and the likeness's id can make it again."""
+    return salted_digest(salt, likeness)
 
 
 class Placed(Frozen):
@@ -73,6 +90,7 @@ class Manifest(Frozen):
     parent: Path | None = None
     parent_title: str = "parent clip"
     placed: tuple[Placed, ...] = ()
+    soft_bindings: tuple[SoftBinding, ...] = ()
 
 
 def definition(manifest: Manifest) -> dict[str, JsonValue]:
@@ -93,6 +111,8 @@ def definition(manifest: Manifest) -> dict[str, JsonValue]:
         {"action": "c2pa.placed", "parameters": {"ingredientIds": [f"placed-{number}"]}}
         for number, _ in enumerate(manifest.placed)
     )
+    if any(one.kind is Kind.WATERMARK for one in manifest.soft_bindings):
+        actions.append({"action": "c2pa.watermarked.bound"})
     forbidden = ("ai_inference", "ai_generative_training", "ai_training", "data_mining")
     mining: JsonValue = {"entries": {f"cawg.{use}": {"use": "notAllowed"} for use in forbidden}}
     return {
@@ -104,5 +124,6 @@ def definition(manifest: Manifest) -> dict[str, JsonValue]:
             {"label": "c2pa.actions.v2", "data": {"actions": actions}},
             {"label": "cawg.training-mining", "data": mining},
             {"label": LINEAGE, "data": lineage.model_dump(mode="json", exclude_none=True)},
+            *map(assertion, manifest.soft_bindings),
         ],
     }

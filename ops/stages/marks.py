@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from greenroom.domain.clips import Marked, Take
 from greenroom.domain.verdicts import Judgement
 from greenroom.errors import NotFound
-from ledger import consents, publications, remarkings
+from ledger import publications, remarkings
 from moderation.marks import MarksEvidence, judge_marks
 from ops.progress import reporter
 from ops.stages.handling import Definition, Product, Stage, Work
@@ -18,14 +18,14 @@ SAMPLE_EVERY = 6  # frames: four looks a second at 24 frames a second
 
 
 def produce(studio: Studio, work: Work) -> Product:
-    from ops.mark import mark_take
+    from ops.mark import logged_consent, mark_take
 
     take = Take.model_validate(work.products[Stage.TAKE].document)
     if work.clip is None:
         raise NotFound(f"brief {work.brief.id} has a take but no clip", "Restore the ledger from a backup.")
-    given = [one.consent.id for one in work.enrolled if one.consent is not None]
+    given = [(one.likeness.id, one.consent.id) for one in work.enrolled if one.likeness and one.consent]
     with studio.ledger.read() as tx:
-        receipts = tuple(consents.statement_hash(tx, one) for one in given)
+        logged = tuple(logged_consent(tx, studio.ledger.origin, consent) for _, consent in given)
     with work_folder(studio) as folder:
         parent = _parent_file(studio, work.brief.parent, folder) if work.brief.parent else None
         marked = mark_take(
@@ -34,7 +34,8 @@ def produce(studio: Studio, work: Work) -> Product:
             work.brief,
             work.clip,
             work.requester,
-            receipts,
+            tuple(likeness for likeness, _ in given),
+            logged,
             parent,
             work.run,
             CODE_VERSION,
