@@ -34,6 +34,18 @@ class Settings(Frozen):
         default=None, description="PEM file, signing certificate first, instead of the chain made on first use."
     )
     signing_key: Path | None = Field(default=None, description="PEM private key of the signing certificate.")
+    signer_url: str = Field(
+        default="", description="Address of a signer that holds the private key outside, instead of signing_key."
+    )
+    signer_key: str = Field(
+        default="GREENROOM_SIGNER_TOKEN", description="Environment variable that holds the token of the signer."
+    )
+    timestamp_url: str = Field(
+        default="", description="Authority that stamps each signature with the time (RFC 3161); empty: none is asked."
+    )
+    timestamp_roots: Path | None = Field(
+        default=None, description="PEM file of the roots whose time stamps count once a certificate has expired."
+    )
     feed_host: str = Field(default="127.0.0.1", description="Address the feed listens on.")
     feed_port: int = Field(default=8000, ge=0, le=65535, description="Port the feed listens on; 0 takes a free one.")
     witnesses: str = Field(

@@ -11,7 +11,7 @@ from ledger import consents
 from ledger.database import Reader
 from models.roles import Progress
 from ops.captions import webvtt
-from ops.credentials.chain import ensure_chain, trust_roots
+from ops.credentials.chain import ensure_chain, trusted
 from ops.credentials.looks import looks
 from ops.credentials.manifest import Lineage, LoggedConsent, Manifest, likeness_sha256, source_type
 from ops.credentials.signing import sign
@@ -77,7 +77,7 @@ def mark_take(
         soft_bindings=tuple(one for one in (alike,) if one is not None),
     )
     progress("signing", 0.0)
-    credentials = sign(plain, signed, manifest, ensure_chain(studio.settings), trust_roots(studio.settings))
+    credentials = sign(plain, signed, manifest, ensure_chain(studio.settings), trusted(studio.settings))
     captions = webvtt(take.timing, take.seconds, maker.name).encode()
     return Marked(
         clip=clip.id,

@@ -1,5 +1,8 @@
 """The c2pa library's settings: everything offline, nothing fetched, nothing sent.
 
+The one thing that leaves is the question to a time stamping authority, where one is set: the signer asks it, not the
+Context, whose list of hosts says nothing about it.
+
 A Context must not be inherited by a forked child, so one is built for each use (`facts.md`: under a millisecond).
 """
 
@@ -7,13 +10,19 @@ from typing import Any
 
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from ops.credentials.chain import CLAIM_SIGNING
+from ops.credentials.chain import Trust
+from ops.credentials.own import CLAIM_SIGNING
 
 
-def context(roots: str) -> Any:  # noqa: ANN401 - c2pa ships no types
-    """A c2pa Context that trusts the PEM certificates `roots` and no others, and reaches no network."""
+def context(trust: Trust | str) -> Any:  # noqa: ANN401 - c2pa ships no types
+    """A c2pa Context that trusts what `trust` names and nothing else, and reaches no network.
+
+    A PEM text alone stands for roots whose signatures count, and no time stamps.
+    """
     import c2pa
 
+    trust = Trust(trust) if isinstance(trust, str) else trust
+    stamps = {"trust_anchors": trust.stamps, "trust_kind": "tsa", "trust_uri": "urn:greenroom:timestamp-roots"}
     purposes = (ExtendedKeyUsageOID.EMAIL_PROTECTION, CLAIM_SIGNING)
     return c2pa.Context.from_dict(
         {
@@ -27,7 +36,8 @@ def context(roots: str) -> Any:  # noqa: ANN401 - c2pa ships no types
             "core": {"allowed_network_hosts": []},
             "builder": {"thumbnail": {"enabled": False}},
             "trust": {
-                "user_anchors": roots,
+                "user_anchors": trust.roots,
+                "anchors": [stamps] if trust.stamps else [],
                 "trust_config": "".join(f"{purpose.dotted_string}\n" for purpose in purposes),
             },
         }

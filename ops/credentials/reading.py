@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import JsonValue, ValidationError
 
 from greenroom.domain.base import Frozen
+from ops.credentials.chain import Trust
 from ops.credentials.formats import HEAD, media_type
 from ops.credentials.manifest import LINEAGE, Lineage
 from ops.credentials.offline import context
@@ -49,7 +50,7 @@ class CredentialsReport(Frozen):
     genuine: bool = False
 
 
-def read(file: Path, trust_root_pem: str, sidecar: bytes | None = None) -> CredentialsReport:
+def read(file: Path, trust: Trust | str, sidecar: bytes | None = None) -> CredentialsReport:
     """The credentials embedded in `file`, or those of `sidecar` (a manifest store) judged against it.
 
     Whatever the file holds, the answer is a report; `OSError` alone goes up, when the file cannot be read.
@@ -62,7 +63,7 @@ def read(file: Path, trust_root_pem: str, sidecar: bytes | None = None) -> Crede
             return CredentialsReport(state=State.ABSENT, failures=(_NOT_CARRIED,))
         stream.seek(0)
         try:
-            with context(trust_root_pem) as settings, c2pa.Reader(kind, stream, sidecar, settings) as reader:
+            with context(trust) as settings, c2pa.Reader(kind, stream, sidecar, settings) as reader:
                 store = json.loads(reader.json())
                 state = State((reader.get_validation_state() or "Invalid").lower())
         except c2pa.C2paError.ManifestNotFound:

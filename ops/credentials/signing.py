@@ -10,14 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
-
-from greenroom.errors import CredentialsFailed
-from ops.credentials.chain import Chain
+from greenroom.errors import CredentialsFailed, GreenroomError, Unavailable
+from ops.credentials.chain import Chain, Trust
 from ops.credentials.manifest import Manifest, definition
 from ops.credentials.offline import context
 from ops.credentials.reading import State, read
+
+_LATER = "Run the same command again when it answers: the take is kept, and its marks are put on then."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +27,20 @@ class Signed:
     sidecar: bytes
 
 
-def sign(file: Path, out: Path, manifest: Manifest, chain: Chain, roots: str = "") -> Signed:
+def sign(file: Path, out: Path, manifest: Manifest, chain: Chain, trust: Trust | None = None) -> Signed:
     """Sign the MP4 `file` into `out`, which appears whole or not at all.
 
-    `roots` (PEM) are trusted besides the chain's own when the parent is validated. A parent that does not validate is
-    recorded as such in the manifest, for gate 7 to read; it is no error here. Raises `CredentialsFailed`.
+    What `trust` names is trusted besides the chain's own root when the parent is validated. A parent that does not
+    validate is recorded as such in the manifest, for gate 7 to read; it is no error here. Raises `CredentialsFailed`,
+    and `Unavailable` when a signer outside or the time stamping authority does not answer.
     """
     import c2pa
 
-    trusted = chain.root + roots
+    trusted = Trust(chain.root + trust.roots, trust.stamps) if trust is not None else Trust(chain.root)
+    asked = _Asked(chain.sign)
     partial = out.with_name(f"{out.name}.{uuid.uuid4().hex}.partial.mp4")
     try:
-        signer = c2pa.Signer.from_callback(_es256(chain.key), c2pa.C2paSigningAlg.ES256, chain.certificates, None)
+        signer = c2pa.Signer.from_callback(asked, c2pa.C2paSigningAlg.ES256, chain.certificates, chain.timestamp_url)
         with context(trusted) as settings, c2pa.Builder(json.dumps(definition(manifest)), context=settings) as builder:
             builder.add_resource("thumbnail", io.BytesIO(manifest.thumbnail))
             if manifest.parent is not None:
@@ -58,6 +59,13 @@ def sign(file: Path, out: Path, manifest: Manifest, chain: Chain, roots: str = "
             raise CredentialsFailed(f"{file.name} was signed but reads back as {report.state.value}: {found}")
         partial.replace(out)
     except (c2pa.C2paError, OSError, ValueError) as error:
+        if asked.failure is not None:
+            raise asked.failure from error
+        if chain.timestamp_url and asked.signed and isinstance(error, c2pa.C2paError.Signature):
+            raise Unavailable(
+                f"the time stamping authority {chain.timestamp_url} does not stamp: {error}",
+                _LATER,
+            ) from error
         raise CredentialsFailed(
             f"{file} cannot be signed: {error}", "Check that it is a whole MP4 file and that the disk has room."
         ) from error
@@ -66,11 +74,19 @@ def sign(file: Path, out: Path, manifest: Manifest, chain: Chain, roots: str = "
     return Signed(report.manifest, sidecar)
 
 
-def _es256(key: ec.EllipticCurvePrivateKey) -> Callable[[bytes], bytes]:
-    """Signs as COSE wants it: r and s raw, 32 bytes each, not DER (RFC 9053, section 2.1)."""
+class _Asked:
+    """What the library calls for a signature. It swallows an error, so it is kept here to be told."""
 
-    def signature(data: bytes) -> bytes:
-        r, s = utils.decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA256())))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    def __init__(self, sign: Callable[[bytes], bytes]) -> None:
+        self._sign = sign
+        self.signed = False
+        self.failure: GreenroomError | None = None
 
-    return signature
+    def __call__(self, data: bytes) -> bytes:
+        try:
+            signature = self._sign(data)
+        except GreenroomError as error:
+            self.failure = error
+            return b""  # none: the library gives up
+        self.signed = True
+        return signature

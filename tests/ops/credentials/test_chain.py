@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from greenroom.errors import CredentialsFailed
 from greenroom.settings import Settings
-from ops.credentials.chain import ensure_chain, trust_roots
+from ops.credentials.chain import ensure_chain, trust_roots, trusted
 
 
 def _make_and_tell(home: str, answers: "multiprocessing.Queue[str]") -> None:
@@ -121,7 +121,40 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, broken: str) -> None:
         ensure_chain(settings)
 
 
-def test_one_of_the_two_settings_alone_is_refused(tmp_path: Path) -> None:
-    settings = _write_chain(tmp_path).model_copy(update={"signing_key": None})
-    with pytest.raises(CredentialsFailed, match="signing_key is not set"):
+@pytest.mark.parametrize(
+    ("left", "signer", "said"),
+    [
+        ({"certificate_chain"}, "", "neither signing_key nor signer_url"),
+        ({"signing_key"}, "", "certificate_chain is not set though signing_key is"),
+        (set(), "http://127.0.0.1:9/", "certificate_chain is not set though signer_url is"),
+        ({"certificate_chain", "signing_key"}, "http://127.0.0.1:9/", "are both set"),
+        ({"certificate_chain"}, "ftp://signer/", "signer_url is 'ftp://signer/'; expected an http or https address"),
+        ({"certificate_chain"}, "http://signer:port/", "expected an http or https address"),
+    ],
+)
+def test_settings_that_do_not_go_together_are_refused(tmp_path: Path, left: set[str], signer: str, said: str) -> None:
+    dropped = dict.fromkeys({"certificate_chain", "signing_key"} - left)
+    settings = _write_chain(tmp_path).model_copy(update={**dropped, "signer_url": signer})
+    with pytest.raises(CredentialsFailed, match=said):
         ensure_chain(settings)
+
+
+def test_a_token_that_no_header_can_carry_is_refused_and_not_told(tmp_path: Path) -> None:
+    settings = _write_chain(tmp_path).model_copy(update={"signing_key": None, "signer_url": "http://127.0.0.1:9/"})
+    with pytest.raises(CredentialsFailed) as caught:
+        ensure_chain(settings, {"GREENROOM_SIGNER_TOKEN": "secret\nX-Other: 1"})
+    assert "secret" not in str(caught.value)
+
+
+def test_what_is_trusted_needs_no_key_and_no_certificate_in_force(tmp_path: Path) -> None:
+    """Who verifies has no private key, and what was signed stays signed when the certificate has expired."""
+    settings = _write_chain(tmp_path, days=-2).model_copy(update={"signing_key": None})
+    root = (tmp_path / "chain.pem").read_text().split("-----END CERTIFICATE-----\n")[1] + "-----END CERTIFICATE-----\n"
+    assert trusted(settings).roots == root
+    assert trusted(settings).stamps == ""
+    stamping = settings.model_copy(update={"timestamp_roots": tmp_path / "chain.pem"})
+    assert trusted(stamping).stamps == (tmp_path / "chain.pem").read_text()
+    assert trusted(stamping).roots == root
+    missing = settings.model_copy(update={"certificate_chain": tmp_path / "missing.pem"})
+    with pytest.raises(CredentialsFailed, match=r"missing\.pem"):
+        trusted(missing)

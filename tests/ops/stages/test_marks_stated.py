@@ -1,8 +1,9 @@
-"""What the manifest of a marked clip states of the people in it: hashes that its ledger alone can tell."""
+"""What the manifest of a marked clip states of the people in it, and that a clip waits for a signer outside."""
 
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,12 +17,16 @@ from greenroom.domain.base import new_clip_id, new_id, new_salt, now, salted_dig
 from greenroom.domain.briefs import Batch, Brief, Lane
 from greenroom.domain.clips import Clip, Marked, Take, Timing
 from greenroom.domain.consents import Audience, Consent, Likeness, LikenessKind
+from greenroom.domain.verdicts import Gate, Judgement, Outcome, Verdict
+from greenroom.errors import Unavailable
 from greenroom.settings import Settings
-from ledger import briefs, clips, consents, likenesses, log, outputs
+from ledger import briefs, clips, consents, likenesses, log, outputs, verdicts
 from ops.briefs import account
+from ops.credentials import outside
+from ops.credentials.own import make_chain
 from ops.media import write_master
-from ops.stages.handling import Stage, read_work
-from ops.stages.marks import produce
+from ops.stages.handling import Stage, handle, read_work
+from ops.stages.marks import DEFINITION, produce
 from ops.studio import Studio, open_studio
 
 WIDTH, HEIGHT, RATE, FRAMES = 640, 360, 24, 24
@@ -67,8 +72,8 @@ def likeness(studio: Studio) -> Likeness:
     return made
 
 
-def marked(studio: Studio, likeness: Likeness, folder: Path) -> Marked:
-    """A clip of the likeness with its marks on, as gate 7's stage makes it of a small film."""
+def filed(studio: Studio, likeness: Likeness, folder: Path) -> str:
+    """A brief with the likeness whose take, a small film, passed all gates before the marks."""
     maker = account(studio, "bob")
     batch = Batch(id=new_id("ba"), lane=Lane.BATCH, day=date(2026, 11, 23), requested_by=maker.id, recorded_at=now())
     brief = Brief(
@@ -106,8 +111,31 @@ def marked(studio: Studio, likeness: Likeness, folder: Path) -> Marked:
         briefs.add(tx, brief)
         clips.add(tx, Clip(id=new_clip_id(), brief=brief.id, recorded_at=now()))
         outputs.put(tx, brief.id, Stage.TAKE.value, brief.id, take.model_dump(mode="json"), "1")
+        for gate in Gate:
+            if gate < Gate.MARKS:
+                verdicts.add(tx, _allowed(gate, brief.id, studio.policy.version))
+    return brief.id
+
+
+def _allowed(gate: Gate, brief: str, policy: int) -> Verdict:
+    return Verdict(
+        id=new_id("vd"),
+        brief=brief,
+        clip=None,
+        judgement=Judgement(gate=gate, outcome=Outcome.ALLOW, policy_version=policy),
+        inputs="00" * 32,
+        code_version="1",
+        run="run-0",
+        seconds=0.0,
+        recorded_at=now(),
+    )
+
+
+def marked(studio: Studio, likeness: Likeness, folder: Path) -> Marked:
+    """A clip of the likeness with its marks on, as the stage of gate 7 makes it."""
+    brief = filed(studio, likeness, folder)
     with studio.ledger.read() as tx:
-        work = read_work(tx, brief.id, "run-1")
+        work = read_work(tx, brief, "run-1")
     return Marked.model_validate(produce(studio, work).document)
 
 
@@ -151,3 +179,27 @@ def test_the_salt_leaves_with_the_row_alone(studio: Studio, likeness: Likeness, 
     assert Marked.model_validate(older).model_dump(mode="json", exclude={"invisible"}) == {
         name: value for name, value in older.items() if name != "invisible"
     }
+
+
+def test_a_signer_that_does_not_answer_leaves_the_brief_for_the_next_run(
+    studio: Studio, likeness: Likeness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is recorded of it: no verdict, no half product. The next run finds the take and goes on."""
+    monkeypatch.setattr(outside, "PAUSES", ())
+    make_chain(tmp_path / "bought", "studio.example")
+    brief = filed(studio, likeness, tmp_path)
+    chain = {"certificate_chain": tmp_path / "bought" / "chain.pem"}
+    away = studio.settings.model_copy(update={**chain, "signer_url": "http://127.0.0.1:9/"})
+    with pytest.raises(Unavailable, match="does not sign"):
+        handle(replace(studio, settings=away), DEFINITION, brief, "run-1")
+    with studio.ledger.read() as tx:
+        assert Gate.MARKS not in verdicts.latest(tx, brief)
+        assert outputs.latest(tx, brief, Stage.MARKS.value) is None
+    here = studio.settings.model_copy(update={**chain, "signing_key": tmp_path / "bought" / "signing.key"})
+    handled = handle(replace(studio, settings=here), DEFINITION, brief, "run-2")
+    assert handled.outcome is not None
+    with studio.ledger.read() as tx:
+        output = outputs.latest(tx, brief, Stage.MARKS.value)
+    assert output is not None
+    assert output.run == "run-2"
+    assert '"run": "run-2"' in stated(studio, studio.get(Marked.model_validate(output.document).file))[0]
