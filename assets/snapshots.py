@@ -12,6 +12,7 @@ import dagster as dg
 from assets.handling import GROUP, OWNERS
 from assets.partitions import by_day_and_lane
 from assets.publications import publications
+from assets.remarkings import remarkings
 from greenroom.errors import GreenroomError
 from ops.checkpoint import publish_checkpoint
 from ops.studio import Studio
@@ -49,7 +50,7 @@ CHECKS = [
 @dg.asset(
     name=NAME,
     partitions_def=by_day_and_lane,
-    deps=[publications],
+    deps=[publications, remarkings],
     group_name=GROUP,
     owners=OWNERS,
     kinds={"duckdb", "greatexpectations"},

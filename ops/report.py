@@ -1,7 +1,8 @@
 """What became of a brief, in the words of the design: the document `make --json` prints and the feed shows."""
 
+import hashlib
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -117,12 +118,29 @@ def exported(studio: Studio, clip: str, kind: ExportKind) -> Path:
     return studio.settings.home / "clips" / f"{clip}.{kind}"
 
 
+def export_again(studio: Studio, brief_id: str, clip: str) -> None:
+    """Renew the files for people of a clip whose file was replaced, where there are any."""
+    there = [path for kind in get_args(ExportKind) if (path := exported(studio, clip, kind)).exists()]
+    for path in there:
+        path.unlink()
+    if there:
+        made(studio, brief_id)
+
+
 def _export(studio: Studio, marked: Marked, kind: Literal["mp4", "vtt"]) -> Path:
     refs: dict[str, BlobRef] = {"mp4": marked.file, "vtt": marked.captions}
     path = exported(studio, marked.clip, kind)
-    if not path.exists() or path.stat().st_size != refs[kind].size:
+    if not _is(path, refs[kind]):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{kind}.partial")
         partial.write_bytes(studio.get(refs[kind]))
         partial.replace(path)
     return path
+
+
+def _is(path: Path, ref: BlobRef) -> bool:
+    """Whether a file is that blob: the clip may have been marked again since it was written."""
+    if not path.exists() or path.stat().st_size != ref.size:
+        return False
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == ref.sha256

@@ -216,5 +216,5 @@ class Remarking(Frozen):
     policy_version: int
     code_version: str
     salt: str  # of its leaf
-    run: str
+    run: str  # that marked it
     recorded_at: datetime

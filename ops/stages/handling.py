@@ -178,17 +178,17 @@ def _handle(studio: Studio, definition: Definition, work: Work) -> Handled:
     if refused_before(work, stage):
         return Handled(work.brief.id, stage, None)
     # 4. A verdict on the very same inputs stands.
-    product_key = _product_key(definition, work)
-    verdict_key = digest([product_key, studio.policy.version, _standing(work, stage)])
+    key = product_key(definition, work)
+    verdict_key = digest([key, studio.policy.version, _standing(work, stage)])
     found = work.verdicts.get(stage.gate)
     with studio.ledger.read() as tx:
         answer = reviews.answered(tx, work.brief.id, stage.gate, verdict_key)
-    if found is not None and found.inputs == verdict_key and not _asks_again(found, answer):
+    if found is not None and found.inputs == verdict_key and not asks_again(found, answer):
         return handled(found, stage, reused=True)
     # 5. A missing verdict before it, or one of another policy, holds it; else the work and its judgement.
     judgement = required(work.verdicts, stage.gate, studio.policy)
     if judgement is None:
-        judgement = _produce_and_judge(studio, definition, work, product_key)
+        judgement = produce_and_judge(studio, definition, work, key)
     # 6. What the policy leaves to a person: their answer, or the question.
     asks = for_a_person(judgement, studio.policy)
     if asks and answer is not None:
@@ -217,14 +217,14 @@ def _question(verdict: Verdict) -> Review:
     )
 
 
-def _asks_again(verdict: Verdict, answer: ReviewDecision | None) -> bool:
+def asks_again(verdict: Verdict, answer: ReviewDecision | None = None) -> bool:
     """A hold for want of evidence is no judgement of the clip, and one that a person answered is over: look again."""
     if answer is not None and verdict.judgement.outcome is Outcome.HOLD:
         return True
     return any(rule.id.startswith("evidence.") for rule in verdict.judgement.rules)
 
 
-def _product_key(definition: Definition, work: Work) -> str:
+def product_key(definition: Definition, work: Work) -> str:
     """The address of the product: code, brief, stated inputs, and the products of the stages before it."""
     earlier: list[JsonValue] = [
         work.products[stage].key for stage in Stage if stage in work.products and stage.gate < definition.stage.gate
@@ -270,7 +270,8 @@ def _standing(work: Work, stage: Stage) -> JsonValue:
     return [earlier, people]
 
 
-def _produce_and_judge(studio: Studio, definition: Definition, work: Work, key: str) -> Judgement:
+def produce_and_judge(studio: Studio, definition: Definition, work: Work, key: str) -> Judgement:
+    """Make what is not there yet under this key, and ask the gate; what goes wrong with the clip's own is a hold."""
     try:
         document = _product(studio, definition, work, key)
         return definition.judge(studio, work, document)

@@ -8,16 +8,17 @@ import time
 
 from pydantic import JsonValue
 
-from greenroom.domain.base import BlobRef, digest, new_id, new_salt, now
+from greenroom.domain.base import digest, new_id, new_salt, now
 from greenroom.domain.clips import Marked, Publication, Relation, RestsOn, Take
 from greenroom.domain.removals import Fingerprint
 from greenroom.domain.verdicts import Gate, Judgement, Outcome
 from greenroom.errors import BadInput, Erased
-from ledger import fingerprints, media, publications, removals, verdicts
+from ledger import fingerprints, publications, removals, verdicts
 from ledger.database import Reader, Writer
 from moderation.earlier import withdrawn
 from moderation.publication import judge_publication
 from ops.claim import claimed
+from ops.copies import all_there, delete_unshared, plain_copies
 from ops.lookalikes import fingerprint_of
 from ops.notices import tell_owners
 from ops.stages.consent import ask
@@ -74,10 +75,11 @@ def publish(studio: Studio, definition: Definition, brief_id: str, run: str) -> 
             else:
                 tell_owners(tx, work, verdict)
                 # 4. Refused: the copies go, but for what another clip refers to (its captions may be the same bytes).
-                _delete_unshared(studio, tx, copied)
+                if copied is not None:
+                    delete_unshared(studio, tx, copied)
                 copied = None
     # 5. A sweep may have erased a blob that this clip shares, before the row above told that it does.
-    if copied is not None and not all(studio.store.has(getattr(copied, part)) for part in publications.PARTS):
+    if copied is not None and not all_there(studio, copied):
         _copied(studio, work)
     return handled(verdict, Stage.PUBLICATION)
 
@@ -95,10 +97,9 @@ def _copied(studio: Studio, work: Work) -> tuple[Marked | None, Judgement | None
     """Plain copies of what was marked; or, when its key was destroyed meanwhile, the refusal that follows."""
     marked = Marked.model_validate(work.products[Stage.MARKS].document)
     try:
-        kept = {part: studio.unsealed(getattr(marked, part)) for part in publications.PARTS}
+        return plain_copies(studio, marked), None
     except Erased as error:
         return None, withdrawn(Gate.PUBLICATION, error.fact, studio.policy)
-    return marked.model_copy(update=kept), None
 
 
 def _taken_back(studio: Studio, tx: Reader, work: Work) -> Judgement | None:
@@ -109,13 +110,6 @@ def _taken_back(studio: Studio, tx: Reader, work: Work) -> Judgement | None:
     if parent is not None and not publications.visible(tx, {parent}):
         return withdrawn(Gate.PUBLICATION, f"Clip {parent}, which this one remixes, was taken back.", studio.policy)
     return None
-
-
-def _delete_unshared(studio: Studio, tx: Reader, copied: Marked | None) -> None:
-    for part in publications.PARTS if copied is not None else ():
-        ref: BlobRef = getattr(copied, part)
-        if not media.sharing(tx, ref.sha256):
-            studio.store.delete(ref)
 
 
 def _publish(
