@@ -69,6 +69,7 @@ def main() -> None:
     subprocess.run([sys.executable, "-m", "bench.physics"], check=True)
     subprocess.run([sys.executable, "-m", "bench.withdrawal"], check=True)
     subprocess.run([sys.executable, "-m", "bench.log"], check=True)
+    subprocess.run([sys.executable, "-m", "bench.credentials"], check=True)
     subprocess.run([sys.executable, "-m", "bench.phrases"], check=True)
     # Last, for it takes most of an hour: RECORDINGS=10 make bench looks at fewer of each kind.
     recordings = os.environ.get("RECORDINGS", "100")

@@ -17,9 +17,11 @@ from ops.credentials.manifest import Lineage, LoggedConsent, Manifest, likeness_
 from ops.credentials.signing import sign
 from ops.credentials.soft_bindings import of_looks
 from ops.label import VERSION, draw, label_path, label_text, path_seed
-from ops.media import poster, read_frames, read_sound, write_delivery
+from ops.media import contact_sheet, poster, read_frames, read_sound, write_delivery
 from ops.studio import Studio
 from ops.watermark.key import mark_key
+
+THUMBNAIL = 320  # pixels across, of the picture in the manifest, which every remix carries on
 
 
 def mark_take(
@@ -49,7 +51,7 @@ def mark_take(
     samples, rate = read_sound(master)
     progress("encoding", 0.0)
     write_delivery(plain, draw(read_frames(master), path, text), take.frames_per_second, samples, rate)
-    still = poster(next(frame for index, frame in enumerate(read_frames(plain)) if index >= take.frame_count // 3))
+    still = next(frame for index, frame in enumerate(read_frames(plain)) if index >= take.frame_count // 3)
     prompt_salt = new_salt()
     salted = tuple(SaltedLikeness(likeness=one, salt=new_salt()) for one in likenesses)
     alike = of_looks(looks(plain, take.frame_count, take.frames_per_second))
@@ -72,7 +74,7 @@ def mark_take(
         title=f"Clip {clip.id}",
         source_type=source_type(take.weights, captured=bool(likenesses)),
         lineage=lineage,
-        thumbnail=still,
+        thumbnail=contact_sheet([still], 1, THUMBNAIL),
         parent=parent,
         soft_bindings=tuple(one for one in (alike,) if one is not None),
     )
@@ -84,7 +86,7 @@ def mark_take(
         file=studio.put_sealed(signed.read_bytes(), "video/mp4", brief.id),
         sidecar=studio.put_sealed(credentials.sidecar, "application/c2pa", brief.id),
         captions=studio.put_sealed(captions, "text/vtt", brief.id),
-        poster=studio.put_sealed(still, "image/jpeg", brief.id),
+        poster=studio.put_sealed(poster(still), "image/jpeg", brief.id),
         label=path,
         manifest=credentials.manifest,
         prompt_salt=prompt_salt,
