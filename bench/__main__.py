@@ -71,6 +71,9 @@ def main() -> None:
     subprocess.run([sys.executable, "-m", "bench.log"], check=True)
     subprocess.run([sys.executable, "-m", "bench.credentials"], check=True)
     subprocess.run([sys.executable, "-m", "bench.phrases"], check=True)
+    trials = os.environ.get("TRIALS", "10")  # of 300, which take hours: `python -m bench.marks` goes on where this ends
+    subprocess.run([sys.executable, "-m", "bench.marks.corpus"], stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([sys.executable, "-m", "bench.marks", "--trials", trials], stderr=subprocess.DEVNULL, check=True)
     # Last, for it takes most of an hour: RECORDINGS=10 make bench looks at fewer of each kind.
     recordings = os.environ.get("RECORDINGS", "100")
     subprocess.run([sys.executable, "-m", "bench.presentation", recordings], stderr=subprocess.DEVNULL, check=True)

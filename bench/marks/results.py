@@ -1,0 +1,103 @@
+"""What was measured, one JSON line each, kept so that an interrupted run goes on and nothing is measured twice.
+
+A line counts for the sources it was measured with: the digest is of the code under `ops/watermark` that a detector
+and an embedder lead to, without comments and docstrings, so that other words change no figure.
+"""
+
+import ast
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pydantic import Field
+
+from greenroom.domain.base import Frozen
+
+ROOT = Path(__file__).parents[2]
+PICTURE_SOURCES = ("ops.watermark.picture", "ops.watermark.finding")
+SOUND_SOURCES = ("ops.watermark.sound", "ops.watermark.finding_sound")
+
+
+class Outcome(Frozen):
+    """One trial of a row. Of `readings` so many gave the `right` clip and so many a `wrong` one; the others none."""
+
+    row: str  # with its version
+    clip: str
+    trial: int
+    sources: str
+    readings: int = 0
+    right: int = 0
+    wrong: int = 0
+    values: dict[str, float] = Field(default_factory=dict)  # "margin", "psnr", "seconds", whatever the row measures
+    geometry: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        return (self.row, self.clip, self.trial, self.sources)
+
+
+class Results:
+    """A file of outcomes. Several processes may add to it: a line is written at once."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __iter__(self) -> Iterator[Outcome]:
+        """What was measured, each once; a line cut short by a killed run is passed over."""
+        if not self.file.is_file():
+            return
+        seen = set()
+        for line in self.file.read_bytes().splitlines():
+            if not line.endswith(b"}"):
+                continue
+            outcome = Outcome.model_validate_json(line)
+            if outcome.key not in seen:
+                seen.add(outcome.key)
+                yield outcome
+
+    def of(self, sources: Iterable[str]) -> list[Outcome]:
+        """Those of these sources."""
+        wanted = frozenset(sources)
+        return [one for one in self if one.sources in wanted]
+
+    def add(self, outcome: Outcome) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        line = outcome.model_dump_json().encode() + b"\n"
+        handle = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(handle, line)
+        finally:
+            os.close(handle)
+
+
+def digest(modules: Iterable[str], root: Path = ROOT) -> str:
+    """Twelve hexadecimal digits of the code of these modules and of all in their package that they import."""
+    sha = hashlib.sha256()
+    for module, code in sorted(_reached(modules, root).items()):
+        sha.update(f"{module}\n{code}\n".encode())
+    return sha.hexdigest()[:12]
+
+
+def _reached(modules: Iterable[str], root: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        file = root / f"{module.replace('.', '/')}.py"
+        if module in found or not file.is_file():
+            continue
+        tree = ast.parse(file.read_bytes())
+        package = module.rpartition(".")[0]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module is not None and node.module.startswith(package):
+                waiting += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            body = getattr(node, "body", None)
+            if isinstance(body, list) and body and _is_docstring(body[0]):
+                body[0] = ast.Pass()
+        found[module] = ast.unparse(tree)
+    return found
+
+
+def _is_docstring(node: object) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
