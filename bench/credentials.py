@@ -120,7 +120,7 @@ def _manifest(clip: str, film: Path, parent: Path | None) -> Manifest:
 
 
 def _trusted(file: Path, chain: Chain) -> None:
-    report = read(file, chain.root)
+    report = read(file, chain.trust)
     if report.state is not State.TRUSTED or report.ingredient_failures:
         sys.exit(f"{file.name} reads as {report.state.value}: {report.failures + report.ingredient_failures}")
 

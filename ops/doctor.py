@@ -10,12 +10,14 @@ from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import Gate
 from greenroom.errors import GreenroomError, ModelMissing
 from greenroom.settings import Settings
+from ledger import remarkings
 from models.catalogue import WeightState, check
 from models.phrase_hearing_whisper import installed
 from models.speech_transformers import folders_of
 from models.transcription_whisper import LARGE_V3_TURBO
 from ops import witness
-from ops.credentials.chain import trust_roots
+from ops.credentials.chain import ensure_chain, trusted
+from ops.stages.marks import CODE_VERSION
 from ops.status import urgent
 from ops.studio import Studio, open_studio
 
@@ -79,12 +81,15 @@ def _installation(settings: Settings) -> Iterator[Finding]:
             policy = f"version {studio.policy.version}, {len(Gate)} gates"
             yield Finding(part="policy", state=State.READY, uses=policy)
             yield from _promises(studio)
+            yield _older_marks(studio)
             yield from _witnesses(studio)
     except GreenroomError as error:
         yield Finding(part="ledger and store", state=State.BROKEN, uses=error.fact, remedy=error.remedy)
         return
     try:
-        roots = trust_roots(settings)
+        chain, roots = ensure_chain(settings), trusted(settings).roots
+        if settings.signer_url:
+            chain.sign(b"greenroom doctor")
         own = "the chain this installation made" if settings.certificate_chain is None else "a chain by setting"
         count = roots.count("BEGIN CERTIFICATE")
         yield Finding(part="credentials", state=State.READY, uses=f"{own}, {count} trusted root")
@@ -106,6 +111,19 @@ def _promises(studio: Studio) -> Iterator[Finding]:
         state=State.BROKEN if late.erasures else State.READY,
         uses=f"{late.erasures} orders overdue" if late.erasures else "none overdue",
         remedy="Run the job erase in Dagster; its sensor starts it by itself." if late.erasures else "",
+    )
+
+
+def _older_marks(studio: Studio) -> Finding:
+    """Clips that viewers may see and that gate 7 has not judged under the present policy and code."""
+    with studio.ledger.read() as tx:
+        days = remarkings.waiting(tx, studio.policy.version, CODE_VERSION)
+    clips = f"{sum(days.values())} clips of {len(days)} days have marks of an older policy or code"
+    return Finding(
+        part="marks",
+        state=State.FALLBACK if days else State.READY,
+        uses=clips if days else f"every clip has those of policy version {studio.policy.version}",
+        remedy="Run the job rescan in Dagster for their days: docs/operators.md, Marking again." if days else "",
     )
 
 

@@ -48,6 +48,11 @@ class Chain:
     def __repr__(self) -> str:
         return f"Chain({leaf_name(self.certificates)})"
 
+    @property
+    def trust(self) -> Trust:
+        """What is signed here, and no time stamp."""
+        return Trust(self.root)
+
 
 def ensure_chain(settings: Settings, environment: Mapping[str, str] | None = None) -> Chain:
     """The chain in force: the configured one, else this installation's own, made now if there is none yet.
@@ -99,9 +104,9 @@ def trusted(settings: Settings) -> Trust:
     return Trust("".join(roots), "".join(map(pem, _certificates(stamps))) if stamps is not None else "")
 
 
-def trust_roots(settings: Settings) -> str:
-    """The roots of `trusted` alone."""
-    return trusted(settings).roots
+def trust_roots(settings: Settings) -> Trust:
+    """As `trusted`."""
+    return trusted(settings)
 
 
 def leaf_name(certificates: str) -> str:

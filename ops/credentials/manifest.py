@@ -62,7 +62,8 @@ class Lineage(Frozen):
     prompt_sha256: str
     likenesses: tuple[str, ...] = ()  # salted SHA-256 of each (hex), with a salt of its own in every clip
     consents: tuple[LoggedConsent, ...] = ()
-    consent_receipts: tuple[str, ...] = ()  # of clips signed before their place in the log was stated: SHA-256, hex
+    # SHA-256 (hex) alone, of clips signed before their place in the log was stated.
+    consent_receipts: tuple[str, ...] = Field(default=(), exclude_if=lambda value: not value)
     installation: str
     label_version: int = 1  # of the visible label's size and path
 

@@ -14,14 +14,10 @@ from ops.credentials.chain import Trust
 from ops.credentials.own import CLAIM_SIGNING
 
 
-def context(trust: Trust | str) -> Any:  # noqa: ANN401 - c2pa ships no types
-    """A c2pa Context that trusts what `trust` names and nothing else, and reaches no network.
-
-    A PEM text alone stands for roots whose signatures count, and no time stamps.
-    """
+def context(trust: Trust) -> Any:  # noqa: ANN401 - c2pa ships no types
+    """A c2pa Context that trusts what `trust` names and nothing else, and reaches no network."""
     import c2pa
 
-    trust = Trust(trust) if isinstance(trust, str) else trust
     stamps = {"trust_anchors": trust.stamps, "trust_kind": "tsa", "trust_uri": "urn:greenroom:timestamp-roots"}
     purposes = (ExtendedKeyUsageOID.EMAIL_PROTECTION, CLAIM_SIGNING)
     return c2pa.Context.from_dict(

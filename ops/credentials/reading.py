@@ -50,7 +50,7 @@ class CredentialsReport(Frozen):
     genuine: bool = False
 
 
-def read(file: Path, trust: Trust | str, sidecar: bytes | None = None) -> CredentialsReport:
+def read(file: Path, trust: Trust, sidecar: bytes | None = None) -> CredentialsReport:
     """The credentials embedded in `file`, or those of `sidecar` (a manifest store) judged against it.
 
     Whatever the file holds, the answer is a report; `OSError` alone goes up, when the file cannot be read.

@@ -36,7 +36,7 @@ def sign(file: Path, out: Path, manifest: Manifest, chain: Chain, trust: Trust |
     """
     import c2pa
 
-    trusted = Trust(chain.root + trust.roots, trust.stamps) if trust is not None else Trust(chain.root)
+    trusted = Trust(chain.root + trust.roots, trust.stamps) if trust is not None else chain.trust
     asked = _Asked(chain.sign)
     partial = out.with_name(f"{out.name}.{uuid.uuid4().hex}.partial.mp4")
     try:

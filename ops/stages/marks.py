@@ -58,7 +58,7 @@ def _parent_file(studio: Studio, clip: str, folder: Path) -> Path:
 
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     """Read both marks back from the finished file."""
-    from ops.credentials.chain import trust_roots
+    from ops.credentials.chain import trusted
     from ops.credentials.reading import read
     from ops.label import FOUND, find_label, label_text
     from ops.media import read_frames
@@ -73,7 +73,7 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
             for index, frame in enumerate(read_frames(path))
             if index % SAMPLE_EVERY == 0 and index < len(marked.label)
         )
-        report = read(path, trust_roots(studio.settings))
+        report = read(path, trusted(studio.settings))
     evidence = MarksEvidence(
         label_scores=scores,
         label_threshold=FOUND,

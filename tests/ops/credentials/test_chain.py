@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from greenroom.errors import CredentialsFailed
 from greenroom.settings import Settings
-from ops.credentials.chain import ensure_chain, trust_roots, trusted
+from ops.credentials.chain import ensure_chain, trusted
 
 
 def _make_and_tell(home: str, answers: "multiprocessing.Queue[str]") -> None:
@@ -79,7 +79,7 @@ def test_configuration_replaces_the_chain_and_the_earlier_root_stays_trusted(tmp
     own = ensure_chain(Settings(home=configured.home))
     chain = ensure_chain(configured)
     assert chain.certificates != own.certificates
-    assert trust_roots(configured) == chain.root + own.root
+    assert trusted(configured).roots == chain.root + own.root
 
 
 def test_an_expired_certificate_is_refused_by_name_and_date(tmp_path: Path) -> None:

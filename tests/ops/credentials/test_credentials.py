@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def test_c2pas_own_reader_calls_it_trusted(studio: "Studio", tmp_path: Path) -> None:
     out = tmp_path / "clip.mp4"
     signed = sign(studio.film, out, studio.manifest(), studio.chain)
-    with c2pa.Reader(str(out), context=context(studio.chain.root)) as reader:
+    with c2pa.Reader(str(out), context=context(studio.chain.trust)) as reader:
         assert reader.get_validation_state() == "Trusted"
         store = json.loads(reader.json())
     assert store["active_manifest"] == signed.manifest
@@ -37,7 +37,7 @@ def test_the_report_gives_back_what_was_stated(studio: "Studio", tmp_path: Path)
     out = tmp_path / "clip.mp4"
     manifest = studio.manifest()
     sign(studio.film, out, manifest, studio.chain)
-    report = read(out, studio.chain.root)
+    report = read(out, studio.chain.trust)
     assert (report.state, report.failures, report.ingredient_failures) == (State.TRUSTED, (), ())
     assert report.lineage == manifest.lineage
     assert report.actions == ("c2pa.created",)
@@ -48,7 +48,7 @@ def test_one_changed_media_byte_is_invalid(studio: "Studio", tmp_path: Path) -> 
     out = tmp_path / "clip.mp4"
     sign(studio.film, out, studio.manifest(), studio.chain)
     studio.flip_a_media_byte(out)
-    report = read(out, studio.chain.root)
+    report = read(out, studio.chain.trust)
     assert report.state is State.INVALID
     assert any("bmffHash.mismatch" in failure for failure in report.failures)
 
@@ -57,14 +57,14 @@ def test_another_installations_clip_is_valid_but_not_trusted(studio: "Studio", t
     out = tmp_path / "clip.mp4"
     stranger = ensure_chain(Settings(home=tmp_path / "stranger"))
     sign(studio.film, out, studio.manifest(), stranger)
-    assert read(out, studio.chain.root).state is State.VALID
+    assert read(out, studio.chain.trust).state is State.VALID
 
 
 def test_the_sidecar_holds_the_same_manifest(studio: "Studio", tmp_path: Path) -> None:
     out = tmp_path / "clip.mp4"
     signed = sign(studio.film, out, studio.manifest(), studio.chain)
-    assert read(studio.film, studio.chain.root).state is State.ABSENT
-    report = read(out, studio.chain.root, signed.sidecar)
+    assert read(studio.film, studio.chain.trust).state is State.ABSENT
+    report = read(out, studio.chain.trust, signed.sidecar)
     assert (report.state, report.manifest) == (State.TRUSTED, signed.manifest)
 
 
@@ -72,7 +72,7 @@ def test_a_remix_is_opened_and_edited_with_its_parent_as_ingredient(studio: "Stu
     parent, out = tmp_path / "parent.mp4", tmp_path / "remix.mp4"
     sign(studio.film, parent, studio.manifest(), studio.chain)
     sign(studio.film, out, studio.manifest("remixremixrem", parent), studio.chain)
-    report = read(out, studio.chain.root)
+    report = read(out, studio.chain.trust)
     assert (report.state, report.ingredient_failures) == (State.TRUSTED, ())
     assert report.actions == ("c2pa.opened", "c2pa.edited")
 
@@ -82,18 +82,18 @@ def test_a_remix_of_a_tampered_parent_is_reported_though_it_reads_as_trusted(stu
     sign(studio.film, parent, studio.manifest(), studio.chain)
     studio.flip_a_media_byte(parent)
     sign(studio.film, out, studio.manifest("remixremixrem", parent), studio.chain)
-    report = read(out, studio.chain.root)
+    report = read(out, studio.chain.trust)
     assert report.state is State.TRUSTED
     assert any("bmffHash.mismatch" in failure for failure in report.ingredient_failures)
     sign(studio.film, second, studio.manifest("secondsecond1", out), studio.chain)
-    assert read(second, studio.chain.root).ingredient_failures, "a grandparent's fault is seen too"
+    assert read(second, studio.chain.trust).ingredient_failures, "a grandparent's fault is seen too"
 
 
 def test_a_parent_that_a_stranger_signed_is_reported(studio: "Studio", tmp_path: Path) -> None:
     parent, out = tmp_path / "parent.mp4", tmp_path / "remix.mp4"
     sign(studio.film, parent, studio.manifest(), ensure_chain(Settings(home=tmp_path / "stranger")))
     sign(studio.film, out, studio.manifest("remixremixrem", parent), studio.chain)
-    assert any("untrusted" in failure for failure in read(out, studio.chain.root).ingredient_failures)
+    assert any("untrusted" in failure for failure in read(out, studio.chain.trust).ingredient_failures)
 
 
 def test_what_is_no_film_is_refused_and_leaves_nothing(studio: "Studio", tmp_path: Path) -> None:

@@ -287,7 +287,7 @@ def test_a_stamped_clip_outlives_its_certificate_where_the_stamp_is_trusted(stud
     while dt.datetime.now(dt.UTC) <= owned.leaf.not_valid_after_utc + dt.timedelta(seconds=1):
         time.sleep(0.2)
     assert read(out, Trust(pem(owned.root), authority.root_pem)).state is State.TRUSTED
-    unknown = read(out, pem(owned.root))
+    unknown = read(out, Trust(pem(owned.root)))
     assert unknown.state is State.INVALID, "without the authority's root nobody knows when"
     assert any("expired" in failure for failure in unknown.failures)
 
@@ -298,7 +298,7 @@ def test_a_stamped_parent_is_an_ingredient_without_failure(studio: "Studio", tmp
         chain = Chain(studio.chain.certificates, studio.chain.root, studio.chain.sign, authority.url)
         sign(studio.film, parent, studio.manifest(), chain)
         sign(studio.film, out, studio.manifest("remixremixrem", parent), chain)
-    report = read(out, studio.chain.root)
+    report = read(out, studio.chain.trust)
     assert (report.state, report.failures, report.ingredient_failures) == (State.TRUSTED, (), ())
 
 
