@@ -20,11 +20,16 @@ from feed.enrolling import enrolling
 from feed.media import respond
 from feed.owner import owner_pages
 from feed.pages import FOLDER, Pages, headers_of
+from feed.soft_bindings import soft_binding_api
 from feed.source import ClipShown, FeedSource, MediaKind, Page, Provenance
 from feed.takedowns import takedown_pages
+from feed.uploads import Uploads
+from feed.verifying import verify_pages
 from feed.visitors import Doors
 from greenroom.domain.base import Frozen
 from greenroom.errors import BadInput, GreenroomError, NotFound
+from ops.verifying.records import StudioRecords
+from ops.verifying.soft_bindings import Resolver
 
 PAGE = 12  # clips a page: three full rows on a desktop
 MOST = 50
@@ -42,11 +47,12 @@ class ClipAnswer(Frozen):
 def create_app(source: FeedSource, doors: Doors | None = None) -> FastAPI:
     """The feed over `source`: `/`, `/clips/{id}`, `/media/{id}/{kind}`, `/api/clips`, `/api/clips/{id}`.
 
-    With `doors`, also what takes something in: enrolments, the owner's page and takedown requests.
+    With `doors`, also what takes something in: enrolments, the owner's page, takedown requests, files to verify.
     """
     app = FastAPI(title="Greenroom feed", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     pages = Pages()
+    pages.templates.globals["verifies"] = doors is not None
     _errors(app, pages)
 
     @app.middleware("http")
@@ -95,6 +101,9 @@ def create_app(source: FeedSource, doors: Doors | None = None) -> FastAPI:
         app.include_router(enrolling(doors, pages))
         app.include_router(owner_pages(doors, pages))
         app.include_router(takedown_pages(doors, pages, shown))
+        uploads, records = Uploads(doors.studio), StudioRecords(doors.studio)
+        app.include_router(verify_pages(uploads, records, pages))
+        app.include_router(soft_binding_api(uploads, Resolver(doors.studio, records)))
     return app
 
 

@@ -38,9 +38,9 @@ def headers_of(path: str) -> dict[str, str]:
     """What goes with every answer under a path."""
     if path.startswith("/enrol/"):
         return _ENROL
-    if path.startswith("/mine/") or path.endswith("/takedown"):
+    if path.startswith("/mine/") or path.endswith("/takedown") or path == "/verify":
         return _FORM
-    if path.startswith("/api/enrol/"):
+    if path.startswith(("/api/enrol/", "/api/verify", "/api/c2pa/")):
         return HEADERS | {"Cache-Control": "no-store"}
     return HEADERS
 

@@ -8,7 +8,7 @@ from ledger.database import Reader
 from ops.shown import ShownFile, shown_files
 from ops.studio import Studio
 from ops.trace import trace
-from ops.verify import ClipFacts, FileFacts, LogFacts
+from ops.verifying.facts import ClipFacts, FileFacts, LogFacts
 
 
 def clip_facts(studio: Studio, clip_id: str) -> ClipFacts | None:

@@ -17,14 +17,14 @@ from greenroom.domain.consents import Account, Audience, LikenessKind, Terms
 from greenroom.errors import BadInput, Unavailable
 from ledger import likenesses, withdrawals
 from ops.briefs import Request, account
-from ops.clip_facts import clip_facts
-from ops.credentials.chain import trust_roots
 from ops.enrolments.filing import Asked, file
 from ops.enrolments.settling import confirm
 from ops.report import Made, made
-from ops.studio import Studio
+from ops.studio import Studio, work_folder
 from ops.trace import Trace, trace
-from ops.verify import VerifyReport, verify_file
+from ops.verify import verify_file
+from ops.verifying.records import StudioRecords
+from ops.verifying.report import VerifyReport
 from pipelines.enrol import carry
 
 HANDLE = "chelsea"
@@ -43,8 +43,6 @@ class Demonstrated(Frozen):
 
 def demo(as_json: Json = False) -> None:
     """Enrol a cat with her owner's consent, make a clip of her, verify it and print where it comes from."""
-    from ops.watermark.key import mark_key
-
     with opened() as studio:
         owner = account(studio, studio.settings.account)
         _enrolled(studio, owner)
@@ -55,8 +53,8 @@ def demo(as_json: Json = False) -> None:
         if result.clip is None or result.file is None:
             rules = "; ".join(f"{rule.id}: {rule.reason}" for gate in result.verdicts for rule in gate.rules)
             raise Unavailable(f"the clip is {result.status.value}: {rules}", "greenroom doctor shows what is missing.")
-        key = mark_key(studio.settings)
-        report = verify_file(result.file, trust_roots(studio.settings), lambda clip: clip_facts(studio, clip), key)
+        with work_folder(studio) as work:
+            report = verify_file(result.file, StudioRecords(studio), work)
         found = trace(studio, result.clip)
         address = f"http://{studio.settings.feed_host}:{studio.settings.feed_port}"
     text = f"{told(found)}\n\n{said(report)}\n\nfile      {result.file}\nfeed      make serve, then {address}"

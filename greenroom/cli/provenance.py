@@ -7,10 +7,11 @@ import typer
 
 from greenroom.cli.output import NO, Json, answer, opened
 from greenroom.errors import BadInput
-from ops.clip_facts import clip_facts
-from ops.credentials.chain import trust_roots
+from ops.studio import work_folder
 from ops.trace import Trace, trace
-from ops.verify import VerifyReport, verify_file
+from ops.verify import verify_file
+from ops.verifying.records import StudioRecords
+from ops.verifying.report import InvisibleReport, VerifyReport
 
 
 def trace_clip(clip: Annotated[str, typer.Argument(help="The clip's id.")], as_json: Json = False) -> None:
@@ -20,15 +21,12 @@ def trace_clip(clip: Annotated[str, typer.Argument(help="The clip's id.")], as_j
     answer(found, told(found), as_json=as_json)
 
 
-def verify(file: Annotated[Path, typer.Argument(help="An MP4 file.")], as_json: Json = False) -> None:
-    """Whether a file is a clip of this installation, unaltered, and what became of it."""
+def verify(file: Annotated[Path, typer.Argument(help="A film, a picture or a sound.")], as_json: Json = False) -> None:
+    """Whether a file is a clip of this installation or a copy of one, and what became of it."""
     if not file.is_file():
         raise BadInput(f"there is no file {file}", "Check the path.")
-    from ops.watermark.key import mark_key
-
-    with opened() as studio:
-        key = mark_key(studio.settings)
-        report = verify_file(file, trust_roots(studio.settings), lambda clip: clip_facts(studio, clip), key)
+    with opened() as studio, work_folder(studio) as work:
+        report = verify_file(file, StudioRecords(studio), work)
     answer(report, said(report), as_json=as_json)
     raise typer.Exit(0 if report.verified and not report.withdrawn else NO)
 
@@ -63,8 +61,20 @@ def said(report: VerifyReport) -> str:
     state = ", but withdrawn since" if report.withdrawn else ""
     lines = [
         f"{head}{state}" + (f": clip {report.clip}" if report.clip else ""),
+        f"  {report.answer}",
         f"  credentials {report.credentials.state.value}",
-        f"  visible     {report.visible.state.value}",
-        f"  invisible   {report.invisible.state.value}: {report.invisible.reason}",
+        f"  visible     {report.visible.state.value}" + (f": {report.visible.reason}" if report.visible.reason else ""),
+        *_invisible(report.invisible),
     ]
+    lines += [f"  looks like  clip {one.clip}, distance {one.distance}" for one in report.found_by_content]
     return "\n".join(lines + [f"  disagrees   {one}" for one in report.disagreements])
+
+
+def _invisible(found: InvisibleReport) -> list[str]:
+    if found.picture is None or found.sound is None:
+        return [f"  invisible   {found.state.value}" + (f": {found.reason}" if found.reason else "")]
+    lines = []
+    for name, mark in (("in picture", found.picture), ("in sound", found.sound)):
+        more = [one for one in (mark.clip and f"clip {mark.clip}", mark.geometry, mark.reason) if one]
+        lines.append(f"  {name:11} {mark.state.value}" + (f": {', '.join(more)}" if more else ""))
+    return lines

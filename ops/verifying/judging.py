@@ -1,0 +1,287 @@
+"""What was found, held against what the ledger knows: the marks, what disagrees, and whether the file is verified.
+
+Belongs here: the rules, as sentences that say the fact and what it means. Asking and reading are done by now.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from models.fingerprints_sound import SAME_RECORDING
+from ops.credentials.reading import CredentialsReport, State
+from ops.label import FOUND
+from ops.verifying.facts import ClipFacts, LogFacts, Origin, Published
+from ops.verifying.found import Ended, Found, Held, Sought, Why
+from ops.verifying.report import Check, InvisibleReport, MarkRead, MarkReport, Source, VerifyReport
+from ops.verifying.resemblance import SAME
+from ops.verifying.resolving import Claim, Resolved
+
+# The file says that it is the published one; from all others a copy is followed back.
+AS_PUBLISHED = (Source.BYTES, Source.CREDENTIALS, Source.MANIFEST)
+_OTHER_SOUND = 0.65  # similarity below which a soundtrack is another one; chance reaches 0.6
+_ENDED = {
+    Why.TIME: "reading it took longer than a file may take",
+    Why.MEMORY: "reading it took more memory than a file may take",
+    Why.ANSWER: "it says more of itself than a file may say",
+    Why.CRASHED: "it could not be read to its end",
+}
+NO_PATH = "without a clip's id nobody knows where its label should stand"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a file is judged by. `held`, `origin` and `published` are None for a clip that viewers may not see."""
+
+    file_sha256: str
+    found: Found
+    resolved: Resolved
+    held: Held | None = None
+    origin: Origin | None = None
+    published: Published | None = None
+
+    @property
+    def credentials(self) -> CredentialsReport:
+        unread = CredentialsReport(state=State.ABSENT, failures=(f"unread: {ended(self.found.ended)}",))
+        return self.found.credentials or unread
+
+
+def judge(evidence: Evidence) -> VerifyReport:
+    """The report, but for its words."""
+    main = evidence.resolved.main
+    facts = main.facts if main is not None else None
+    if main is not None and facts is not None and facts.withdrawn:
+        return _withdrawn(evidence, main, facts)
+    visible = _visible(evidence)
+    disagreements = tuple(dict.fromkeys(_disagreements(evidence, visible)))
+    return VerifyReport(
+        verified=_verified(evidence, main) and not disagreements,
+        clip=main.clip if main is not None else None,
+        credentials=evidence.credentials,
+        invisible=_invisible(evidence),
+        visible=visible,
+        log=_log(evidence, facts),
+        withdrawn=False if facts is not None else None,
+        disagreements=disagreements,
+        edited=None if facts is None or main is None else main.source is not Source.BYTES,
+        edits=tuple(_edits(evidence)),
+        resolved_by=main.source if main is not None else None,
+        origin=evidence.origin,
+        found_by_content=evidence.resolved.alike,
+    )
+
+
+def ended(how: Ended) -> str:
+    """Why nothing more could be read, in words."""
+    return _ENDED.get(how.why, "")
+
+
+def _verified(evidence: Evidence, main: Claim | None) -> bool:
+    """1 the ledger knows the clip. 2 trusted credentials are on these bytes, or the mark leads to a stored manifest
+    that is. 3 the log has it. 4 a copy looks or sounds like the clip."""
+    if main is None or main.facts is None:
+        return False
+    if main.source in (Source.BYTES, Source.CREDENTIALS):
+        return evidence.credentials.state is State.TRUSTED
+    if main.source not in (Source.PICTURE, Source.SOUND) or evidence.held is None:
+        return False
+    stored = evidence.held.credentials
+    return stored is not None and stored.state is State.TRUSTED and _recognised(evidence, main)
+
+
+def _recognised(evidence: Evidence, main: Claim) -> bool:
+    """The picture shows what the clip shows; where the file has none, its sound is the clip's."""
+    held, contents = evidence.held, evidence.found.contents
+    if held is None or contents is None:
+        return False
+    if main.source is Source.SOUND and not contents.picture:
+        return (held.sound_alike or 0.0) >= SAME_RECORDING
+    return (held.picture_alike or 0.0) >= SAME
+
+
+def _disagreements(evidence: Evidence, visible: MarkReport) -> Iterator[str]:
+    main, credentials = evidence.resolved.main, evidence.credentials
+    # 1. What the credentials say against themselves.
+    if credentials.state is State.INVALID:
+        yield from (f"credentials: {failure}" for failure in credentials.failures)
+    yield from (f"ingredient: {failure}" for failure in credentials.ingredient_failures)
+    lineage = credentials.lineage
+    if lineage is not None and credentials.state is State.VALID:
+        yield (
+            f"credentials: they name clip {lineage.clip}, but {credentials.signer or 'somebody'} signed them, "
+            "whom this installation does not trust"
+        )
+    # 2. What the marks say against each other.
+    if main is not None:
+        yield from _between(evidence.resolved.claims, main)
+    # 3. What the ledger says otherwise.
+    for claim in evidence.resolved.claims:
+        if claim.facts is None:
+            yield f"ledger: no published clip has the id {claim.clip}"
+    if main is None or main.facts is None:
+        return
+    facts = main.facts.of_file(credentials.manifest)
+    if lineage is not None and lineage.clip == main.clip:
+        yield from _against_ledger(evidence, facts)
+    if facts.log is None or not facts.log.included:
+        yield "log: the publication is not proved to be in the transparency log"
+    # 4. What the published file says otherwise.
+    if main.source in AS_PUBLISHED and visible.state is not Check.FOUND:  # one nobody could look for is none found
+        yield f"label: {visible.reason}"
+    yield from _against_published(evidence, main)
+
+
+def _between(claims: tuple[Claim, ...], main: Claim) -> Iterator[str]:
+    for other in claims:
+        if other.clip == main.clip:
+            continue
+        match main.source, other.source:
+            case (_, Source.MANIFEST):
+                means = "the manifest of one clip was put into a file of another"
+            case (Source.PICTURE, Source.SOUND):
+                means = "the sound of one was laid under the picture of the other"
+            case (_, Source.PICTURE | Source.SOUND):
+                means = "a mark was moved to another clip's file"
+            case _:
+                means = "they cannot both be right"
+        yield f"marks: {_says(main)}, {_says(other)}: {means}"
+
+
+def _says(claim: Claim) -> str:
+    who = {
+        Source.BYTES: "its bytes are those of",
+        Source.CREDENTIALS: "its credentials name",
+        Source.PICTURE: "the mark in its picture names",
+        Source.SOUND: "the mark in its sound names",
+        Source.MANIFEST: "the manifest in it, which does not fit it, names",
+        Source.LOOKS: "it looks like",
+    }[claim.source]
+    gone = ", which was withdrawn" if claim.facts is not None and claim.facts.withdrawn else ""
+    return f"{who} clip {claim.clip}{gone}"
+
+
+def _against_ledger(evidence: Evidence, facts: ClipFacts) -> Iterator[str]:
+    credentials, lineage = evidence.credentials, evidence.credentials.lineage
+    if lineage is None:
+        return
+    stated: dict[str, JsonValue] = {
+        "manifest": credentials.manifest,
+        "brief": lineage.brief,
+        "run": lineage.run,
+        "maker": lineage.maker,
+        "model": lineage.model,
+        "seed": lineage.seed,
+        "prompt_sha256": lineage.prompt_sha256,
+    }
+    recorded: dict[str, JsonValue] = facts.model_dump(include=set(stated)) | {"seed": str(facts.seed)}
+    for name, value in stated.items():
+        if recorded[name] != value:
+            yield f"{name}: the file says {value}, the ledger says {recorded[name]}"
+    # C2PA leaves the padding of the manifest's own box unhashed; the ledger leaves no byte out.
+    if evidence.file_sha256 != facts.file_sha256:
+        yield f"file: its SHA-256 is {evidence.file_sha256}, the clip was published as {facts.file_sha256}"
+
+
+def _against_published(evidence: Evidence, main: Claim) -> Iterator[str]:
+    held, contents = evidence.held, evidence.found.contents
+    if held is None or contents is None:
+        return
+    stored = held.credentials
+    if stored is not None and main.source not in AS_PUBLISHED:
+        if stored.state is not State.TRUSTED:
+            yield f"manifest: the stored manifest of clip {main.clip} is {stored.state.value}, not trusted"
+        yield from (f"ingredient: {failure}" for failure in stored.ingredient_failures)
+    if main.source is Source.PICTURE and held.picture_alike is not None and held.picture_alike < SAME:
+        yield (
+            f"marks: the picture carries the mark of clip {main.clip}, but does not show what it shows: the mark was "
+            "lifted off and laid over another picture, or the picture was changed beyond recognition"
+        )
+    if main.source is Source.SOUND and contents.picture and (held.picture_alike or 0.0) < SAME:
+        yield f"marks: the sound carries the mark of clip {main.clip}, but the picture above it is not the clip's"
+    unseen = held.picture_alike is None or held.picture_alike < SAME
+    if main.source is Source.SOUND and unseen and held.sound_alike is not None and held.sound_alike < SAME_RECORDING:
+        yield (
+            f"marks: the sound carries the mark of clip {main.clip}, but does not sound like it: the mark was "
+            "lifted off and laid under another sound, or the sound was changed beyond recognition"
+        )
+
+
+def _edits(evidence: Evidence) -> Iterator[str]:
+    """What became of a copy since it was published, as far as it shows."""
+    main, found, held = evidence.resolved.main, evidence.found, evidence.held
+    if main is None or main.facts is None or main.source in (Source.BYTES, Source.CREDENTIALS):
+        return
+    if evidence.credentials.state is State.ABSENT:
+        yield "its Content Credentials are gone, as after every re-encoding"
+    elif evidence.credentials.state is State.VALID and evidence.credentials.lineage is None:
+        yield f"signed anew by {evidence.credentials.signer or 'somebody else'}"
+    for sought, what in ((found.picture, "picture"), (found.sound, "sound")):
+        if sought is not None and sought.clip == main.clip and sought.reading is not None and sought.reading.geometry:
+            yield f"{what}: {sought.reading.geometry}"
+    if held is None or found.contents is None:
+        return
+    unnamed = found.contents.sound and (found.sound is None or found.sound.clip is None)
+    if main.source is Source.PICTURE and unnamed and held.sound_alike is not None and held.sound_alike < _OTHER_SOUND:
+        yield "its sound is not the clip's"
+    if held.label is not None and held.label < FOUND:
+        yield "the AI label is not where it was drawn: it was cut off, covered or moved"
+
+
+def _visible(evidence: Evidence) -> MarkReport:
+    held, published = evidence.held, evidence.published
+    if evidence.resolved.main is None or published is None:
+        return MarkReport(state=Check.NOT_CHECKED, reason=NO_PATH)
+    if held is None or held.label is None:
+        return MarkReport(
+            state=Check.NOT_CHECKED, reason="it shows no picture of the clip's shape, in which the label has its place"
+        )
+    if held.label < FOUND:
+        return MarkReport(
+            state=Check.MISSING,
+            reason=f"the label “{published.text}” is not where it was put: "
+            f"score {held.label}, expected at least {FOUND}",
+            score=held.label,
+            threshold=FOUND,
+        )
+    return MarkReport(state=Check.FOUND, score=held.label, threshold=FOUND)
+
+
+def _invisible(evidence: Evidence) -> InvisibleReport:
+    unread = Sought(reason=evidence.found.problem or ended(evidence.found.ended) or "it was not looked for")
+    picture, sound = (_mark(one or unread) for one in (evidence.found.picture, evidence.found.sound))
+    states = {picture.state, sound.state}
+    state = next(one for one in (Check.FOUND, Check.MISSING, Check.NOT_CHECKED) if one in states)
+    reason = None if state is not Check.NOT_CHECKED else picture.reason
+    return InvisibleReport(state=state, reason=reason, picture=picture, sound=sound)
+
+
+def _mark(sought: Sought) -> MarkRead:
+    reading = sought.reading
+    if reading is None:
+        return MarkRead(state=Check.NOT_CHECKED, reason=sought.reason)
+    if reading.clip is None:
+        return MarkRead(state=Check.MISSING, reason="no mark of this installation could be read")
+    return MarkRead(state=Check.FOUND, clip=reading.clip, margin=round(reading.margin, 2), geometry=reading.geometry)
+
+
+def _log(evidence: Evidence, facts: ClipFacts | None) -> LogFacts | None:
+    return facts.of_file(evidence.credentials.manifest).log if facts is not None else None
+
+
+def _withdrawn(evidence: Evidence, main: Claim, facts: ClipFacts) -> VerifyReport:
+    """That it was withdrawn, and nothing about anyone: no name, no words, no consent, and no place to look one up."""
+    credentials, lineage = evidence.credentials, evidence.credentials.lineage
+    sound = credentials.state is State.TRUSTED and not credentials.ingredient_failures
+    same = lineage is not None and not any(_against_ledger(evidence, facts.of_file(credentials.manifest)))
+    marks = _invisible(evidence)
+    taken_back = "the clip was withdrawn"
+    return VerifyReport(
+        verified=main.source in (Source.BYTES, Source.CREDENTIALS) and sound and same,
+        clip=main.clip,
+        credentials=CredentialsReport(state=credentials.state),
+        invisible=InvisibleReport(state=marks.state, reason=marks.reason),
+        visible=MarkReport(state=Check.NOT_CHECKED, reason=taken_back),
+        log=None,
+        withdrawn=True,
+        resolved_by=main.source,
+    )

@@ -1,0 +1,109 @@
+"""What an open installation answers a verifier: from the ledger and the store, as of this moment."""
+
+from greenroom.domain.base import BlobRef
+from greenroom.domain.clips import Take
+from greenroom.errors import BlobAltered, BlobMissing, NotFound, SealBroken, StoreUnavailable
+from ledger import accounts, briefs, fingerprints, media, outputs, publications
+from models.lookalikes import VERSION, distances
+from ops.clip_facts import clip_facts
+from ops.credentials.chain import Trust, trusted
+from ops.label import label_text
+from ops.shown import shown_files
+from ops.stages.handling import Stage
+from ops.studio import Studio
+from ops.trace import trace
+from ops.verifying.facts import Alike, ClipFacts, ConsentTold, Origin, Published
+from ops.verifying.found import Looks
+from ops.watermark.carrier import MarkKey
+from ops.watermark.key import mark_key
+
+_NEAREST = 5  # lookalikes that are told
+
+
+class StudioRecords:
+    """`Records` over one open installation; safe to ask from several threads."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    @property
+    def trust(self) -> Trust:
+        return trusted(self._studio.settings)
+
+    @property
+    def key(self) -> MarkKey | None:
+        return mark_key(self._studio.settings)
+
+    def facts(self, clip: str) -> ClipFacts | None:
+        return clip_facts(self._studio, clip)
+
+    def published_as(self, file_sha256: str) -> str | None:
+        with self._studio.ledger.read() as tx:
+            return next(iter(media.sharing(tx, file_sha256)), None)
+
+    def origin(self, clip: str) -> Origin | None:
+        with self._studio.ledger.read() as tx:
+            publication = publications.by_clip(tx, clip) if publications.visible(tx, {clip}) else None
+        if publication is None:
+            return None
+        try:
+            found = trace(self._studio, clip)
+        except NotFound:
+            return None
+        return Origin(
+            installation=self._studio.settings.installation,
+            maker=found.requester,
+            published_at=publication.recorded_at,
+            prompt=found.prompt,
+            model=found.take.model if found.take is not None else "an unknown model",
+            consents=tuple(
+                ConsentTold(
+                    likeness=one.likeness,
+                    version=one.version,
+                    audience=one.audience,
+                    given_at=one.given_at,
+                    expires_at=one.expires_at,
+                )
+                for one in found.consents
+            ),
+            parents=found.ancestors,
+        )
+
+    def published(self, clip: str, manifest: str | None) -> Published | None:
+        with self._studio.ledger.read() as tx:
+            publication = publications.by_clip(tx, clip) if publications.visible(tx, {clip}) else None
+            brief = briefs.by_id(tx, publication.brief) if publication is not None else None
+            if publication is None or brief is None:
+                return None
+            files = [one.marked for one in shown_files(tx, publication)]
+            maker = accounts.by_id(tx, brief.requester)
+            made = outputs.latest(tx, brief.id, Stage.TAKE.value)
+        if made is None:
+            return None
+        take = Take.model_validate(made.document)
+        marked = next((one for one in files if one.manifest == manifest), files[-1])
+        return Published(
+            text=label_text(maker.name if maker is not None else brief.requester),
+            label=marked.label,
+            label_version=marked.label_version,
+            width=take.width,
+            height=take.height,
+            frames_per_second=take.frames_per_second,
+            file=self._kept(marked.file),
+            sidecar=self._kept(marked.sidecar),
+        )
+
+    def _kept(self, ref: BlobRef) -> bytes | None:
+        try:
+            return self._studio.get(ref)
+        except (BlobMissing, BlobAltered, SealBroken, StoreUnavailable):  # `audit gaps` names it
+            return None
+
+    def alike(self, looks: Looks) -> tuple[Alike, ...]:
+        if not looks.pictures:
+            return ()
+        with self._studio.ledger.read() as tx:
+            found = [(one.clip, bytes.fromhex(one.picture)) for one in fingerprints.every(tx, VERSION)]
+        near = distances(bytes.fromhex(looks.pictures), [picture for _, picture in found])
+        alike = (Alike(clip=clip, distance=round(float(one), 4)) for (clip, _), one in zip(found, near, strict=True))
+        return tuple(sorted(alike, key=lambda one: (one.distance, one.clip))[:_NEAREST])
