@@ -11,16 +11,19 @@ from greenroom.errors import BadInput, NotFound
 from ledger import accounts, briefs, clips, notices, publications, verdicts
 from ledger import uses as found_uses
 from ledger.database import Reader
+from ops.credentials.manifest import likeness_sha256
 from ops.likenesses import find
 from ops.removals import remove
 from ops.report import status_of
+from ops.shown import shown_files
 from ops.studio import Studio
 
 
 class Use(Frozen):
     """One brief with a likeness in it. `by_descent`: a remix of such a clip.
 
-    `gate` and `rules` say what refused or holds it; `reasons` in words.
+    `gate` and `rules` say what refused or holds it; `reasons` in words. `likeness_sha256` is what the clip's manifest
+    shows of the likeness: the hash of `salt` and the likeness's id, which only its owner and the ledger can tell.
     """
 
     brief: str
@@ -33,6 +36,8 @@ class Use(Frozen):
     rules: tuple[str, ...]
     reasons: tuple[str, ...]
     by_descent: bool
+    salt: str | None = None  # hex
+    likeness_sha256: str | None = None
 
 
 def every_use(studio: Studio, handle: str, owner: Account) -> tuple[Use, ...]:
@@ -92,6 +97,8 @@ def _use(tx: Reader, brief_id: str, likeness: Likeness) -> Use:
     judged = verdicts.latest(tx, brief_id)
     requester = accounts.by_id(tx, brief.requester)
     refusal = _refusal(tuple(judged.values())) if publication is None else None
+    salted = shown_files(tx, publication)[-1].marked.likenesses if publication is not None else ()
+    salt = next((one.salt for one in salted if one.likeness == likeness.id), None)
     return Use(
         brief=brief_id,
         clip=clip.id if clip is not None else None,
@@ -103,6 +110,8 @@ def _use(tx: Reader, brief_id: str, likeness: Likeness) -> Use:
         rules=tuple(rule.id for rule in refusal.judgement.rules) if refusal is not None else (),
         reasons=tuple(rule.reason for rule in refusal.judgement.rules) if refusal is not None else (),
         by_descent=likeness.handle not in brief.likenesses,
+        salt=salt,
+        likeness_sha256=likeness_sha256(salt, likeness.id) if salt is not None else None,
     )
 
 

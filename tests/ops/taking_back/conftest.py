@@ -13,7 +13,7 @@ import pytest
 from bench.withdrawal import plant
 from greenroom.domain.base import BlobRef, new_salt, now
 from greenroom.domain.briefs import Batch, Brief, Lane
-from greenroom.domain.clips import Clip, Marked, Publication, Relation, RestsOn, Take, Timing
+from greenroom.domain.clips import Clip, Marked, Publication, Relation, RestsOn, SaltedLikeness, Take, Timing
 from greenroom.domain.consents import Account, Audience, Consent, Likeness, LikenessKind
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Verdict
 from greenroom.settings import Settings
@@ -127,6 +127,7 @@ class Stock:
             label=(),
             manifest="urn:c2pa:1",
             prompt_salt=new_salt(),
+            likenesses=tuple(SaltedLikeness(likeness=one.id, salt=new_salt()) for one, _ in shown),
         )
         board = sealed("storyboard", "application/json")
         with self.studio.ledger.write(run="run-1") as tx:

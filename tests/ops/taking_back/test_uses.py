@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from greenroom.domain.base import now
+from greenroom.domain.base import now, salted_digest
 from greenroom.domain.clips import Status
 from greenroom.domain.removals import NoticeKind
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Rule
@@ -55,6 +55,23 @@ def test_every_use_is_shown_with_what_refused_it(studio: Studio, stock: "Stock")
         every_use(studio, "tom", bob)
     with pytest.raises(NotFound):
         every_use(studio, "nobody", ada)
+
+
+def test_an_owner_can_tell_which_hash_in_a_manifest_is_their_likeness(studio: Studio, stock: "Stock") -> None:
+    """By the salt of each clip; a remix without the likeness shows it in its parent's manifest alone."""
+    ada, bob = stock.account("ada"), stock.account("bob")
+    tom, kit = stock.likeness("tom", ada), stock.likeness("kit", ada)
+    first = stock.published(bob, kit, tom)
+    second = stock.published(bob, tom)
+    remix = stock.published(bob, parent=second.clip)
+    found = {one.clip: one for one in every_use(studio, "tom", ada)}
+    shown = [found[clip].likeness_sha256 for clip in (first.clip, second.clip)]
+    for clip, sha256 in zip((first.clip, second.clip), shown, strict=True):
+        salt = found[clip].salt
+        assert salt is not None
+        assert sha256 == salted_digest(salt, tom[0].id)
+    assert shown[0] != shown[1]
+    assert (found[remix.clip].salt, found[remix.clip].likeness_sha256) == (None, None)
 
 
 def test_the_owner_is_told_once_of_each_refusal_and_of_nothing_twice(studio: Studio, stock: "Stock") -> None:
