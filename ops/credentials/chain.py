@@ -104,11 +104,6 @@ def trusted(settings: Settings) -> Trust:
     return Trust("".join(roots), "".join(map(pem, _certificates(stamps))) if stamps is not None else "")
 
 
-def trust_roots(settings: Settings) -> Trust:
-    """As `trusted`."""
-    return trusted(settings)
-
-
 def leaf_name(certificates: str) -> str:
     """The subject of the first certificate in a PEM text."""
     return x509.load_pem_x509_certificates(certificates.encode())[0].subject.rfc4514_string()

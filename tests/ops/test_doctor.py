@@ -1,10 +1,12 @@
-"""The doctor names the database that the ledger is on."""
+"""The doctor names the database that the ledger is on, and asks a signer outside for a signature."""
 
 from pathlib import Path
 
 import pytest
 
 from greenroom.settings import Settings
+from ops.credentials import outside
+from ops.credentials.own import make_chain
 from ops.doctor import State, examine
 
 
@@ -25,3 +27,16 @@ def test_a_server_that_is_not_there_is_broken_without_its_password(tmp_path: Pat
     assert (found[0].part, found[0].state) == ("ledger and store", State.BROKEN)
     assert "No such file" in found[0].uses
     assert "hush" not in found[0].model_dump_json()
+
+
+def test_a_signer_that_does_not_sign_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doctor asks it for a signature: the first clip would be too late."""
+    monkeypatch.setattr(outside, "PAUSES", ())
+    make_chain(tmp_path / "bought", "studio.example")
+    chain = {"certificate_chain": tmp_path / "bought" / "chain.pem", "home": tmp_path / "home"}
+    away = Settings.load({"GREENROOM_SIGNER_URL": "http://127.0.0.1:9/"}, **chain)
+    found = {one.part: one for one in examine(away)}["credentials"]
+    assert found.state is State.BROKEN
+    assert found.uses.startswith("the signer at 127.0.0.1:9 does not sign")
+    here = Settings.load({}, signing_key=tmp_path / "bought" / "signing.key", **chain)
+    assert {one.part: one for one in examine(here)}["credentials"].state is State.READY

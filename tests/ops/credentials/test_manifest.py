@@ -14,7 +14,7 @@ import pytest
 from greenroom.domain.base import clip_bytes
 from greenroom.errors import CredentialsFailed
 from ops.credentials.looks import PARTS, looks
-from ops.credentials.manifest import LoggedConsent, Manifest
+from ops.credentials.manifest import Lineage, LoggedConsent, Manifest
 from ops.credentials.signing import sign
 from ops.credentials.soft_bindings import Block, Kind, SoftBinding, clip_of, of_looks, of_marks, written
 from ops.media import write_delivery
@@ -158,3 +158,22 @@ def test_a_value_names_its_clip_and_nothing_else_does() -> None:
     assert clip_of(written(clip_bytes(_CLIPS[0]))) == _CLIPS[0]
     for value in ("", "AAA", "no base64 at all", written(b"seven b"), written(clip_bytes(_CLIPS[0])) + "\n"):
         assert clip_of(value) is None
+
+
+def test_what_the_first_release_stated_is_still_read() -> None:
+    """Its lineage had hashes of receipts alone, and a label of the first version."""
+    stated = {
+        "clip": _CLIPS[0],
+        "brief": "br-1",
+        "run": "run-1",
+        "maker": "mira",
+        "model": "previz 1",
+        "seed": "7",
+        "code_version": "1",
+        "prompt_sha256": "5" * 64,
+        "consent_receipts": ["7" * 64],
+        "installation": "greenroom.local",
+    }
+    lineage = Lineage.model_validate(stated)
+    assert (lineage.consent_receipts, lineage.label_version) == (("7" * 64,), 1)
+    assert (lineage.consents, lineage.likenesses) == ((), ())
