@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -47,7 +48,7 @@ def main() -> None:
         files = [home / f"{clip}.mp4" for clip in _CLIPS]
         for number, (clip, kind) in enumerate(zip(_CLIPS, ("a clip", "a remix", "a remix of a remix"), strict=True)):
             manifest = _manifest(clip, film, files[number - 1] if number else None)
-            _line(f"signing {kind}", *_timed(lambda n=number, m=manifest: sign(film, files[n], m, chain)), bytes=size)
+            _line(f"signing {kind}", *_timed(partial(sign, film, files[number], manifest, chain)), bytes=size)
         _line("reading a remix of a remix", *_timed(lambda: _trusted(files[2], chain)), bytes=files[2].stat().st_size)
         _outside(settings, chain, film, home / "outside.mp4")
 
@@ -57,10 +58,11 @@ def _outside(settings: Settings, chain: Chain, film: Path, out: Path) -> None:
     key = load_pem_private_key((settings.keys / FOLDER / "signing.key").read_bytes(), None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         sys.exit("the installation's own key is for ES256")
+    held: ec.EllipticCurvePrivateKey = key
 
     class Signer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = key.sign(self.rfile.read(int(self.headers["Content-Length"])), ec.ECDSA(SHA256()))
+            body = held.sign(self.rfile.read(int(self.headers["Content-Length"])), ec.ECDSA(SHA256()))
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
