@@ -1,10 +1,10 @@
 """What the invisible mark of the picture looks like: one square tile, repeated over the whole picture.
 
-A tile is a sum of waves of 11 to 53 units, where the picture's shorter side is 480 units: long enough to survive an
-encoder and a smaller size. Most waves carry the coded bits of the message, both quadratures of each; the others are the
-pilot, from which a detector learns where the tiles lie. Which wave carries what, and its phase, come from the key, in
-one of `VARIANTS` ways that the clip's id chooses; the pilot's sign and every coded bit differ from clip to clip, so the
-average of many clips shows nothing.
+A tile is a sum of waves of 14 to 42 units, where the picture's shorter side is 480 units: long enough to survive an
+encoder and a smaller size, and shorter than what most pictures are made of. Most waves carry the coded bits of the
+message, both quadratures of each; the others are the pilot, from which a detector learns where the tiles lie. Which
+wave carries what, and its phase, come from the key, in one of `VARIANTS` ways that the clip's id chooses; the pilot's
+sign and every coded bit differ from clip to clip, so the average of many clips shows nothing.
 
 The message is the clip's id (64 bits) and a keyed tag of it (32 bits): whoever has not the key can neither make a mark
 nor take a chance one for ours.
@@ -20,16 +20,16 @@ from numpy.typing import NDArray
 
 from ops.watermark import convolutional
 
-TILE = 160  # units
+TILE = 240  # units
 SHORT_SIDE = 480  # units of a picture's shorter side
 VARIANTS = 4
 ID_BYTES, TAG_BYTES = 8, 4
 MESSAGE_BITS = 8 * (ID_BYTES + TAG_BYTES)
 CODED_BITS = convolutional.coded_length(MESSAGE_BITS)
 
-_LOWEST, _HIGHEST = 3.0, 15.0  # waves to a tile
-_COARSE = 8.0  # waves to a tile: below it most are pilot, for they are found before the geometry is known exactly
-_COARSE_SHARE, _FINE_SHARE = 0.6, 0.12  # of waves that are pilot
+_LONGEST, _SHORTEST = 42.0, 14.0  # units: longer waves are lost in the picture, shorter ones in an encoder
+_COARSE = 26.0  # units: from here on more waves are pilot, for they are found before the geometry is known exactly
+_COARSE_SHARE, _FINE_SHARE = 0.42, 0.07  # of waves that are pilot
 
 Floats = NDArray[np.float64]
 Spectrum = NDArray[np.complex128]
@@ -37,19 +37,21 @@ Spectrum = NDArray[np.complex128]
 
 def _waves() -> NDArray[np.int64]:
     """int64[waves, 2]: waves to a tile across and down, one of each conjugate pair, longest first."""
-    reach = math.ceil(_HIGHEST)
+    reach = math.ceil(TILE / _SHORTEST)
     found = [
         (across, down)
         for across in range(-reach, reach + 1)
         for down in range(reach + 1)
-        if (down > 0 or across > 0) and _LOWEST <= math.hypot(across, down) <= _HIGHEST
+        if (down > 0 or across > 0) and TILE / _LONGEST <= math.hypot(across, down) <= TILE / _SHORTEST
     ]
     return np.array(sorted(found, key=lambda one: (math.hypot(*one), one)))
 
 
 WAVES = _waves()
 LENGTHS = np.hypot(WAVES[:, 0], WAVES[:, 1])  # waves to a tile, whatever the direction
-AMPLITUDES = _COARSE / np.maximum(LENGTHS, _COARSE)  # the shorter a wave, the less of it: encoders drop it first
+AMPLITUDES = (
+    TILE / _COARSE / np.maximum(LENGTHS, TILE / _COARSE)
+)  # the shorter a wave, the less of it: encoders drop it first
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,30 @@ class Variant:
     phases: Floats  # radians, of each of WAVES
     bits: NDArray[np.int64]  # coded bit of each quadrature of each carrier, [2 * carriers]
     signs: Floats  # of each quadrature
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The message of one clip, laid on the waves of its variant."""
+
+    variant: Variant
+    sign: float  # of the pilot
+    code: Floats  # float64[CODED_BITS] of -1 and 1
+
+    def tile(self, gains: Floats) -> NDArray[np.float32]:
+        """The tile, with each quadrature of each wave as strong as `gains` [waves, 2] says, its deviation made 1."""
+        variant = self.variant
+        values = np.zeros((len(WAVES), 2))
+        values[variant.pilots, 0] = self.sign * math.sqrt(2)
+        values[variant.carriers] = (self.code[variant.bits] * variant.signs).reshape(-1, 2)
+        values *= gains * AMPLITUDES[:, None]
+        waves = (values[:, 0] + 1j * values[:, 1]) * np.exp(1j * variant.phases)
+        spectrum = np.zeros((TILE, TILE), np.complex128)
+        across, down = WAVES.T
+        spectrum[down, across] = waves
+        spectrum[-down, -across] += np.conj(waves)
+        tile = np.fft.ifft2(spectrum).real
+        return np.asarray(tile / tile.std(), np.float32)
 
 
 class MarkKey:
@@ -90,21 +116,15 @@ class MarkKey:
         clip, tag = message[:ID_BYTES], message[ID_BYTES:]
         return clip if hmac.compare_digest(tag, self._tag(clip)) else None
 
-    def tile(self, clip: bytes) -> NDArray[np.float32]:
-        """The tile of a clip, float32[TILE, TILE], one sample a unit, of mean 0 and deviation 1."""
+    def layout(self, clip: bytes) -> Layout:
+        """How the message of a clip lies on the waves. Raises ValueError as `message`."""
         chosen = self._digest(b"variant", clip)
         variant, sign = self.variants[chosen[0] % VARIANTS], 1.0 if chosen[1] & 1 else -1.0
-        values = np.zeros(len(WAVES), np.complex128)
-        values[variant.pilots] = sign
-        quadratures = (convolutional.encode(self.message(clip))[variant.bits] * variant.signs).reshape(-1, 2)
-        values[variant.carriers] = (quadratures[:, 0] + 1j * quadratures[:, 1]) / math.sqrt(2)
-        values *= AMPLITUDES * np.exp(1j * variant.phases)
-        spectrum = np.zeros((TILE, TILE), np.complex128)
-        across, down = WAVES.T
-        spectrum[down, across] = values
-        spectrum[-down, -across] += np.conj(values)
-        tile = np.fft.ifft2(spectrum).real
-        return np.asarray(tile / tile.std(), np.float32)
+        return Layout(variant, sign, convolutional.encode(self.message(clip)).astype(np.float64))
+
+    def tile(self, clip: bytes) -> NDArray[np.float32]:
+        """The tile of a clip, float32[TILE, TILE], one sample a unit, of mean 0 and deviation 1."""
+        return self.layout(clip).tile(np.ones(len(WAVES) * 2).reshape(-1, 2))
 
     def label(self, clip: bytes) -> bytes:
         """32 bytes from which the path of the clip's visible label is drawn."""
@@ -118,7 +138,7 @@ class MarkKey:
 
     def _variant(self, number: int) -> Variant:
         random = np.random.Generator(np.random.PCG64(int.from_bytes(self._digest(b"waves", bytes([number])), "big")))
-        coarse, fine = np.flatnonzero(LENGTHS <= _COARSE), np.flatnonzero(LENGTHS > _COARSE)
+        coarse, fine = np.flatnonzero(LENGTHS <= TILE / _COARSE), np.flatnonzero(LENGTHS > TILE / _COARSE)
         pilots = np.concatenate(
             [
                 random.permutation(coarse)[: round(_COARSE_SHARE * len(coarse))],

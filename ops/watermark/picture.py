@@ -1,10 +1,12 @@
-"""Laying the invisible mark into pictures: the clip's tile, stronger where the eye sees less.
+"""Laying the invisible mark into pictures: the clip's tile, shaped after the clip's own pictures.
 
-Brightness alone is changed, by the same for red, green and blue. The eye misses more where much happens (texture masks;
-Watson, "DCT quantization matrices visually optimized for individual images", 1993), but encoders throw away more there
-too, so the strength rises only a little with it. How strong a clip is marked is measured on its own pictures: as
-strong as `LEAST_PSNR` and `LEAST_SSIM` leave room for, since a mark that no attack removes is worth more than a decibel
-that nobody sees.
+Brightness alone is changed, by the same for red, green and blue. Two things are fitted to each clip. Which wave is laid
+how strongly: the picture's own part in a bit either helps or harms it, and what it helps needs less (informed embedding;
+Malvar and Florencio, "Improved spread spectrum", IEEE Transactions on Signal Processing 51, 2003). And how strong the
+whole is: as strong as `LEAST_PSNR` and `LEAST_SSIM` leave room for, since a mark that no attack removes is worth more
+than a decibel that nobody sees. The eye misses more where much happens (texture masks; Watson, "DCT quantization
+matrices visually optimized for individual images", 1993): where flat places are what SSIM minds, textured ones take
+more.
 """
 
 import math
@@ -15,40 +17,84 @@ from numba import njit
 from numpy.typing import NDArray
 
 from models.roles import Picture
-from ops.watermark.carrier import SHORT_SIDE, TILE, MarkKey
+from ops.watermark.carrier import AMPLITUDES, CODED_BITS, SHORT_SIDE, TILE, WAVES, Layout, MarkKey
+from ops.watermark.decoding import Waves, noise_of
+from ops.watermark.projection import as_drawn, folded
+from ops.watermark.residual import residual_of
 
 LEAST_PSNR = 43.1  # decibels, of the marked pictures against the plain ones
 LEAST_SSIM = 0.9885
-_STRONGEST, _WEAKEST = 1.6, 0.5  # of 255, where nothing happens: the deviation that a tile may have
+_STRONGEST, _WEAKEST = 3.0, 0.4  # of 255, where nothing happens: the deviation that a tile may have
+_USUAL = 1.4
 _CELL = 16  # pixels: the strength is the same in a square of these, and goes over smoothly to the next
-_BY_TEXTURE = 0.03  # by how much of it the strength rises for each grey level that a cell's pixels deviate
-_MOST_BY_TEXTURE = 1.7  # times the strength of a flat
+# By how much of it the strength rises for each grey level that a cell's pixels deviate, and to how many times that of a
+# flat. The first keeps most of the mark; the others are for pictures whose flats SSIM minds.
+_TEXTURES = ((0.015, 1.4), (0.06, 2.5), (0.2, 5.0))
+_NEAR = 0.25  # decibels from `LEAST_PSNR`: nearer than that another texture gains nothing
+_LEAST_GAIN, _MOST_GAIN = 0.5, 1.8  # of a bit: the clip's next seconds may be other pictures
 _FINER = 4  # samples a unit, where a picture is not as large as the tile was made for
 
 Floats = NDArray[np.float32]
 
 
 class PictureMark:
-    """The mark of one clip on pictures of one size. `clip`: its id, 8 bytes."""
+    """The mark of one clip on pictures of one size. `clip`: its id, 8 bytes. `strength`: of 255."""
 
-    def __init__(self, key: MarkKey, clip: bytes, width: int, height: int, strength: float = 1.0) -> None:
+    def __init__(self, key: MarkKey, clip: bytes, width: int, height: int) -> None:
+        self._layout = key.layout(clip)
         self._pattern = _laid_out(key.tile(clip), width, height)
         self._cells = np.empty((-(-height // _CELL), -(-width // _CELL)), np.float32)
         self._gains = np.empty_like(self._cells)
-        self.strength = strength
+        self._texture = _TEXTURES[0]
+        self.strength = _USUAL
 
     def drawn(self, frame: Picture) -> Picture:
         """The frame, uint8[H, W, 3], with the mark in it. Raises ValueError for one of another size."""
         if frame.shape[:2] != self._pattern.shape:
             raise ValueError(f"the mark is for pictures of {self._pattern.shape}, this one has {frame.shape[:2]}")
         _deviations(frame, self._cells, _CELL)
-        _strengths(self._cells, self._gains, _BY_TEXTURE, _MOST_BY_TEXTURE)
+        _strengths(self._cells, self._gains, *self._texture)
         marked = np.empty_like(frame)
         _add(frame, self._pattern, self._gains, _CELL, self.strength, marked)
         return marked
 
     def fit(self, samples: Sequence[Picture]) -> float:
-        """Set and return the strength at which these frames of the clip keep `LEAST_PSNR` and `LEAST_SSIM`.
+        """Shape the mark after these frames of the clip, some spread over it; the strength it then has."""
+        height, width = self._pattern.shape
+        self._pattern = _laid_out(self._layout.tile(self._informed(samples)), width, height)
+        fitted = []
+        for texture in _TEXTURES:
+            self._texture = texture
+            psnr = self._fit_strength(samples)
+            fitted.append((psnr, self.strength, texture))
+            if psnr <= LEAST_PSNR + _NEAR:
+                break
+        _, self.strength, self._texture = min(fitted)
+        return self.strength
+
+    def _informed(self, samples: Sequence[Picture]) -> NDArray[np.float64]:
+        """The gain of each quadrature of each wave, [waves, 2]: those of a bit are the same."""
+        layout = self._layout
+        variant, plain = layout.variant, _waves(samples)
+        laid = _waves([self.drawn(frame) for frame in samples])
+        weights = AMPLITUDES / noise_of(laid)
+        # 1. What the picture itself says of each bit and of each wave of the pilot, and what the mark adds to it.
+        host = _agreement(plain, layout, weights)
+        share = _agreement(laid, layout, weights) - host
+        reach = (weights * AMPLITUDES)[variant.carriers].repeat(2)
+        added = np.bincount(variant.bits, reach, CODED_BITS)
+        added *= max(float(share[:CODED_BITS].sum()), 1e-9) / added.sum()
+        piloted = (weights * AMPLITUDES)[variant.pilots]
+        piloted *= max(float(share[CODED_BITS:].sum()), 1e-9) / piloted.sum()
+        # 2. As much for each that all say the same, as far as that takes no more power than before.
+        gains = np.ones((len(WAVES), 2))
+        power = np.bincount(variant.bits, (AMPLITUDES**2)[variant.carriers].repeat(2), CODED_BITS)
+        gains[variant.carriers] = _levelled(host[:CODED_BITS], added, power)[variant.bits].reshape(-1, 2)
+        gains[variant.pilots] = _levelled(host[CODED_BITS:], piloted, (AMPLITUDES**2)[variant.pilots])[:, None]
+        return gains
+
+    def _fit_strength(self, samples: Sequence[Picture]) -> float:
+        """Set the strength at which these frames keep `LEAST_PSNR` and `LEAST_SSIM`; their PSNR.
 
         Both fall with the square of the strength, nearly; two corrections come within a hundredth of it.
         """
@@ -56,17 +102,47 @@ class PictureMark:
 
         for _ in range(3):
             marked = [self.drawn(frame) for frame in samples]
-            error = np.mean([np.mean((one.astype(np.float32) - other) ** 2) for one, other in zip(samples, marked)])
-            unlike = 1 - np.mean([structural_similarity(a, b, channel_axis=2) for a, b in zip(samples, marked)])
+            error = float(
+                np.mean([np.mean((a.astype(np.float32) - b) ** 2) for a, b in zip(samples, marked, strict=True)])
+            )
+            unlike = 1 - float(
+                np.mean([structural_similarity(a, b, channel_axis=2) for a, b in zip(samples, marked, strict=True)])
+            )
             allowed = 255.0**2 / 10 ** (LEAST_PSNR / 10)
             room = min(math.sqrt(allowed / max(error, 1e-6)), math.sqrt((1 - LEAST_SSIM) / max(unlike, 1e-6)))
             self.strength = min(_STRONGEST, max(_WEAKEST, self.strength * room))
-        return self.strength
+        return 10 * math.log10(255.0**2 / max(error, 1e-6)) - 20 * math.log10(room)
 
 
 def marked(frames: Iterable[Picture], mark: PictureMark) -> Iterator[Picture]:
     """The frames with the mark in them."""
     return (mark.drawn(frame) for frame in frames)
+
+
+def _waves(frames: Sequence[Picture]) -> Waves:
+    residual = residual_of(frames)
+    if residual is None:
+        raise ValueError("a mark is fitted to pictures, and there is none")
+    return folded(residual.whole(), as_drawn(residual.height, residual.width, residual.factor))
+
+
+def _agreement(waves: Waves, layout: Layout, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far waves say what the layout wants: for each coded bit, then for each wave of the pilot."""
+    variant = layout.variant
+    turned = waves * np.exp(-1j * variant.phases) * weights
+    quadratures = np.stack([turned[variant.carriers].real, turned[variant.carriers].imag], 1).reshape(-1)
+    bits = np.bincount(variant.bits, quadratures * variant.signs, CODED_BITS) * layout.code
+    return np.concatenate([bits, turned[variant.pilots].real * layout.sign])
+
+
+def _levelled(host: NDArray[np.float64], added: NDArray[np.float64], power: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The gains at which host + gain * added is one level for all, in bounds, and the power as if all were 1."""
+    low, high = float((host - 4 * added).min()), float((host + 4 * added).max())
+    for _ in range(50):
+        level = (low + high) / 2
+        gains = np.clip((level - host) / added, _LEAST_GAIN, _MOST_GAIN)
+        low, high = (low, level) if float(gains**2 @ power) > power.sum() else (level, high)
+    return np.asarray(gains)
 
 
 def _laid_out(tile: Floats, width: int, height: int) -> Floats:

@@ -1,0 +1,106 @@
+"""What a sound says in each cell of the mark's grid: whether it is loud, then soft, or the other way round.
+
+The same for who lays the mark, to find where the sound itself already says what the mark will, and for who looks for it.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ops.watermark.carrier_sound import BANDS, CHIP, EDGES, SLOT, SLOTS, Floats
+
+PHASES = 8  # to a slot: how finely its start is looked for
+STEP = SLOT / PHASES  # seconds
+FASTEST = 1.12  # times that a sound may be played as fast as it was made
+
+_WINDOW = 0.024  # seconds: what is heard of a chip
+_CHIP = round(CHIP / STEP)  # steps
+_FLOOR = 1e-6  # of the mean power in a band: what is softer than this says nothing
+_AROUND = 4  # bands to each side whose mean is taken off: what all do together is not the mark
+_LOCAL = (2 * PHASES, 2)  # steps and bands to each side over which deviations are made equal
+_LEAST = 0.1  # nepers², added to their variance: digital silence says nothing
+_LOUDEST = 2.5  # deviations: more is an event of the sound
+
+
+class Spectrogram:
+    """The power of a sound, by time and frequency. `samples` float32[N, channels], at least one sample."""
+
+    def __init__(self, samples: Floats, rate: int) -> None:
+        window = round(_WINDOW * rate)
+        hann = np.asarray(np.hanning(window + 1)[:-1], np.float32)
+        bins = min(window // 2 + 1, int(FASTEST * EDGES[-1] * window / rate) + 2)
+        starts = np.rint(np.arange(int(len(samples) / rate / STEP) + 1) * (STEP * rate)).astype(np.int64)
+        power = np.zeros((len(starts), bins), np.float32)
+        for first in range(0, samples.shape[1], 2):
+            # two channels in one transform, as real and imaginary part
+            pair = samples[:, first].astype(np.complex64)
+            if first + 1 < samples.shape[1]:
+                pair.imag = samples[:, first + 1]
+            padded = np.pad(pair, (window // 2, window))
+            found = np.fft.fft(np.lib.stride_tricks.sliding_window_view(padded, window)[starts] * hann, axis=1)
+            squares = found.real**2 + found.imag**2
+            power += squares[:, :bins] + np.roll(squares[:, ::-1], 1, axis=1)[:, :bins]
+        self._spacing = rate / window
+        self._below = np.zeros((len(starts), bins + 1))
+        np.cumsum(power, axis=1, out=self._below[:, 1:])
+
+    def evidence(self, pitch: float = 1.0, tempo: float = 1.0) -> Floats:
+        """How surely a slot that starts at each step is loud, then soft, float32[steps, BANDS], about -2.5 to 2.5.
+
+        `pitch`, `tempo`: how many times as high and as fast the sound is as it was made.
+        """
+        loudness = self._loudness(pitch)
+        if tempo != 1.0:
+            loudness = _stretched(loudness, tempo)
+        if len(loudness) <= _CHIP:
+            return np.zeros((0, BANDS), np.float32)
+        change = loudness[:-_CHIP] - loudness[_CHIP:]
+        change -= _smooth(change, 1, _AROUND)
+        local = _smooth(_smooth(change**2, 0, _LOCAL[0]), 1, _LOCAL[1])
+        return np.clip(change / np.sqrt(local + _LEAST), -_LOUDEST, _LOUDEST)
+
+    def _loudness(self, pitch: float) -> Floats:
+        """Nepers of power in each band, float32[steps, BANDS]; a band that the rate does not hold is silent."""
+        edges = np.minimum(EDGES * pitch / self._spacing + 0.5, self._below.shape[1] - 1.001)
+        whole = edges.astype(np.int64)
+        share = edges - whole
+        below = self._below[:, whole] * (1 - share) + self._below[:, whole + 1] * share
+        power = np.diff(below, axis=1)
+        return np.log(power + (_FLOOR * power.mean() + 1e-12)).astype(np.float32)
+
+
+def folded(evidence: Floats) -> Floats:
+    """All periods added up, float32[PHASES, SLOTS, BANDS]: by when a slot starts within a slot, and which it is."""
+    period = PHASES * SLOTS
+    total = np.zeros((period, BANDS), np.float32)
+    for start in range(0, len(evidence), period):
+        part = evidence[start : start + period]
+        total[: len(part)] += part
+    return np.ascontiguousarray(total.reshape(SLOTS, PHASES, BANDS).transpose(1, 0, 2))
+
+
+def correlated(spectrum: NDArray[np.complex64], pattern: Floats) -> Floats:
+    """How well a pattern fits, by the slot of it with which the sound begins, float32[..., SLOTS].
+
+    `spectrum`: the transform over slots of what `folded` gives, complex64[..., SLOTS // 2 + 1, BANDS].
+    """
+    wanted = np.fft.rfft(pattern, axis=0).astype(np.complex64)
+    product = np.einsum("...sb,sb->...s", np.conj(spectrum), wanted)
+    return np.asarray(np.fft.irfft(product, SLOTS, axis=-1), np.float32)
+
+
+def _stretched(loudness: Floats, tempo: float) -> Floats:
+    """The rows as they were before the sound was played `tempo` times as fast."""
+    at = np.arange(int((len(loudness) - 1) * tempo) + 1) / tempo
+    whole = np.minimum(at.astype(np.int64), len(loudness) - 2) if len(loudness) > 1 else np.zeros(len(at), np.int64)
+    share = (at - whole).astype(np.float32)[:, None]
+    return loudness[whole] * (1 - share) + loudness[np.minimum(whole + 1, len(loudness) - 1)] * share
+
+
+def _smooth(values: Floats, axis: int, around: int) -> Floats:
+    """The mean of each value and those `around` it on both sides, along an axis."""
+    widths = [(0, 0), (0, 0)]
+    widths[axis] = (around + 1, around)
+    total = np.cumsum(np.pad(values, widths, mode="edge"), axis=axis, dtype=np.float64)
+    width = 2 * around + 1
+    upper, lower = (total[width:], total[:-width]) if axis == 0 else (total[:, width:], total[:, :-width])
+    return np.asarray((upper - lower) / width, np.float32)

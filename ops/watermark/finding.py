@@ -1,0 +1,43 @@
+"""Finding the invisible mark of a picture, whatever became of the picture since.
+
+First as it was drawn, at whatever size: that is how most copies are. Then, if asked, anywhere: cropped, padded, squeezed,
+turned a little, mirrored, photographed from a screen.
+"""
+
+from collections.abc import Iterable
+
+from greenroom.domain.base import clip_id
+from models.roles import Picture
+from ops.watermark.carrier import MarkKey
+from ops.watermark.decoding import decode
+from ops.watermark.projection import as_drawn, folded
+from ops.watermark.reading import Reading
+from ops.watermark.residual import residual_of
+from ops.watermark.searching import search
+
+_SMALLEST = 64  # pixels of the shorter side: in a smaller picture no wave of the mark is left
+
+
+def find_in_pictures(frames: Iterable[Picture], key: MarkKey, *, anywhere: bool = True) -> Reading:
+    """The mark in frames of one film, or one picture, uint8[H, W, 3], all of one size; more frames, surer.
+
+    `anywhere`: also where the picture was changed in its geometry, which takes seconds; else as it was drawn alone.
+    At most `searching.DECODINGS` messages are tried, so a picture without a mark is taken for one with less than
+    one chance in 2**24. Raises ValueError for frames of several sizes.
+    """
+    residual = residual_of(frames)
+    if residual is None or min(residual.height, residual.width) < _SMALLEST:
+        return Reading()
+    whole = residual.whole()
+    projection = as_drawn(residual.height, residual.width, residual.factor)
+    waves = folded(whole, projection)
+    for variant in key.variants:
+        found = decode(waves, variant, key)
+        if found is not None:
+            return Reading(clip=clip_id(found.clip), margin=round(found.margin, 2))
+    if not anywhere:
+        return Reading()
+    placed = search(whole, projection, key)
+    if placed is None:
+        return Reading()
+    return Reading(clip=clip_id(placed.decoded.clip), margin=round(placed.decoded.margin, 2), geometry=placed.words)
