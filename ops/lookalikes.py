@@ -76,8 +76,8 @@ def lookalikes(studio: Studio, clip: str) -> tuple[Lookalike, ...]:
             for other, distance in _compared(tx, mine, wanted)
             if other != clip and (distance <= NEARLY or other in remixes)
         }
-        shown = publications.visible(tx, found.keys() | remixes)
-    near = (Lookalike(clip=one, distance=round(found.get(one, 1.0), 4)) for one in shown)
+        visible = publications.visible(tx, found.keys() | remixes)
+    near = (Lookalike(clip=one, distance=round(found.get(one, 1.0), 4)) for one in visible)
     return tuple(sorted(near, key=lambda one: (one.distance, one.clip)))
 
 

@@ -1,4 +1,4 @@
-"""Putting the marks on a take: the visible label is drawn in, the delivery encoded, the credentials signed."""
+"""Putting the marks on a take: invisible marks and the visible label, then the delivery encoded and signed."""
 
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from ops.credentials.chain import ensure_chain, trusted
 from ops.credentials.looks import looks
 from ops.credentials.manifest import Lineage, LoggedConsent, Manifest, likeness_sha256, source_type
 from ops.credentials.signing import sign
-from ops.credentials.soft_bindings import of_looks
+from ops.credentials.soft_bindings import of_looks, of_marks
+from ops.invisible import Film, lay, wanted
 from ops.label import VERSION, draw, label_path, label_text, path_seed
-from ops.media import contact_sheet, poster, read_frames, read_sound, write_delivery
+from ops.media import contact_sheet, poster, read_frames
 from ops.studio import Studio
 from ops.watermark.key import mark_key
 
@@ -46,14 +47,24 @@ def mark_take(
     master, plain, signed = folder / "master.mkv", folder / "plain.mp4", folder / "signed.mp4"
     master.write_bytes(studio.get(take.master))
     text = label_text(maker.name)
-    seed = path_seed(clip.id, mark_key(studio.settings))
+    key = mark_key(studio.settings)
+    seed = path_seed(clip.id, key)
     path = label_path(seed, take.frame_count, take.width, take.height, take.frames_per_second, text)
-    samples, rate = read_sound(master)
     progress("encoding", 0.0)
-    write_delivery(plain, draw(read_frames(master), path, text), take.frames_per_second, samples, rate)
+    film = Film(
+        master=master,
+        clip=clip.id,
+        frame_count=take.frame_count,
+        width=take.width,
+        height=take.height,
+        frames_per_second=take.frames_per_second,
+        drawn=lambda frames: draw(frames, path, text),  # over the mark: a label is to look as gate 7 expects it
+    )
+    invisible = lay(film, plain, key, wanted(studio.policy))
     still = next(frame for index, frame in enumerate(read_frames(plain)) if index >= take.frame_count // 3)
     prompt_salt = new_salt()
     salted = tuple(SaltedLikeness(likeness=one, salt=new_salt()) for one in likenesses)
+    borne = of_marks(clip.id, picture=True, sound=invisible.sound is not None)
     alike = of_looks(looks(plain, take.frame_count, take.frames_per_second))
     lineage = Lineage(
         clip=clip.id,
@@ -76,7 +87,7 @@ def mark_take(
         lineage=lineage,
         thumbnail=contact_sheet([still], 1, THUMBNAIL),
         parent=parent,
-        soft_bindings=tuple(one for one in (alike,) if one is not None),
+        soft_bindings=tuple(one for one in (borne, alike) if one is not None),
     )
     progress("signing", 0.0)
     credentials = sign(plain, signed, manifest, ensure_chain(studio.settings), trusted(studio.settings))
@@ -92,6 +103,7 @@ def mark_take(
         prompt_salt=prompt_salt,
         label_version=VERSION,
         likenesses=salted,
+        invisible=invisible,
     )
 
 

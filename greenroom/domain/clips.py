@@ -125,16 +125,16 @@ class LaidMark(Frozen):
     """How an invisible mark was laid into the picture or the sound of a file; gate 7 reads it back."""
 
     version: str  # of the code that lays and reads it
-    strength: float  # as that code counts it
+    strength: float | None = None  # of a picture's, of 255; a sound's is as strong as the sound hides it
     decibels: float | None = None  # PSNR of the marked pictures against the plain ones
     encodings: int = 1  # the strength rose with each, until the mark could be read with margin or would have shown
 
 
 class InvisibleMarks(Frozen):
-    """The clip's id in its picture and in its sound."""
+    """The clip's id in its picture and in its sound; None where the soundtrack is too quiet to hide a mark."""
 
     picture: LaidMark
-    sound: LaidMark
+    sound: LaidMark | None
 
 
 class SaltedLikeness(Frozen):

@@ -1,19 +1,21 @@
-"""Gate 7: the visible label is found where it was put, and the Content Credentials verify under our own root."""
+"""Gate 7: the visible label and the invisible marks are found where they were put, the Content Credentials verify."""
 
 from pathlib import Path
 
 from pydantic import JsonValue
 
-from greenroom.domain.clips import Marked, Take
+from greenroom.domain.clips import LaidMark, Marked, Take
 from greenroom.domain.verdicts import Judgement
 from greenroom.errors import NotFound
 from ledger import publications, remarkings
-from moderation.marks import MarksEvidence, judge_marks
+from models.roles import Picture
+from moderation.marks import InvisibleRead, MarksEvidence, judge_marks
 from ops.progress import reporter
 from ops.stages.handling import Definition, Product, Stage, Work
 from ops.studio import Studio, work_folder
+from ops.watermark.reading import Reading
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 SAMPLE_EVERY = 6  # frames: four looks a second at 24 frames a second
 
 
@@ -57,32 +59,51 @@ def _parent_file(studio: Studio, clip: str, folder: Path) -> Path:
 
 
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
-    """Read both marks back from the finished file."""
+    """Read all marks back from the finished file."""
     from ops.credentials.chain import trusted
     from ops.credentials.reading import read
+    from ops.invisible import read_back
     from ops.label import FOUND, find_label, label_text
-    from ops.media import read_frames
+    from ops.watermark.key import mark_key
 
     marked = Marked.model_validate(document)
-    text = label_text(work.requester.name)
+    text, scores = label_text(work.requester.name), list[float]()
+
+    def looked(index: int, frame: Picture) -> None:
+        if index % SAMPLE_EVERY == 0 and index < len(marked.label):
+            scores.append(find_label(frame, text, marked.label[index], marked.label_version))
+
     with work_folder(studio) as folder:
         path = folder / "signed.mp4"
         path.write_bytes(studio.get(marked.file))
-        scores = tuple(
-            find_label(frame, text, marked.label[index], marked.label_version)
-            for index, frame in enumerate(read_frames(path))
-            if index % SAMPLE_EVERY == 0 and index < len(marked.label)
-        )
+        found = read_back(path, mark_key(studio.settings), looked)
         report = read(path, trusted(studio.settings))
+    laid = marked.invisible
     evidence = MarksEvidence(
-        label_scores=scores,
+        clip=marked.clip,
+        label_scores=tuple(scores),
         label_threshold=FOUND,
         credentials_state=report.state.value,
         credentials_failures=report.failures,
         ingredient_failures=report.ingredient_failures,
         ingredients=1 if work.brief.parent else 0,
+        picture=_read(laid.picture, found.picture) if laid is not None else None,
+        sound=_read(laid.sound, found.sound) if laid is not None and laid.sound is not None else None,
+        heard_seconds=found.heard_seconds,
     )
     return judge_marks(evidence, studio.policy)
+
+
+def _read(laid: LaidMark, reading: Reading) -> InvisibleRead:
+    """What gate 7 is told of one mark."""
+    return InvisibleRead(
+        clip=reading.clip,
+        margin=reading.margin,
+        version=laid.version,
+        strength=laid.strength,
+        psnr=laid.decibels,
+        encodings=laid.encodings,
+    )
 
 
 DEFINITION = Definition(stage=Stage.MARKS, code_version=CODE_VERSION, judge=judge, produce=produce)

@@ -10,7 +10,7 @@ from greenroom.domain.consents import Audience, Consent
 from greenroom.domain.storyboards import Actor, Line, Prop, Shot, Storyboard
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Outcome, Rule, Verdict
 from moderation.earlier import held, required
-from moderation.marks import MarksEvidence, judge_marks
+from moderation.marks import InvisibleRead, MarksEvidence, judge_marks
 from moderation.policy import load_policy, parse_policy
 from moderation.publication import judge_publication
 from moderation.storyboard import judge_storyboard
@@ -86,17 +86,22 @@ def test_a_handle_describes_nothing() -> None:
     assert judged.outcome is Outcome.ALLOW
 
 
+PICTURE = InvisibleRead(clip="c", margin=6.5, version="1", strength=1.1, psnr=43.2)
+SOUND = InvisibleRead(clip="c", margin=5.0, version="1")
+
+
 def marks(**changes: object) -> Judgement:
-    base = MarksEvidence(label_scores=(0.9, 0.8, 0.95), label_threshold=0.5, credentials_state="trusted")
+    base = MarksEvidence(
+        clip="c", label_scores=(0.9, 0.8, 0.95), label_threshold=0.5, credentials_state="trusted", picture=PICTURE,
+        sound=SOUND, heard_seconds=4.0,
+    )  # fmt: skip
     return judge_marks(base.model_copy(update=changes), POLICY)
 
 
-def test_marks_are_read_back_and_the_invisible_one_says_that_it_was_not_checked() -> None:
+def test_marks_are_read_back_and_each_that_is_not_right_is_named() -> None:
     judgement = marks()
     assert judgement.outcome is Outcome.ALLOW
-    (invisible,) = [one for one in judgement.evidence if one.kind is EvidenceKind.NOT_CHECKED]
-    assert invisible.name == "invisible mark"
-    assert invisible.reason
+    assert {one.kind for one in judgement.evidence} == {EvidenceKind.MEASURED}
     for changes, rule in (
         ({"label_scores": (0.9, 0.1)}, "marks.label"),
         ({"label_scores": ()}, "marks.label"),
@@ -105,6 +110,55 @@ def test_marks_are_read_back_and_the_invisible_one_says_that_it_was_not_checked(
         ({"ingredient_failures": ("claimSignature.mismatch",)}, "marks.ingredients"),
     ):
         assert [one.id for one in marks(**changes).rules] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"picture": None}, "The picture carries no invisible mark: none was laid."),
+        ({"sound": None}, "The sound carries no invisible mark: none was laid."),
+        (
+            {"picture": PICTURE.model_copy(update={"clip": None, "margin": 0.0, "encodings": 3, "psnr": 41.0})},
+            "cannot be read back from the encoded file (after 3 encodings, at strength 1.10; stronger it would show)",
+        ),
+        ({"picture": PICTURE.model_copy(update={"clip": "other"})}, "the invisible mark of clip other; that of c is"),
+        ({"picture": PICTURE.model_copy(update={"margin": 1.9})}, "a margin of 1.9 dB; 2 dB is wanted"),
+        ({"picture": PICTURE.model_copy(update={"psnr": 40.8})}, "may be seen: PSNR 40.8 dB; 41 dB is wanted"),
+        (
+            {"sound": SOUND.model_copy(update={"clip": None, "margin": 0.0})},
+            "be read back from the encoded file (as strong as the sound hides it)",
+        ),
+        ({"sound": SOUND.model_copy(update={"clip": "other"}), "heard_seconds": 0.5}, "mark of clip other"),
+        ({"sound": SOUND.model_copy(update={"margin": 0.5})}, "a margin of 0.5 dB; 2 dB is wanted"),
+    ],
+)
+def test_an_invisible_mark_that_is_missing_foreign_faint_or_seen_holds_the_clip(
+    changes: dict[str, object], said: str
+) -> None:
+    judgement = marks(**changes)
+    (rule,) = judgement.rules
+    assert (judgement.outcome, rule.id) == (Outcome.HOLD, "marks.invisible")
+    assert said in rule.reason
+
+
+@pytest.mark.parametrize("sound", [None, SOUND.model_copy(update={"clip": None, "margin": 0.0})])
+def test_a_soundtrack_too_quiet_for_a_mark_is_not_checked_and_holds_nothing(sound: InvisibleRead | None) -> None:
+    judgement = marks(sound=sound, heard_seconds=0.4)
+    assert judgement.outcome is Outcome.ALLOW
+    (quiet,) = [one for one in judgement.evidence if one.kind is EvidenceKind.NOT_CHECKED]
+    assert (quiet.name, quiet.reason) == (
+        "sound mark",
+        "The soundtrack is loud enough to carry a mark for 0.4 s; 2 s are needed.",
+    )
+
+
+def test_how_the_invisible_marks_were_laid_and_read_is_evidence() -> None:
+    seen = {one.name: one for one in marks().evidence}
+    assert (seen["picture mark"].value, seen["picture mark"].threshold, seen["picture mark"].model) == (
+        "c", "c", "picture mark 1",
+    )  # fmt: skip
+    assert [seen[f"picture mark {name}"].value for name in ("margin", "strength", "PSNR")] == [6.5, 1.1, 43.2]
+    assert (seen["sound mark margin"].value, seen["sound mark margin"].threshold) == (5.0, 2)
 
 
 def verdict(gate: Gate, outcome: Outcome = Outcome.ALLOW, version: int = POLICY.version) -> Verdict:

@@ -1,0 +1,147 @@
+"""The invisible marks of a film: laid into its picture and its sound, and read back from the file as it was encoded.
+
+What an encoder leaves of a mark is known only afterwards. So the file is read right after encoding; where a mark is not
+read with margin, the picture is marked stronger and encoded again, up to what would show. Gate 7 reads the finished
+file once more and decides.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from greenroom.domain.base import clip_bytes
+from greenroom.domain.clips import InvisibleMarks, LaidMark
+from models.roles import Picture, Samples
+from moderation.marks import INVISIBLE
+from moderation.policy import Policy
+from ops.media import opened, read_frames, read_sound, write_delivery
+from ops.watermark.carrier import MarkKey
+from ops.watermark.reading import Reading
+
+VERSION = "1"  # of the code that lays and reads the marks; another is another version of gate 7's code
+ENCODINGS = 3  # at most: each takes as long as the first
+_SAMPLES = 4  # frames of the film on which the strength is fitted
+_HEARD_DB = -50.0  # dBFS: a block of sound below it has nothing to hide a mark in
+_BLOCK = 0.1  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What gate 7 will ask: the picture's margin and its least PSNR, in decibels, and how much sound carries a mark."""
+
+    picture_margin: float
+    psnr: float
+    heard_seconds: float
+
+
+def wanted(policy: Policy) -> Wanted:
+    return Wanted(**{name: policy.threshold(INVISIBLE, name) for name in ("picture_margin", "psnr", "heard_seconds")})
+
+
+@dataclass(slots=True)
+class Read:
+    """What was read back from a file. `heard_seconds`: for which the sound is loud enough to carry a mark."""
+
+    picture: Reading
+    sound: Reading
+    heard_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What is marked: the master, the clip it is of, and what is drawn over its frames once the mark is in them."""
+
+    master: Path
+    clip: str
+    frame_count: int
+    width: int
+    height: int
+    frames_per_second: int
+    drawn: Callable[[Iterable[Picture]], Iterator[Picture]] = field(repr=False)
+
+
+def lay(film: Film, delivery: Path, key: MarkKey, asked: Wanted) -> InvisibleMarks:
+    """Encode the film with its marks in; how they were laid.
+
+    Whether they can be read with margin is gate 7's to say: a file comes of it in any case.
+    """
+    from ops.watermark.picture import PictureMark, marked
+    from ops.watermark.sound import mark_sound
+
+    clip = clip_bytes(film.clip)
+    samples, rate = read_sound(film.master)
+    sounding = heard_seconds(samples, rate) >= asked.heard_seconds
+    if sounding:
+        samples = mark_sound(samples, rate, key, clip)
+    plain = _sampled(film.master, film.frame_count)
+    mark = PictureMark(key, clip, film.width, film.height)
+    mark.fit(plain)
+    encodings = 0
+    while True:
+        encodings += 1
+        frames = film.drawn(marked(read_frames(film.master), mark))
+        write_delivery(delivery, frames, film.frames_per_second, samples, rate)
+        psnr = _psnr(mark.drawn, plain)
+        room = psnr - asked.psnr  # decibels that the mark may still rise by
+        found = _in_picture(read_frames(delivery), key)
+        enough = found.clip == film.clip and found.margin >= asked.picture_margin
+        if enough or encodings == ENCODINGS or room < 0.1:
+            break
+        # A decibel of strength is a decibel of PSNR. The last encoding has all there is.
+        rise = room if encodings == ENCODINGS - 1 else room / 2
+        mark.strength *= 10 ** (0.98 * rise / 20)
+    return InvisibleMarks(
+        picture=LaidMark(version=VERSION, strength=mark.strength, decibels=round(psnr, 2), encodings=encodings),
+        sound=LaidMark(version=VERSION) if sounding else None,
+    )
+
+
+def read_back(file: Path, key: MarkKey, looked: Callable[[int, Picture], None]) -> Read:
+    """Read the marks where they were put. `looked` is handed each frame as it passes: a file is decoded once."""
+    from ops.watermark.finding_sound import find_in_sound
+
+    def passing() -> Iterator[Picture]:
+        for index, frame in enumerate(read_frames(file)):
+            looked(index, frame)
+            yield frame
+
+    samples, rate = read_sound(file)
+    return Read(
+        picture=_in_picture(passing(), key),
+        sound=find_in_sound(samples, rate, key, anywhere=False),
+        heard_seconds=heard_seconds(samples, rate),
+    )
+
+
+def heard_seconds(samples: Samples, rate: int) -> float:
+    """For how long sound, float32[N, channels], is loud enough to hide a mark."""
+    block = round(_BLOCK * rate)
+    blocks = samples[: len(samples) // block * block].reshape(-1, block * samples.shape[1])
+    power = np.mean(np.square(blocks, dtype=np.float64), axis=1)
+    return float(_BLOCK * np.count_nonzero(power > 10 ** (_HEARD_DB / 10)))
+
+
+def _in_picture(frames: Iterable[Picture], key: MarkKey) -> Reading:
+    from ops.watermark.finding import find_in_pictures
+
+    return find_in_pictures(frames, key, anywhere=False)
+
+
+def _psnr(drawn: Callable[[Picture], Picture], plain: Sequence[Picture]) -> float:
+    """PSNR of the marked frames against the plain ones, over all of them, in decibels."""
+    error = float(np.mean([np.mean((drawn(one).astype(np.float32) - one) ** 2) for one in plain]))
+    return 10 * math.log10(255.0**2 / max(error, 1e-6))
+
+
+def _sampled(master: Path, count: int) -> list[Picture]:
+    """A few frames, evenly over the film; only these are converted."""
+    wanted = {(2 * part + 1) * count // (2 * _SAMPLES) for part in range(_SAMPLES)}
+    with opened(master) as container:
+        return [
+            frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+            for index, frame in enumerate(container.decode(container.streams.video[0]))
+            if index in wanted
+        ]
