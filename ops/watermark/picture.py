@@ -21,6 +21,7 @@ from ops.watermark.carrier import AMPLITUDES, CODED_BITS, SHORT_SIDE, TILE, WAVE
 from ops.watermark.decoding import Waves, noise_of
 from ops.watermark.projection import as_drawn, folded
 from ops.watermark.residual import residual_of
+from ops.watermark.similarity import structural_similarity
 
 LEAST_PSNR = 43.1  # decibels, of the marked pictures against the plain ones
 LEAST_SSIM = 0.9885
@@ -98,16 +99,12 @@ class PictureMark:
 
         Both fall with the square of the strength, nearly; two corrections come within a hundredth of it.
         """
-        from skimage.metrics import structural_similarity
-
         for _ in range(3):
             marked = [self.drawn(frame) for frame in samples]
             error = float(
                 np.mean([np.mean((a.astype(np.float32) - b) ** 2) for a, b in zip(samples, marked, strict=True)])
             )
-            unlike = 1 - float(
-                np.mean([structural_similarity(a, b, channel_axis=2) for a, b in zip(samples, marked, strict=True)])
-            )
+            unlike = 1 - float(np.mean([structural_similarity(a, b) for a, b in zip(samples, marked, strict=True)]))
             allowed = 255.0**2 / 10 ** (LEAST_PSNR / 10)
             room = min(math.sqrt(allowed / max(error, 1e-6)), math.sqrt((1 - LEAST_SSIM) / max(unlike, 1e-6)))
             self.strength = min(_STRONGEST, max(_WEAKEST, self.strength * room))
