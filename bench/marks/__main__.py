@@ -16,12 +16,12 @@ from bench.marks.clips import HOME, Corpus
 from bench.marks.quality import has_vmaf
 from bench.marks.removal import nobody
 from bench.marks.report import Figures, write
-from bench.marks.results import Results
+from bench.marks.results import Results, Sources
 from bench.marks.rows import SOUND_ROWS, all_rows, picture_rows
 from bench.marks.speeds import Speed, speeds
 from bench.marks.tools import picture_tools
 from bench.marks.trials import QUALITY, UNMARKED, WRONG_KEYS
-from bench.marks.work import TRIALS, picture_digest, sound_digest, units, work
+from bench.marks.work import TRIALS, SourcesChanged, units, work
 from greenroom.domain.base import Frozen
 
 _SPEEDS = "speeds"
@@ -42,22 +42,24 @@ def main(arguments: list[str]) -> None:
         sys.exit("there is no corpus yet: python -m bench.marks.corpus builds it, in half an hour")
     if not has_vmaf():
         sys.stderr.write("VMAF is left out: imageio-ffmpeg is not installed (it comes with the extra dev)\n")
-    results = Results(asked.corpus / "results.jsonl")
+    results, sources = Results(asked.corpus / "results.jsonl"), Sources.now()
     wanted = _wanted(asked.rows)
     if not asked.report:
-        todo = units(corpus, results, wanted, asked.trials)
+        todo = units(corpus, results, wanted, asked.trials, sources)
         started = time.monotonic()
-        for number, unit in enumerate(work(asked.corpus, results.file, todo, asked.processes), 1):
-            spent = time.monotonic() - started
-            left = spent / number * (len(todo) - number)
-            sys.stderr.write(f"{number} of {len(todo)}: {unit.clip}, trial {unit.trial}; {left / 60:.0f} min to go\n")
+        try:
+            for number, unit in enumerate(work(asked.corpus, results.file, todo, asked.processes, sources), 1):
+                left = (time.monotonic() - started) / number * (len(todo) - number) / 60
+                sys.stderr.write(f"{number} of {len(todo)}: {unit.clip}, trial {unit.trial}; {left:.0f} min to go\n")
+        except SourcesChanged as reason:
+            sys.exit(str(reason))
     timed: tuple[Speed, ...] = ()
     if _SPEEDS in wanted and not asked.report:
         timed = tuple(speeds(corpus, picture_tools()))
-        _keep(asked.corpus, timed)
+        _keep(asked.corpus, timed, sources)
     else:
-        timed = _kept(asked.corpus)
-    figures = Figures(results.of((picture_digest(), sound_digest())), timed)
+        timed = _kept(asked.corpus, sources)
+    figures = Figures(results.of(sources), timed)
     for line in figures.lines():
         values = {name: _rounded(value) for name, value in line.values.items()}
         told = {"name": f"marks, {line.name}", "ratio": _rounded(line.ratio), **values}
@@ -98,18 +100,18 @@ def _wanted(rows: str) -> frozenset[str]:
     return frozenset(key for name in names for key in groups.get(name, [codes.get(name, name)]))
 
 
-def _keep(folder: Path, timed: tuple[Speed, ...]) -> None:
-    kept = _Timed(sources=picture_digest(), speeds=timed)
+def _keep(folder: Path, timed: tuple[Speed, ...], sources: Sources) -> None:
+    kept = _Timed(sources=sources.picture, speeds=timed)
     (folder / "speeds.json").write_text(kept.model_dump_json(), encoding="utf-8")
 
 
-def _kept(folder: Path) -> tuple[Speed, ...]:
+def _kept(folder: Path, sources: Sources) -> tuple[Speed, ...]:
     """The speeds of the last run with these sources."""
     file = folder / "speeds.json"
     if not file.is_file():
         return ()
     kept = _Timed.model_validate_json(file.read_bytes())
-    return kept.speeds if kept.sources == picture_digest() else ()
+    return kept.speeds if kept.sources == sources.picture else ()
 
 
 def _rounded(value: float | int | None) -> float | int | None:

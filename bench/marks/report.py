@@ -12,9 +12,11 @@ from bench.marks.results import Outcome
 from bench.marks.rows import SOUND_ROWS, all_rows, picture_rows
 from bench.marks.speeds import Speed
 from bench.marks.trials import QUALITY, UNMARKED, WRONG_KEYS
+from ops.watermark.carrier import TAG_BYTES
+from ops.watermark.searching import DECODINGS
 
 BEGIN, END = "<!-- measured: python -m bench.marks docs/marks.md -->", "<!-- end of measured -->"
-TAG_BITS = 32
+TAG_BITS = 8 * TAG_BYTES
 _Z = 1.959964  # standard deviations of a 95 % interval
 _LEAST = {"psnr": 43.0, "ssim": 0.988}
 _MOST = {"vmaf-drop": 1.0, "vmaf-drop-published": 1.0}
@@ -104,7 +106,7 @@ class Figures:
             values |= {"goal": row.goal, "trials": share.of, "seconds": self.mean(row.key, "seconds")}
             if row.costs:
                 values |= {"psnr": self.mean(row.key, "psnr"), "ssim": self.mean(row.key, "ssim")}
-            ratio = None if row.goal is None else row.goal / max(share.percent, 1e-9)
+            ratio = None if row.goal is None else row.goal / max(share.percent, 0.1)
             found.append(Line(row.title, ratio, values))
         return found
 
@@ -168,6 +170,8 @@ class Figures:
             if "frames" in line.values:
                 over += f" of {line.values['frames']:,} frames"
             at_most = f"; at 95 %, under {300 / readings:.2g} % of readings" if not wrong else ""
+            if "frames" in line.values:
+                at_most += f"; by the tag's length, under {DECODINGS} in 2^{TAG_BITS} of films"
             lines.append(f"| {line.name} | none | {wrong} in {over}{at_most} |")
         for value, name in _QUALITIES.items():
             mean, worst = self.mean(QUALITY, value), self.worst(QUALITY, value)

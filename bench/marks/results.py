@@ -8,6 +8,7 @@ import ast
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import Field
@@ -56,10 +57,9 @@ class Results:
                 seen.add(outcome.key)
                 yield outcome
 
-    def of(self, sources: Iterable[str]) -> list[Outcome]:
+    def of(self, sources: "Sources") -> list[Outcome]:
         """Those of these sources."""
-        wanted = frozenset(sources)
-        return [one for one in self if one.sources in wanted]
+        return [one for one in self if one.sources in (sources.picture, sources.sound)]
 
     def add(self, outcome: Outcome) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -69,6 +69,19 @@ class Results:
             os.write(handle, line)
         finally:
             os.close(handle)
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The digests of the code that pictures and sounds are marked and read with."""
+
+    picture: str
+    sound: str
+
+    @classmethod
+    def now(cls) -> "Sources":
+        """As the files are at this moment."""
+        return cls(digest(PICTURE_SOURCES), digest(SOUND_SOURCES))
 
 
 def digest(modules: Iterable[str], root: Path = ROOT) -> str:

@@ -14,6 +14,7 @@ from bench.marks.codecs import av1, h264, hevc, vp9
 from bench.marks.sounds import Heard
 
 Medium = TypeVar("Medium")
+_A_THIRD = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Row(Generic[Medium]):
     version: int = 1
     anywhere: bool = True
     costs: bool = False
+    part: float = 1.0  # of the trials asked for, where the row has no goal
 
     @property
     def key(self) -> str:
@@ -41,7 +43,7 @@ def _picture(code: str, title: str, goal: float, attack: attacks.Attack) -> Row[
 
 
 def _removal(code: str, title: str, attack: attacks.Attack) -> Row[Film]:
-    return Row(code, title, None, attack, costs=True)
+    return Row(code, title, None, attack, costs=True, part=_A_THIRD)
 
 
 def _sound(code: str, title: str, attack: Callable[[Heard, Random], Heard]) -> Row[Heard]:
@@ -83,7 +85,7 @@ _ATTACKS: tuple[Row[Film], ...] = (
     _picture("caption", "caption burned in", 99, attacks.captioned),
     _picture("second", "any one second alone, H.264 CRF 28", 95, attacks.one_second),
     _picture("screen", "filmed off a screen, H.264 CRF 28", 80, screen.photographed),
-    Row("screen-hand", "the same by a hand that sways", None, screen.photographed_by_hand),
+    Row("screen-hand", "the same by a hand that sways", None, screen.photographed_by_hand, part=_A_THIRD),
     _removal("denoise", "smoothed (bilateral) and grained again", removal.denoised),
     _removal("rerender", "half size, H.264 CRF 40, and back", removal.rendered_again),
     _removal("diffuse", "40 % of the size, noise, smoothed, and back", removal.diffused),

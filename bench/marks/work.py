@@ -5,6 +5,7 @@ again and again, so that a run that was stopped has measured all rows about as o
 """
 
 import math
+import os
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -17,7 +18,7 @@ from bench.marks.attacks import Film
 from bench.marks.clips import ROOT, Corpus
 from bench.marks.others import Others
 from bench.marks.removal import nobody
-from bench.marks.results import PICTURE_SOURCES, SOUND_SOURCES, Results, digest
+from bench.marks.results import Results, Sources
 from bench.marks.rows import SOUND_ROWS, Row, all_rows, picture_rows
 from bench.marks.sounds import Heard, at_rate
 from bench.marks.tools import PictureTools, SoundTools, picture_tools, sound_tools
@@ -51,13 +52,17 @@ class Unit:
     rows: tuple[str, ...]  # keys
 
 
-def units(corpus: Corpus, results: Results, wanted: frozenset[str], trials: int) -> list[Unit]:
+class SourcesChanged(Exception):
+    """The code of the marks was edited while a run measured it."""
+
+
+def units(corpus: Corpus, results: Results, wanted: frozenset[str], trials: int, sources: Sources) -> list[Unit]:
     """What is still to be measured of the wanted rows, by key, until each has that many trials."""
     done = {one.key for one in results}
     names = [clip.name for clip in corpus.clips()]
     heard = [_SPEECH_NAME, *(one.name for one in corpus.clips() if one.sound and not one.name.endswith(_ONCE))]
     share = trials / TRIALS
-    limits = {row.key: trials for row in all_rows()}
+    limits = {row.key: math.ceil(row.part * trials) for row in all_rows()}
     limits[QUALITY] = min(trials, len(names))
     limits[WRONG_KEYS] = math.ceil(share * WRONG_KEYS_TRIED / WRONG_KEYS_A_TRIAL)
     limits[UNMARKED] = math.ceil(share * UNMARKED_FRAMES / SEGMENT)
@@ -67,26 +72,31 @@ def units(corpus: Corpus, results: Results, wanted: frozenset[str], trials: int)
         "sound": [row.key for row in SOUND_ROWS],
     }
     found = []
-    for medium, sources in (("picture", picture_digest()), ("unmarked", picture_digest()), ("sound", sound_digest())):
+    for medium in keys:
+        digest = sources.sound if medium == "sound" else sources.picture
         ours = [key for key in keys[medium] if key in wanted]
         for at, (clip, trial) in enumerate(_in_turn(heard if medium == "sound" else names)):
             asked = tuple(key for key in ours if at < limits[key])
             if not asked:
                 break
-            missing = tuple(key for key in asked if (key, clip, trial, sources) not in done)
+            missing = tuple(key for key in asked if (key, clip, trial, digest) not in done)
             if missing:
                 found.append(Unit(medium, clip, trial, missing))
     return sorted(found, key=lambda one: one.trial)
 
 
-def work(home: Path, file: Path, todo: Sequence[Unit], processes: int) -> Iterator[Unit]:
-    """Measure the units, each as its process comes to it; yields what is done. Outcomes go to the file at once."""
+def work(home: Path, file: Path, todo: Sequence[Unit], processes: int, sources: Sources) -> Iterator[Unit]:
+    """Measure the units, each as its process comes to it; yields what is done. Outcomes go to the file at once.
+
+    Raises `SourcesChanged` where the files are no longer those of `sources` when a process loads them; once loaded,
+    it measures what it has loaded.
+    """
     if processes <= 1:
         for unit in todo:
-            yield _done(home, file, unit)
+            yield _done(home, file, unit, sources)
         return
     with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
-        pending = [pool.submit(_done, home, file, unit) for unit in todo]
+        pending = [pool.submit(_done, home, file, unit, sources) for unit in todo]
         try:
             for future in as_completed(pending):
                 yield future.result()
@@ -94,37 +104,37 @@ def work(home: Path, file: Path, todo: Sequence[Unit], processes: int) -> Iterat
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def picture_digest() -> str:
-    return digest(PICTURE_SOURCES)
-
-
-def sound_digest() -> str:
-    return digest(SOUND_SOURCES)
-
-
 class _Bench:
     """What a process needs, each thing made when it is first needed."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, sources: Sources) -> None:
         import numba
         from threadpoolctl import threadpool_limits
 
+        os.environ.setdefault("SVT_LOG", "1")  # errors alone; it tells its settings for every film otherwise
         numba.set_num_threads(1)
         self._alone = threadpool_limits(1)
         self.corpus = Corpus(home)
         self._home = home
+        self._sources = sources
 
     @cached_property
     def pictures(self) -> PictureTools:
-        return picture_tools()
+        tools = picture_tools()
+        if Sources.now().picture != self._sources.picture:
+            raise SourcesChanged("the picture mark was edited since this run began: start it again")
+        return tools
 
     @cached_property
     def sounds(self) -> SoundTools:
-        return sound_tools()
+        tools = sound_tools()
+        if Sources.now().sound != self._sources.sound:
+            raise SourcesChanged("the sound mark was edited since this run began: start it again")
+        return tools
 
     @cached_property
     def rows(self) -> tuple[Row[Film], ...]:
-        return picture_rows(Others(self.corpus, self.pictures, picture_digest(), self._home).plane)
+        return picture_rows(Others(self.corpus, self.pictures, self._sources.picture, self._home).plane)
 
     def heard(self, name: str) -> Heard:
         from ops.media import read_sound
@@ -138,21 +148,21 @@ class _Bench:
 _bench = cache(_Bench)
 
 
-def _done(home: Path, file: Path, unit: Unit) -> Unit:
-    bench, results = _bench(home), Results(file)
+def _done(home: Path, file: Path, unit: Unit, sources: Sources) -> Unit:
+    bench, results = _bench(home, sources), Results(file)
     asked = frozenset(unit.rows).__contains__
     if unit.medium == "sound":
         rows, heard = SOUND_ROWS, bench.heard(unit.clip)
-        outcomes = sound_trial(heard, unit.clip, unit.trial, rows, asked, bench.sounds, sound_digest())
+        outcomes = sound_trial(heard, unit.clip, unit.trial, rows, asked, bench.sounds, sources.sound)
         for outcome in outcomes:
             results.add(outcome)
         return unit
     clip = next(one for one in bench.corpus.clips() if one.name == unit.clip)
     plain = segment(bench.corpus, clip, unit.trial)
     if unit.medium == "unmarked":
-        results.add(unmarked_trial(plain, unit.clip, unit.trial, bench.pictures, picture_digest()))
+        results.add(unmarked_trial(plain, unit.clip, unit.trial, bench.pictures, sources.picture))
         return unit
-    for outcome in picture_trial(plain, unit.clip, unit.trial, bench.rows, asked, bench.pictures, picture_digest()):
+    for outcome in picture_trial(plain, unit.clip, unit.trial, bench.rows, asked, bench.pictures, sources.picture):
         results.add(outcome)
     return unit
 

@@ -17,7 +17,7 @@ from bench.marks.attacks import Film
 from bench.marks.clips import Corpus
 from bench.marks.removal import nobody
 from bench.marks.report import BEGIN, END, Figures, Share, written
-from bench.marks.results import Outcome, Results, digest
+from bench.marks.results import Outcome, Results, Sources, digest
 from bench.marks.rows import SOUND_ROWS, picture_rows
 from bench.marks.sounds import Heard
 from bench.marks.speeds import speeds
@@ -29,6 +29,7 @@ from ops.watermark.carrier import MarkKey
 from ops.watermark.reading import Reading
 
 ALL = frozenset(command._codes().values())
+SOURCES = Sources.now()
 
 
 class Remembered:
@@ -68,6 +69,11 @@ class Mistaken(Remembered):
 
 def film(frames: int = 48) -> Film:
     return np.random.default_rng(1).integers(0, 256, (frames, 64, 96, 3), np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def sources_of_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Sources, "now", lambda: SOURCES)
 
 
 @pytest.fixture
@@ -122,7 +128,7 @@ def test_outcomes_are_kept_and_counted_once(tmp_path: Path) -> None:
     results.add(outcome("a.1", sources="old"))
     with results.file.open("a") as file:
         file.write('{"row": "a.1", "cl')
-    assert [one.right for one in results.of(["abc"])] == [1]
+    assert [one.right for one in results.of(Sources("abc", "def"))] == [1]
     assert len(list(results)) == 2
 
 
@@ -143,7 +149,7 @@ def test_words_change_no_digest_and_code_does(tmp_path: Path) -> None:
 def test_a_run_measures_what_is_missing_over_all_clips(corpus: Corpus, tmp_path: Path) -> None:
     results = Results(tmp_path / "results.jsonl")
     wanted = frozenset({"mirror.1", "caption.1", UNMARKED, "aac-64.1"})
-    todo = units(corpus, results, wanted, 3)
+    todo = units(corpus, results, wanted, 3, SOURCES)
     pictures = [unit for unit in todo if unit.medium == "picture"]
     assert {unit.clip for unit in pictures[:2]} == {"one", "two"}
     assert sum("mirror.1" in unit.rows for unit in pictures) == 3
@@ -151,11 +157,11 @@ def test_a_run_measures_what_is_missing_over_all_clips(corpus: Corpus, tmp_path:
     unmarked = [unit for unit in todo if unit.medium == "unmarked"]
     assert len(unmarked) == 21, "3 of 300 trials are a hundredth, of 100,000 frames 1,000: 21 films of 48"
     for unit in todo:
-        sources = work.sound_digest() if unit.medium == "sound" else work.picture_digest()
+        sources = SOURCES.sound if unit.medium == "sound" else SOURCES.picture
         for row in unit.rows:
             if row != "caption.1":
                 results.add(Outcome(row=row, clip=unit.clip, trial=unit.trial, sources=sources))
-    left = units(corpus, results, wanted, 3)
+    left = units(corpus, results, wanted, 3, SOURCES)
     assert len(left) == 3
     assert {row for unit in left for row in unit.rows} == {"caption.1"}
 
@@ -167,22 +173,28 @@ def test_a_run_that_is_stopped_goes_on(corpus: Corpus, tmp_path: Path, monkeypat
     monkeypatch.setattr(work, "_bench", work._Bench)
     file = tmp_path / "results.jsonl"
     wanted = frozenset({"mirror.1", "aac-64.1", UNMARKED})
-    todo = units(corpus, Results(file), wanted, 2)
-    next(work.work(tmp_path, file, todo, 1))
-    rest = units(corpus, Results(file), wanted, 2)
+    todo = units(corpus, Results(file), wanted, 2, SOURCES)
+    next(work.work(tmp_path, file, todo, 1, SOURCES))
+    rest = units(corpus, Results(file), wanted, 2, SOURCES)
     assert len(rest) == len(todo) - 1
-    assert [unit.clip for unit in work.work(tmp_path, file, rest, 1)] == [unit.clip for unit in rest]
-    assert units(corpus, Results(file), wanted, 2) == []
-    figures = Figures(Results(file).of((work.picture_digest(), work.sound_digest())))
+    assert [unit.clip for unit in work.work(tmp_path, file, rest, 1, SOURCES)] == [unit.clip for unit in rest]
+    assert units(corpus, Results(file), wanted, 2, SOURCES) == []
+    figures = Figures(Results(file).of(SOURCES))
     assert figures.share("mirror.1") == Share(2, 2)
     assert figures.share("aac-64.1") == Share(2, 2)
 
 
+def test_marks_edited_during_a_run_are_not_measured(corpus: Corpus, tmp_path: Path) -> None:
+    todo = [Unit("picture", "one", 0, ("mirror.1",))]
+    with pytest.raises(work.SourcesChanged, match="start it again"):
+        next(work.work(tmp_path, tmp_path / "results.jsonl", todo, 1, Sources("older", "older")))
+
+
 def test_a_killed_unit_leaves_the_rows_it_measured(corpus: Corpus, tmp_path: Path) -> None:
     results = Results(tmp_path / "results.jsonl")
-    unit = next(one for one in units(corpus, results, frozenset({"mirror.1", "blur.1"}), 1))
-    results.add(Outcome(row="mirror.1", clip=unit.clip, trial=unit.trial, sources=work.picture_digest()))
-    again = units(corpus, results, frozenset({"mirror.1", "blur.1"}), 1)
+    unit = next(one for one in units(corpus, results, frozenset({"mirror.1", "blur.1"}), 1, SOURCES))
+    results.add(Outcome(row="mirror.1", clip=unit.clip, trial=unit.trial, sources=SOURCES.picture))
+    again = units(corpus, results, frozenset({"mirror.1", "blur.1"}), 1, SOURCES)
     assert again == [Unit("picture", unit.clip, unit.trial, ("blur.1",))]
 
 
@@ -240,7 +252,7 @@ def test_rows_are_asked_for_by_name() -> None:
 
 def test_a_report_measures_nothing(corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     results = Results(tmp_path / "results.jsonl")
-    results.add(outcome("mirror.1", sources=work.picture_digest()))
+    results.add(outcome("mirror.1", sources=SOURCES.picture))
     page = tmp_path / "page.md"
     page.write_text(f"{BEGIN}\n{END}\n")
     command.main([str(page), "--report", "--corpus", str(tmp_path)])
