@@ -1,36 +1,42 @@
-"""Where a mark lies in a picture whose geometry was changed: from the coarse to the fine, in four steps.
+"""Where a mark lies in a picture whose geometry was changed: from the likely to the rare, from the coarse to the fine.
 
-The tiles repeat, so a mark's power stands on a lattice of frequencies; a change of geometry turns and stretches that
-lattice (as in Pereira and Pun, "Robust template matching for affine resistant image watermarks", 2000). The lattice is
-looked for in the spectrum without knowing any phase; the pilot's phases then say which of the found places is one,
-where the tiles begin, and, climbed upon, where exactly every corner of the picture has gone.
+The pilot is looked for in the spectrum. Among few geometries a weaker one stands out than among many, so those that
+happen most come first: cropped or padded, perhaps mirrored; then also turned; also squeezed; at last all of it at once.
+The best places are decoded, climbed upon, and in the end taken as slanted planes, each corner of the picture moved
+until the pilot stands out most.
 """
 
 import math
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numba import njit
 
-from ops.watermark.carrier import AMPLITUDES, LENGTHS, TILE, WAVES, Floats, MarkKey, Variant
+from ops.watermark.carrier import AMPLITUDES, TILE, WAVES, Floats, MarkKey, Variant
 from ops.watermark.decoding import Decoded, Waves, decode, noise_of
 from ops.watermark.projection import Projection, folded
 from ops.watermark.residual import Floats as Pixels
+from ops.watermark.spectrum import Spectrum
 
-DECODINGS = 40  # messages tried for one picture, at most
+DECODINGS = 130  # messages tried for one picture, at most
 
-_SMALLER, _LARGER = 0.52, 1.9  # of a unit: 16:9 squeezed or letterboxed into 1:1 is 0.56, cut to 9:16 it is 1.78
-_SCALE_STEP = 0.01
-_TURN, _TURN_STEP = 0.08, 0.01  # radians, to each side
-_MOST_SQUEEZED = 2.0
-_LOOKED_AT = 20.0  # units: waves as long or longer are looked for, the others need a finer step
-_BRIGHTEST = 6.0  # times the power around it: no more is believed of one frequency
-_CANDIDATES = 40
-_CLIMBED, _SLANTED = 10, 4  # of the candidates, the best are climbed upon; of these, the best as a slanted plane
-_SURE = 9.0  # deviations of noise: such a place is decoded before any other is climbed upon
-_STEPS = (0.006, 0.003, 0.0015, 0.0007)  # of the picture's size, by which a corner is moved
+_SMALLER, _LARGER = 0.54, 1.86  # of a unit: 16:9 squeezed or letterboxed into 1:1 is 0.56, cut to 9:16 it is 1.78
+_MOST_SQUEEZED = 1.9
+_TURNED = 0.06  # radians, to each side: 3.4 degrees
+_COARSE = 26.0  # units: the waves that are looked for first, for which these steps are fine enough
+_COARSE_STEP = 0.02
+_FINE_STEP = 0.005  # for all waves
+_NEAR = 0.01
+_CANDIDATES = 60  # of the coarse places of one kind
+_DECODED, _CLIMBED, _SLANTED = 24, 8, 4  # of the near ones
+_STEPS = (0.004, 0.002, 0.001)  # of the picture's size, by which a corner is moved
+_SLANTS = (0.012, 0.006, 0.003, 0.0015, 0.0007)
 _SHIFTS = TILE  # places to each side where the tiles may begin: one a unit
+
+
+Geometry = Floats  # [2, 2]: pixels of the residual across and down for each unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +59,34 @@ class Placed:
 
 def search(residual: Pixels, drawn: Projection, key: MarkKey) -> Placed | None:
     """The mark in a residual, wherever it lies; `drawn` is where it would if nothing had been changed."""
-    # 1. Places where the lattice would lie, without phases.
-    found = []
-    for projection in _lattices(residual, drawn):
-        waves = folded(residual, projection)
-        found += [_shifted(waves, projection, variant) for variant in key.variants]
-    # 2. Those where the pilot stands out, the surest first.
-    found.sort(key=lambda place: -place.score)
-    best = _distinct(found)[:_CLIMBED]
-    tried = [place for place in best if place.score >= _SURE][:4]
-    # 3. Climbed upon: scales, turn and shear.
-    placed = _first(residual, tried, drawn, key)
+    spectrum = Spectrum(residual)
+    unit = float(drawn[0, 0])
+    # 1. Cut or padded, and mirrored or not: few enough for all waves in fine steps.
+    scales, none = _range(_SMALLER, _LARGER, _FINE_STEP) * unit, np.zeros(1)
+    found = _heard(spectrum, scales, none, none, key, 0.0)
+    upright = [_with_pilot(residual, *one) for one in _apart(found, unit * 1.5 * _FINE_STEP, _DECODED)]
+    placed = _first(residual, upright, drawn, key)
     if placed is not None:
         return placed
-    climbed = sorted((_climbed(residual, place) for place in best), key=lambda place: -place.score)
+    # 2. Also turned, or squeezed, or both: the longest waves in coarse steps, then all waves around the likeliest.
+    scales = _range(_SMALLER, _LARGER, _COARSE_STEP) * unit
+    turns = np.arange(-_TURNED, _TURNED + _COARSE_STEP / 2, _COARSE_STEP)
+    squeezes = np.log(_range(1 / _MOST_SQUEEZED, _MOST_SQUEEZED, _COARSE_STEP))
+    coarse = []
+    for squeezed, turned in ((none, turns), (squeezes, none), (squeezes, turns)):
+        heard = _heard(spectrum, scales, squeezed, turned, key, _COARSE)
+        coarse += list(_apart(heard, unit * 1.5 * _COARSE_STEP, _CANDIDATES))
+    near = [_around(residual, spectrum, geometry, variant) for geometry, variant in coarse]
+    near = sorted([*near, *upright], key=lambda place: -place.score)
+    placed = _first(residual, near[:_DECODED], drawn, key)
+    if placed is not None:
+        return placed
+    # 3. The best climbed upon: scales, turn and shear.
+    climbed = sorted((_climbed(residual, place) for place in near[:_CLIMBED]), key=lambda place: -place.score)
     placed = _first(residual, climbed, drawn, key)
     if placed is not None:
         return placed
-    # 4. As a slanted plane.
+    # 4. As slanted planes.
     return _first(residual, [_slanted(residual, place) for place in climbed[:_SLANTED]], drawn, key)
 
 
@@ -82,103 +98,70 @@ def _first(residual: Pixels, places: list[Place], drawn: Projection, key: MarkKe
     return None
 
 
-def _lattices(residual: Pixels, drawn: Projection) -> Iterator[Projection]:
-    """The likeliest projections by the power on their lattice, each also mirrored, the likeliest first."""
-    power, rows, columns = _spectrum(residual)
-    steps = round(math.log(_LARGER / _SMALLER) / _SCALE_STEP)
-    scales = drawn[0, 0] * _SMALLER * np.exp(_SCALE_STEP * np.arange(steps + 1))
-    turns = np.arange(-_TURN, _TURN + _TURN_STEP / 2, _TURN_STEP)
-    looked = TILE / LENGTHS >= _LOOKED_AT
-    weights = (AMPLITUDES[looked] ** 2).astype(np.float32)
-    waves = WAVES[looked].astype(np.float64) / TILE
-    scores = np.zeros((len(turns), len(scales), len(scales)), np.float32)
-    _score(power, rows, columns, waves, weights / weights.sum(), scales, turns, _MOST_SQUEEZED, scores)
-    for turn, down, across in _peaks(scores):
-        cos, sin = math.cos(turns[turn]), math.sin(turns[turn])
-        for side in (1.0, -1.0):
-            projection = drawn.copy()
-            projection[:2, :2] = np.array([[cos, -sin], [sin, cos]]) * (side * scales[across], scales[down])
-            yield projection
+def _range(first: float, last: float, step: float) -> Floats:
+    """From first to last, each the same share more than the one before."""
+    return np.asarray(first * np.exp(step * np.arange(round(math.log(last / first) / step) + 1)))
 
 
-def _spectrum(residual: Pixels) -> tuple[Pixels, int, int]:
-    """The power of each frequency over that of those around it, float32[rows, columns / 2 + 1]."""
-    height, width = residual.shape
-    rows, columns = (1 << math.ceil(math.log2(1.5 * side)) for side in (height, width))
-    tapered = residual * np.outer(_taper(height), _taper(width))
-    power = np.abs(np.fft.rfft2(tapered, (rows, columns))) ** 2
-    around = [max(3, round(2.5 * size / (side * TILE / 480))) for size, side in ((rows, height), (columns, width))]
-    near = _smooth(_smooth(power, around[0], 0), around[1], 1)
-    return np.minimum(power / (near + 1e-9 * power.max()), _BRIGHTEST).astype(np.float32), rows, columns
+def _heard(
+    spectrum: Spectrum, scales: Floats, squeezes: Floats, turns: Floats, key: MarkKey, longer_than: float
+) -> list[tuple[float, Geometry, Variant]]:
+    """How surely the pilot of each variant is heard at all these geometries, mirrored ones too; the surest first.
+
+    `squeezes`: logarithms of the scale across over that down, of which `scales` has the mean.
+    """
+    scale, squeeze = (one.reshape(-1) for one in np.meshgrid(scales, squeezes))
+    across, down = scale * np.exp(squeeze / 2), scale * np.exp(-squeeze / 2)
+    asked = [
+        (_geometries(across * side, down, turn), variant)
+        for turn in turns
+        for side in (1.0, -1.0)
+        for variant in key.variants
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        answers = list(pool.map(lambda one: spectrum.heard(*one, longer_than), asked))
+    found = [
+        (abs(float(heard.scores[place])), geometries[place], variant)
+        for (geometries, variant), heard in zip(asked, answers, strict=True)
+        for place in np.argsort(-np.abs(heard.scores))[:_CANDIDATES]
+    ]
+    return sorted(found, key=lambda one: -one[0])
 
 
-def _taper(size: int) -> Floats:
-    edge = max(1, size // 8)
-    rise = np.sin(np.pi / 2 * (np.arange(edge) + 0.5) / edge) ** 2
-    return np.concatenate([rise, np.ones(size - 2 * edge), rise[::-1]])
-
-
-def _smooth(values: Floats, reach: int, axis: int) -> Floats:
-    """The mean over `reach` places to each side; rows wrap round, columns end."""
-    widths = [(reach + 1, reach) if one == axis else (0, 0) for one in (0, 1)]
-    padded = np.pad(values, widths, "wrap" if axis == 0 else "edge")
-    sums = np.cumsum(padded, axis=axis)
-    span = 2 * reach + 1
-    return np.asarray((sums[span:] - sums[:-span] if axis == 0 else sums[:, span:] - sums[:, :-span]) / span)
-
-
-@njit(cache=True, nogil=True)
-def _score(
-    power: Pixels,
-    rows: int,
-    columns: int,
-    waves: Floats,
-    weights: Pixels,
-    scales: Floats,
-    turns: Floats,
-    most_squeezed: float,
-    scores: Pixels,
-) -> None:
-    for turn in range(len(turns)):
-        cos, sin = math.cos(turns[turn]), math.sin(turns[turn])
-        for down in range(len(scales)):
-            for across in range(len(scales)):
-                squeezed = scales[across] / scales[down]
-                if squeezed > most_squeezed or squeezed * most_squeezed < 1.0:
-                    continue
-                total = np.float32(0.0)
-                for wave in range(len(waves)):
-                    u, v = waves[wave, 0] / scales[across], waves[wave, 1] / scales[down]
-                    x, y = (cos * u - sin * v) * columns, (sin * u + cos * v) * rows
-                    if x < 0.0:
-                        x, y = -x, -y
-                    if y < 0.0:
-                        y += rows
-                    i, j = int(x), int(y)
-                    if i >= power.shape[1] - 1 or j >= rows:
-                        continue
-                    below = j + 1 if j + 1 < rows else 0
-                    right, lower = np.float32(x - i), np.float32(y - j)
-                    here = power[j, i] * (1 - right) + power[j, i + 1] * right
-                    there = power[below, i] * (1 - right) + power[below, i + 1] * right
-                    total += weights[wave] * (here * (1 - lower) + there * lower)
-                scores[turn, down, across] = total
-
-
-def _peaks(scores: Pixels) -> Iterator[tuple[int, int, int]]:
-    """The highest places, none close to a higher one; what was not scored is below all."""
-    left = scores.copy()
-    for _ in range(_CANDIDATES):
-        place = np.unravel_index(int(left.argmax()), left.shape)
-        if left[place] <= 0.0:
+def _apart(
+    found: list[tuple[float, Geometry, Variant]], least: float, count: int
+) -> Iterator[tuple[Geometry, Variant]]:
+    """The first of each group of neighbours, `count` at most."""
+    kept: list[tuple[Geometry, Variant]] = []
+    for _, geometry, variant in found:
+        if any(v is variant and np.abs(one - geometry).max() < least for one, v in kept):
+            continue
+        kept.append((geometry, variant))
+        yield geometry, variant
+        if len(kept) == count:
             return
-        turn, down, across = (int(one) for one in place)
-        yield turn, down, across
-        left[max(0, turn - 1) : turn + 2, max(0, down - 2) : down + 3, max(0, across - 2) : across + 3] = 0.0
 
 
-def _with_pilot(residual: Pixels, projection: Projection, variant: Variant) -> Place:
-    """The projection with the tiles laid where the variant's pilot stands out most."""
+def _geometries(across: Floats, down: Floats, turn: float) -> Floats:
+    """[n, 2, 2]: scaled across and down, then turned."""
+    cos, sin = math.cos(turn), math.sin(turn)
+    return np.stack([np.stack([cos * across, -sin * down], 1), np.stack([sin * across, cos * down], 1)], 1)
+
+
+def _around(residual: Pixels, spectrum: Spectrum, geometry: Geometry, variant: Variant) -> Place:
+    """The best place near a coarse geometry, by all waves of the pilot."""
+    steps = np.arange(-_NEAR, _NEAR + _FINE_STEP / 2, _FINE_STEP)
+    wider, higher = (one.reshape(-1) for one in np.meshgrid(steps, steps))
+    turns = np.concatenate([_geometries(1 + wider, 1 + higher, turn) for turn in steps])
+    tried = geometry @ turns
+    best = int(np.abs(spectrum.heard(tried, variant).scores).argmax())
+    return _with_pilot(residual, tried[best], variant)
+
+
+def _with_pilot(residual: Pixels, geometry: Geometry, variant: Variant) -> Place:
+    """The geometry with the tiles laid where the variant's pilot stands out most."""
+    projection = np.eye(3)
+    projection[:2, :2], projection[:2, 2] = geometry, (residual.shape[1] // 2, residual.shape[0] // 2)
     return _shifted(folded(residual, projection), projection, variant)
 
 
@@ -201,22 +184,10 @@ def _pilot(waves: Waves, variant: Variant) -> tuple[Waves, float]:
     return np.asarray(trusted), float(np.sqrt(np.sum(AMPLITUDES[variant.pilots] * weights) / 2)) or 1.0
 
 
-def _heard(residual: Pixels, place: Place) -> float:
+def _stands_out(residual: Pixels, place: Place) -> float:
     """The pilot's score where the tiles are already laid."""
     trusted, deviation = _pilot(folded(residual, place.projection), place.variant)
     return place.sign * float(trusted.real.sum()) / deviation
-
-
-def _distinct(places: list[Place]) -> list[Place]:
-    """Each projection once, with its best variant."""
-    seen: set[bytes] = set()
-    kept = []
-    for place in places:
-        name = place.projection[:2, :2].tobytes()
-        if name not in seen:
-            seen.add(name)
-            kept.append(place)
-    return kept
 
 
 def _climbed(residual: Pixels, place: Place) -> Place:
@@ -230,9 +201,9 @@ def _climbed(residual: Pixels, place: Place) -> Place:
         projection[row, column] += by * scale
         held = projection @ middle  # what is in the middle of the picture stays there
         projection[:2, 2] += np.array([residual.shape[1] / 2, residual.shape[0] / 2]) - held[:2] / held[2]
-        return _with_pilot(residual, projection, from_.variant)
+        return _shifted(folded(residual, projection), projection, from_.variant)
 
-    return _ascent(place, 4, moved)
+    return _ascent(place, 4, _STEPS, moved)
 
 
 def _slanted(residual: Pixels, place: Place) -> Place:
@@ -246,14 +217,14 @@ def _slanted(residual: Pixels, place: Place) -> Place:
         other[axis, corner] += by * min(height, width) * 2
         projection = _between(corners, other) @ from_.projection
         trial = replace(from_, projection=projection / projection[2, 2])
-        return replace(trial, score=_heard(residual, trial))
+        return replace(trial, score=_stands_out(residual, trial))
 
-    return _ascent(place, 8, moved)
+    return _ascent(place, 8, _SLANTS, moved)
 
 
-def _ascent(place: Place, entries: int, moved: Callable[[Place, int, float], Place]) -> Place:
+def _ascent(place: Place, entries: int, steps: tuple[float, ...], moved: Callable[[Place, int, float], Place]) -> Place:
     """Move one entry after the other, by less and less, wherever that makes the pilot stand out more."""
-    for step in _STEPS:
+    for step in steps:
         for _ in range(2):
             before = place.score
             for entry in range(entries):
