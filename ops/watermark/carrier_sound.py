@@ -1,13 +1,14 @@
 """What the invisible mark of the sound looks like: a grid of cells in time and pitch, each made louder, then softer.
 
 A cell is one band wide and lasts one slot of two chips: the first chip is raised and the second lowered, or the other
-way round. The host sound is compared with itself a few milliseconds later, so what it does slowly cancels (the idea
-of the patchwork: Bender et al., "Techniques for data hiding", IBM Systems Journal 35, 1996). Only loudness is changed, so
+way round. The sound is compared with itself a few milliseconds later, so what it does slowly cancels (the idea of the
+patchwork: Bender et al., "Techniques for data hiding", IBM Systems Journal 35, 1996). Only loudness is changed, so
 neither phase nor polarity matters, and every mix of the channels carries the same pattern.
 
-`SLOTS` slots make a period, which repeats for as long as the sound lasts. Some cells are the pilot, from which a detector
-learns where the period begins; the others carry the coded bits, each bit once in every few slots. Which cell carries
-what comes from the key, in one of `VARIANTS` ways.
+`SLOTS` slots make a period, which repeats for as long as the sound lasts. Some cells are the pilot, from which a
+detector learns where the period begins; the others carry the coded bits, each bit once in every few slots. Which cell
+carries what comes from the key, in one of `VARIANTS` ways; the pilot's sign, every coded bit and where the period
+begins differ from clip to clip, so the average of many clips shows nothing.
 """
 
 import hmac

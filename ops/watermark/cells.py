@@ -1,7 +1,9 @@
 """What a sound says in each cell of the mark's grid: whether it is loud, then soft, or the other way round.
 
-The same for who lays the mark, to find where the sound itself already says what the mark will, and for who looks for it.
+The same for who lays the mark, to find where the sound itself already says what the mark will, and for who seeks it.
 """
+
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ PHASES = 8  # to a slot: how finely its start is looked for
 STEP = SLOT / PHASES  # seconds
 FASTEST = 1.12  # times that a sound may be played as fast as it was made
 
+_AT_ONCE = 1024  # windows transformed together: bounds the memory
 _WINDOW = 0.024  # seconds: what is heard of a chip
 _CHIP = round(CHIP / STEP)  # steps
 _FLOOR = 1e-6  # of the mean power in a band: what is softer than this says nothing
@@ -29,19 +32,27 @@ class Spectrogram:
         hann = np.asarray(np.hanning(window + 1)[:-1], np.float32)
         bins = min(window // 2 + 1, int(FASTEST * EDGES[-1] * window / rate) + 2)
         starts = np.rint(np.arange(int(len(samples) / rate / STEP) + 1) * (STEP * rate)).astype(np.int64)
-        power = np.zeros((len(starts), bins), np.float32)
+        self._below = np.zeros((len(starts), bins + 1))
         for first in range(0, samples.shape[1], 2):
             # two channels in one transform, as real and imaginary part
             pair = samples[:, first].astype(np.complex64)
             if first + 1 < samples.shape[1]:
                 pair.imag = samples[:, first + 1]
-            padded = np.pad(pair, (window // 2, window))
-            found = np.fft.fft(np.lib.stride_tricks.sliding_window_view(padded, window)[starts] * hann, axis=1)
-            squares = found.real**2 + found.imag**2
-            power += squares[:, :bins] + np.roll(squares[:, ::-1], 1, axis=1)[:, :bins]
+            views = np.lib.stride_tricks.sliding_window_view(np.pad(pair, (window // 2, window)), window)
+            for part in range(0, len(starts), _AT_ONCE):
+                found = np.fft.fft(views[starts[part : part + _AT_ONCE]] * hann, axis=1)
+                squares = found.real**2 + found.imag**2
+                self._below[part : part + _AT_ONCE, 1:] += squares[:, :bins] + squares[:, -np.arange(bins)]
+        np.cumsum(self._below, axis=1, out=self._below)
         self._spacing = rate / window
-        self._below = np.zeros((len(starts), bins + 1))
-        np.cumsum(power, axis=1, out=self._below[:, 1:])
+
+    def middle(self, seconds: float) -> "Spectrogram":
+        """So much of it, from the middle."""
+        count = round(seconds / STEP)
+        part = copy(self)
+        start = max(0, (len(self._below) - count) // 2)
+        part._below = self._below[start : start + count]
+        return part
 
     def evidence(self, pitch: float = 1.0, tempo: float = 1.0) -> Floats:
         """How surely a slot that starts at each step is loud, then soft, float32[steps, BANDS], about -2.5 to 2.5.
@@ -56,7 +67,7 @@ class Spectrogram:
         change = loudness[:-_CHIP] - loudness[_CHIP:]
         change -= _smooth(change, 1, _AROUND)
         local = _smooth(_smooth(change**2, 0, _LOCAL[0]), 1, _LOCAL[1])
-        return np.clip(change / np.sqrt(local + _LEAST), -_LOUDEST, _LOUDEST)
+        return np.asarray(np.clip(change / np.sqrt(local + _LEAST), -_LOUDEST, _LOUDEST), np.float32)
 
     def _loudness(self, pitch: float) -> Floats:
         """Nepers of power in each band, float32[steps, BANDS]; a band that the rate does not hold is silent."""
@@ -65,7 +76,7 @@ class Spectrogram:
         share = edges - whole
         below = self._below[:, whole] * (1 - share) + self._below[:, whole + 1] * share
         power = np.diff(below, axis=1)
-        return np.log(power + (_FLOOR * power.mean() + 1e-12)).astype(np.float32)
+        return np.asarray(np.log(power + (_FLOOR * power.mean() + 1e-12)), np.float32)
 
 
 def folded(evidence: Floats) -> Floats:
@@ -93,7 +104,8 @@ def _stretched(loudness: Floats, tempo: float) -> Floats:
     at = np.arange(int((len(loudness) - 1) * tempo) + 1) / tempo
     whole = np.minimum(at.astype(np.int64), len(loudness) - 2) if len(loudness) > 1 else np.zeros(len(at), np.int64)
     share = (at - whole).astype(np.float32)[:, None]
-    return loudness[whole] * (1 - share) + loudness[np.minimum(whole + 1, len(loudness) - 1)] * share
+    following = np.minimum(whole + 1, len(loudness) - 1)
+    return np.asarray(loudness[whole] * (1 - share) + loudness[following] * share, np.float32)
 
 
 def _smooth(values: Floats, axis: int, around: int) -> Floats:

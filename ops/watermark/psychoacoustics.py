@@ -1,10 +1,10 @@
 """How much noise a sound hides: the masking threshold of each block and band, and how far a noise stays under it.
 
-Psychoacoustic model 2 of ISO/IEC 11172-3 (MPEG-1 audio), annex D.2, in outline: blocks of 1,024 samples at 48 kHz, a Hann
-window, power in partitions of a third of a Bark (Zwicker's critical bands), spread by Schroeder's function, lowered by
-14.5 dB and the Bark number where the masker is a tone, and by 5.5 dB where it is noise (Johnston, "Transform coding of
-audio signals using perceptual noise criteria", IEEE JSAC 6, 1988). A masker is taken for as tonal as the larger of two
-measures says: how well its phase and magnitude go on from the last two blocks (the standard's), and how peaked its
+Psychoacoustic model 2 of ISO/IEC 11172-3 (MPEG-1 audio), annex D.2, in outline: blocks of 1,024 samples at 48 kHz, a
+Hann window, power in partitions of a third of a Bark (Zwicker's critical bands), spread by Schroeder's function,
+lowered by 14.5 dB and the Bark number where the masker is a tone, and by 5.5 dB where it is noise (Johnston,
+"Transform coding of audio signals using perceptual noise criteria", IEEE JSAC 6, 1988). A masker is taken for as tonal
+as the larger of two measures says: how well its phase and magnitude go on from the last two blocks (the standard's), and how peaked its
 spectrum is (Johnston's), so that a voice whose pitch glides counts as tones too.
 
 The threshold of hearing is left out: who turns up the volume hears no more of a noise that is masked.
@@ -17,11 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK = 1024 / 48_000  # seconds
+_BOTTOM = 70.0  # hertz: an offset or a rumble is not heard, so it masks nothing
 _TOP = 8_000.0  # hertz: nothing above it is asked about, and masking reaches little downward
 _PARTITION = 1 / 3  # Bark
 _TONE_MASKS, _NOISE_MASKS = 14.5, 5.5  # decibels under the masker; a tone's grows by one each Bark
 _PEAKED_FROM, _PEAKED_TO = 4.0, 12.0  # decibels between arithmetic and geometric mean: noise has 2.5, a tone over 12
 _NEAR = 4  # bins to each side over which it is measured
+_LAST_BAND = 19  # of those a Bark wide, up to 20 Bark: 6.4 kHz
+_ROUNDING = 2.0**-32 / 3 / 24_000  # power a hertz: of rounding to 16 bits
 _TINY = 1e-14
 
 Floats = NDArray[np.float32]
@@ -37,7 +40,7 @@ class Masking:
     tonality: Floats  # [blocks, partitions] 0 for noise, 1 for a tone
 
 
-def bark(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
+def bark(frequency: NDArray[np.floating]) -> NDArray[np.float64]:
     """The critical-band rate of frequencies in hertz (Zwicker and Terhardt, JASA 68, 1980)."""
     return np.asarray(13 * np.arctan(7.6e-4 * frequency) + 3.5 * np.arctan((frequency / 7500) ** 2))
 
@@ -60,20 +63,21 @@ def masking(channel: Floats, rate: int) -> Masking:
 
 
 def noise_to_mask(channel: Floats, noise: Floats, rate: int) -> NDArray[np.float64]:
-    """Decibels by which a noise is over the threshold of a channel, float64[blocks, critical bands from 1 to 20 Bark].
+    """Decibels by which a noise is over the threshold of a channel, float64[blocks, `_LAST_BAND`].
 
-    Minus infinity where there is no noise. Both float32[N].
+    Minus infinity where the noise is under that of rounding to 16 bits. Both float32[N].
     """
     grid = _grid(rate)
     found = grid.spectrum(noise)
     power = grid.summed(found.real**2 + found.imag**2)
     allowed = masking(channel, rate).threshold * grid.unit
     bands = np.floor(grid.barks).astype(np.int64)
-    over = np.empty((len(power), 19))
-    for band in range(1, 20):
+    over = np.empty((len(power), _LAST_BAND))
+    for band in range(1, _LAST_BAND + 1):
         inside = bands == band
-        ratio = (power[:, inside].sum(1) + 1e-30) / (allowed[:, inside].sum(1) + _TINY)
-        over[:, band - 1] = np.where(power[:, inside].sum(1) > _TINY, 10 * np.log10(ratio), -np.inf)
+        heard, masked = power[:, inside].sum(1), allowed[:, inside].sum(1)
+        ratio = 10 * np.log10(np.maximum(heard, 1e-30) / np.maximum(masked, 1e-30))
+        over[:, band - 1] = np.where(heard > _ROUNDING * grid.unit[inside].sum(), ratio, -np.inf)
     return over
 
 
@@ -86,7 +90,7 @@ class _Grid:
         self._window = np.asarray(np.hanning(self.block + 1)[:-1], np.float32)
         bins = np.arange(self.block // 2 + 1) * (rate / self.block)
         bins = bins[bins <= _TOP]
-        self._bins = len(bins)
+        self._bins, self._deep = len(bins), int(np.count_nonzero(bins < _BOTTOM))
         rates = bark(bins)
         starts = [0]
         for index in range(1, len(bins)):
@@ -106,14 +110,16 @@ class _Grid:
         """complex64[blocks, bins], half a block apart, the first in the middle of what is before the sound."""
         padded = np.pad(np.asarray(channel, np.float32), self.block)
         blocks = np.lib.stride_tricks.sliding_window_view(padded, self.block)[:: self.block // 2]
-        return np.asarray(np.fft.rfft(blocks * self._window, axis=1)[:, : self._bins], np.complex64)
+        found = np.asarray(np.fft.rfft(blocks * self._window, axis=1)[:, : self._bins], np.complex64)
+        found[:, : self._deep] = 0
+        return found
 
     def summed(self, values: Floats) -> Floats:
         """Bins added up to partitions."""
         return np.asarray(np.add.reduceat(values, self._starts, axis=1))
 
     def middles(self, blocks: int) -> NDArray[np.float64]:
-        return (np.arange(blocks) - 1) * (self.block / 2 / self.rate)
+        return np.asarray((np.arange(blocks) - 1) * (self.block / 2 / self.rate), np.float64)
 
 
 @lru_cache(maxsize=4)
