@@ -48,7 +48,7 @@ class _Beneath(ctypes.Structure):
 
 
 def die_with_parent() -> None:
-    """This process is killed when the one that made it ends, however that ends."""
+    """This process is killed when the thread that made it ends, however that ends: for one made by a main thread."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 

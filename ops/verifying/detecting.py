@@ -1,25 +1,20 @@
 """Looking for the invisible marks in what was sampled of a file, window by window."""
 
-from importlib.util import find_spec
-
 from ops.verifying.found import Sought
 from ops.verifying.sampling import Heard, Window
 from ops.watermark.carrier import MarkKey
+from ops.watermark.finding import find_in_pictures
+from ops.watermark.finding_sound import find_in_sound
 from ops.watermark.reading import Reading
 
 _PARTED = 8.0  # seconds of film from which its halves are looked at too: it may be two clips, one after the other
 _NO_KEY = "this installation has no key for its marks yet"
-_NO_DETECTOR = "this version reads no such mark"
 
 
 def in_pictures(looked: list[Window], key: MarkKey | None, *, thorough: bool) -> Sought:
     """The mark of the picture. `thorough`: also where it was moved, turned, cropped or stretched."""
     if key is None:
         return Sought(reason=_NO_KEY)
-    if find_spec("ops.watermark.finding") is None:
-        return Sought(reason=_NO_DETECTOR)
-    from ops.watermark.finding import find_in_pictures
-
     reading = Reading()
     for window in _parts(looked) if thorough else looked:
         reading = find_in_pictures(window.pictures, key, anywhere=thorough)
@@ -32,10 +27,6 @@ def in_sounds(heard: list[Heard], key: MarkKey | None, *, thorough: bool) -> Sou
     """The mark of the sound. `thorough`: also where it starts elsewhere or runs at another speed."""
     if key is None:
         return Sought(reason=_NO_KEY)
-    if find_spec("ops.watermark.finding_sound") is None:
-        return Sought(reason=_NO_DETECTOR)
-    from ops.watermark.finding_sound import find_in_sound
-
     reading = Reading()
     for one in heard:
         reading = find_in_sound(one.samples, one.rate, key, anywhere=thorough)

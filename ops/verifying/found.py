@@ -74,10 +74,11 @@ class Sought(Frozen):
 
 
 class Looks(Frozen):
-    """Fingerprints, hex: of the pictures looked at (`models.lookalikes`) and of the sound heard."""
+    """What a file is looked up by: its pictures in small and its sound at 8 kHz, base64, or PDQ hashes alone, hex."""
 
     pictures: str = ""
     sound: str = ""
+    hashes: str = ""
 
 
 class Held(Frozen):

@@ -33,7 +33,7 @@ _CODECS = (
 _MOST_PIXELS = 8192 * 4320  # of one frame: above it is no film, but an attempt on memory
 _MOST_STILL = 120_000_000  # pixels of a picture: more than any camera's
 _BUFFER = 1 << 18  # bytes that libav asks for at a time
-_STILLS = ("PNG", "JPEG", "MPO", "WEBP", "AVIF", "BMP")
+_STILLS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP")
 _LISTED = {  # of nothing that libav is asked to open may it open anything else
     "protocol_whitelist": "none",
     "format_whitelist": _CONTAINERS,

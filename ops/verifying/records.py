@@ -1,13 +1,15 @@
 """What an open installation answers a verifier: from the ledger and the store, as of this moment."""
 
+from base64 import b64decode
+
 from greenroom.domain.base import BlobRef
 from greenroom.domain.clips import Take
 from greenroom.errors import BlobAltered, BlobMissing, NotFound, SealBroken, StoreUnavailable
-from ledger import accounts, briefs, fingerprints, media, outputs, publications
-from models.lookalikes import VERSION, distances
+from ledger import accounts, briefs, media, outputs, publications
 from ops.clip_facts import clip_facts
 from ops.credentials.chain import Trust, trusted
 from ops.label import label_text
+from ops.lookalikes import near_copies, near_hash
 from ops.shown import shown_files
 from ops.stages.handling import Stage
 from ops.studio import Studio
@@ -100,10 +102,11 @@ class StudioRecords:
             return None
 
     def alike(self, looks: Looks) -> tuple[Alike, ...]:
-        if not looks.pictures:
-            return ()
-        with self._studio.ledger.read() as tx:
-            found = [(one.clip, bytes.fromhex(one.picture)) for one in fingerprints.every(tx, VERSION)]
-        near = distances(bytes.fromhex(looks.pictures), [picture for _, picture in found])
-        alike = (Alike(clip=clip, distance=round(float(one), 4)) for (clip, _), one in zip(found, near, strict=True))
+        near = near_copies(self._studio, b64decode(looks.pictures), b64decode(looks.sound))
+        if looks.hashes:
+            near = (*near, *near_hash(self._studio, bytes.fromhex(looks.hashes)))
+        least: dict[str, float] = {}
+        for one in near:
+            least[one.clip] = min(one.distance, least.get(one.clip, 1.0))
+        alike = (Alike(clip=clip, distance=distance) for clip, distance in least.items())
         return tuple(sorted(alike, key=lambda one: (one.distance, one.clip))[:_NEAREST])

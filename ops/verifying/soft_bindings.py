@@ -62,7 +62,7 @@ class Resolver:
                 raise BadInput(f"a value of {MARK} is a clip's id, 8 bytes in base64")
             return self._of_clip(clip)
         if algorithm == FINGERPRINT:
-            return self._alike(Looks(pictures=_hashes(value).hex()), most)
+            return self._alike(Looks(hashes=_hashes(value).hex()), most)
         raise BadInput(f"no algorithm {algorithm[:80]!r} is resolved here", f"Ask for {MARK} or {FINGERPRINT}.")
 
     def by_content(self, path: Path, algorithm: str | None, most: int, bounds: Bounds = USUAL) -> tuple[Match, ...]:

@@ -13,7 +13,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from greenroom.domain.base import clip_bytes
 from greenroom.settings import Settings
+from models.roles import Samples
 from ops.credentials.chain import Chain, Trust, ensure_chain
 from ops.credentials.manifest import Lineage, Manifest, source_type
 from ops.credentials.signing import Signed, sign
@@ -24,6 +26,8 @@ from ops.verifying.facts import Alike, ClipFacts, ConsentTold, LogFacts, Origin,
 from ops.verifying.found import Looks
 from ops.verifying.report import VerifyReport
 from ops.watermark.carrier import MarkKey
+from ops.watermark.picture import PictureMark
+from ops.watermark.sound import mark_sound
 
 WIDTH, HEIGHT, RATE, FRAMES = 320, 180, 24, 24
 CLIP = "0123456789abc"
@@ -71,19 +75,34 @@ class House:
     folder: Path
 
     def film(
-        self, clip: str = CLIP, pictures: list[Picture] | None = None, name: str = "film.mp4", hertz: float = 440.0
+        self,
+        clip: str = CLIP,
+        pictures: list[Picture] | None = None,
+        samples: Samples | None = None,
+        *,
+        marked: bool = False,
     ) -> Path:
-        """A second of film with the label of a clip, and a tone."""
-        text, path = label_text(MAKER), self.folder / name
+        """A second of film with the label of a clip, and a tone; `marked`: with its invisible marks, too."""
+        text, path = label_text(MAKER), self.folder / f"film-{clip}.mp4"
         frames = pictures if pictures is not None else scene()
+        samples = samples if samples is not None else tone(len(frames) / RATE)
+        if marked:
+            frames, samples = self.marked(frames, clip), self.sounding(samples, clip)
         height, width = frames[0].shape[:2]
         places = label_path(path_seed(clip, self.key), len(frames), width, height, RATE, text)
-        write(path, list(draw(frames, places, text)), tone(len(frames) / RATE, hertz))
+        write(path, list(draw(frames, places, text)), samples)
         return path
 
-    def published(
-        self, film: Path, clip: str = CLIP, parent: Path | None = None, pictures: list[Picture] | None = None
-    ) -> Path:
+    def marked(self, pictures: list[Picture], clip: str = CLIP) -> list[Picture]:
+        height, width = pictures[0].shape[:2]
+        mark = PictureMark(self.key, clip_bytes(clip), width, height)
+        mark.fit(pictures[::8])
+        return [mark.drawn(one) for one in pictures]
+
+    def sounding(self, samples: Samples, clip: str = CLIP) -> Samples:
+        return mark_sound(samples, 48000, self.key, clip_bytes(clip))
+
+    def published(self, film: Path, clip: str = CLIP, parent: Path | None = None) -> Path:
         """The film signed as a clip, on record as published."""
         out = self.folder / f"{clip}.mp4"
         lineage = self.lineage(clip)
@@ -194,21 +213,43 @@ def tone(seconds: float, hertz: float = 440.0) -> NDArray[np.float32]:
     return np.tile((0.15 * voices * swell)[:, None], (1, 2)).astype(np.float32)
 
 
-def write(path: Path, pictures: list[Picture], samples: NDArray[np.float32] | None = None) -> None:
-    """H.264 and AAC in an MP4."""
+def speech(seconds: float) -> Samples:
+    """float32[N, 2] at 48 kHz: a real voice, in the public domain."""
+    with av.open(str(Path(__file__).parents[2] / "data" / "jfk.flac")) as container:
+        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=48000)
+        parts = [part.to_ndarray().T for frame in container.decode(audio=0) for part in resampler.resample(frame)]
+    return np.ascontiguousarray(np.concatenate(parts)[: round(seconds * 48000)], np.float32)
+
+
+def write(path: Path, pictures: list[Picture], samples: Samples | None = None, **how: str) -> None:
+    """A film as its suffix says; `crf` and `preset` are the picture's, H.264 unless `picture` names another codec."""
+    codec = how.pop("picture", "libx264")
+    sounds = {".webm": "libopus", ".gif": None}.get(path.suffix, "aac")
+    options = {"crf": "20", "preset": "veryfast"} | how if codec == "libx264" else dict(how)
     with av.open(str(path), "w") as container:
-        video = container.add_stream("libx264", rate=RATE, options={"crf": "20", "preset": "veryfast"})
+        video = container.add_stream(codec, rate=RATE, options=options)
         video.height, video.width = pictures[0].shape[:2]
-        video.pix_fmt = "yuv420p"
-        sound = container.add_stream("aac", rate=48000, layout="stereo") if samples is not None else None
+        video.pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
+        sound = container.add_stream(sounds, rate=48000, layout="stereo") if samples is not None and sounds else None
         for picture in pictures:
             container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(video.encode())
         if sound is not None and samples is not None:
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), format="fltp", layout="stereo")
             frame.sample_rate = 48000
-            container.mux(sound.encode(frame))
+            resampler = av.AudioResampler(format=sound.format, layout="stereo", rate=48000, frame_size=960)
+            for part in (*resampler.resample(frame), *resampler.resample(None)):
+                container.mux(sound.encode(part))
             container.mux(sound.encode())
+
+
+def read(path: Path) -> tuple[list[Picture], Samples]:
+    """The pictures, uint8[H, W, 3], and the sound, float32[N, 2] at 48 kHz, of a film."""
+    with av.open(str(path)) as container:
+        pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    with av.open(str(path)) as container:
+        parts = [frame.to_ndarray().T for frame in container.decode(audio=0)]
+    return pictures, np.concatenate(parts).astype(np.float32)
 
 
 def flip_a_media_byte(file: Path) -> None:

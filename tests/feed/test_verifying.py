@@ -1,0 +1,302 @@
+"""The verify page and its API: the verdict in words first, nothing kept of what is handed in, nothing told of anyone
+whose clip was withdrawn; and C2PA's resolution of soft bindings."""
+
+import asyncio
+import io
+import itertools
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import c2pa
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from feed import uploads
+from feed.app import create_app
+from feed.soft_bindings import DISCOVERY, PREFIX
+from feed.studio import StudioSource
+from feed.visitors import Doors
+from greenroom.domain.base import clip_bytes, new_id, new_salt, now
+from greenroom.domain.clips import Publication
+from greenroom.domain.consents import Withdrawal
+from ledger import changes, withdrawals
+from ops.credentials.chain import trusted
+from ops.credentials.offline import context
+from ops.credentials.soft_bindings import FINGERPRINT, MARK
+from ops.studio import WORK, Studio
+from tests.ops.verifying.conftest import scene, tone
+from tests.ops.verifying.planted import Consented, consented, published
+from warehouse.snapshot import writing
+from warehouse.tables import LEDGER_TABLES
+from warehouse.validation import Expectation, Validation
+
+
+@pytest.fixture
+def client(studio: Studio) -> Iterator[TestClient]:
+    """After each test, whatever happened in it: no file that was handed in is left."""
+    doors = Doors(studio, lambda enrolment: None)
+    yield TestClient(create_app(StudioSource(studio), doors), raise_server_exceptions=False)
+    folder = studio.settings.home / WORK
+    assert not folder.exists() or list(folder.rglob("*")) == []
+
+
+@pytest.fixture
+def cat(studio: Studio) -> Consented:
+    return consented(studio, "chelsea")
+
+
+@pytest.fixture
+def clip(studio: Studio, cat: Consented) -> Publication:
+    return published(studio, scene(24), tone(1.0), (cat,), prompt="@chelsea <b>chases</b> a red ball")
+
+
+@pytest.fixture
+def film(studio: Studio, clip: Publication) -> bytes:
+    return studio.get(clip.marked.file)
+
+
+def withdraw(studio: Studio, shown: Consented) -> None:
+    likeness = shown.likeness
+    row = Withdrawal(
+        id=new_id("wd"), likeness=likeness.id, by=likeness.owner, reason="", salt=new_salt(), recorded_at=now()
+    )
+    with studio.ledger.write() as tx:
+        withdrawals.add(tx, row)
+
+
+def take_in(studio: Studio) -> None:
+    """The warehouse as the ledger stands; whether its rows are sound is asked elsewhere, and costs seconds."""
+    with writing(studio.settings.warehouse) as writer, studio.ledger.read() as tx:
+        candidate = writer.rebuild(changes.changes(tx, 0, tables=LEDGER_TABLES), tx.revision)
+        sound = Expectation(name="rows", table="clips", column="id", success=True, expected="", observed="", rows=1)
+        files = (candidate.base.name, candidate.recent.name, candidate.after)
+        writer.publish(candidate, Validation(files=files, expectations=(sound,), seconds=0))
+
+
+def picture() -> bytes:
+    data = io.BytesIO()
+    Image.fromarray(scene(1, seed=99)[0]).save(data, "PNG")
+    return data.getvalue()
+
+
+def test_the_page_asks_for_a_file_without_a_script(client: TestClient) -> None:
+    page = client.get("/verify")
+    assert page.status_code == 200
+    assert 'enctype="multipart/form-data"' in page.text
+    assert "<script" not in page.text
+    assert "form-action 'self'" in page.headers["content-security-policy"]
+    assert page.headers["cache-control"] == "no-store"
+    assert 'href="/verify"' in client.get("/").text
+
+
+def test_a_published_file_is_told_in_words_and_leads_to_its_clip(
+    client: TestClient, film: bytes, clip: Publication
+) -> None:
+    page = client.post("/verify", files={"file": ("any name.bin", film)})
+    assert page.status_code == 200
+    assert "Made here, and unaltered" in page.text
+    assert "not a byte was changed" in page.text
+    assert "@mira made it with previz 1" in page.text
+    assert f'href="/clips/{clip.clip}"' in page.text
+    assert "&lt;b&gt;chases&lt;/b&gt;" in page.text
+    assert "<b>chases" not in page.text
+    verdict, marks = page.text.index("Made here"), page.text.index("What was looked for")
+    assert verdict < marks
+    told = client.post("/api/verify", content=film).json()
+    assert (told["verified"], told["clip"], told["withdrawn"], told["edited"]) == (True, clip.clip, False, False)
+    assert told["origin"]["consents"][0]["likeness"] == "chelsea"
+
+
+def test_a_withdrawn_clip_is_told_to_be_that_and_nothing_of_anyone(
+    client: TestClient, studio: Studio, film: bytes, cat: Consented, clip: Publication
+) -> None:
+    withdraw(studio, cat)
+    page = client.post("/verify", files={"file": ("a.mp4", film)}).text
+    told = client.post("/api/verify", content=film)
+    assert told.json()["withdrawn"] is True
+    assert ">Withdrawn</h1>" in page
+    for secret in ("mira", "chelsea", "red ball", "previz", "everyone", clip.marked.manifest, clip.brief):
+        assert secret not in page
+        assert secret not in told.text
+    assert f'href="/clips/{clip.clip}"' not in page
+
+
+def test_a_file_from_elsewhere_is_unknown(client: TestClient, clip: Publication) -> None:
+    page = client.post("/verify", files={"file": ("a.png", picture(), "image/png")}).text
+    assert ">Unknown here</h1>" in page
+    assert "That says nothing about whether it is real" in page
+
+
+def test_what_is_no_file_is_asked_for_again(client: TestClient) -> None:
+    for sent in ({"other": ("a", b"x")}, {"file": ("", b"")}):
+        answer = client.post("/verify", files=sent)
+        assert answer.status_code == 400
+        assert "No file came with this" in answer.text
+    assert client.post("/api/verify", content=b"").json()["error"].startswith("No file came")
+
+
+def test_a_file_that_is_too_large_is_refused_as_soon_as_that_shows(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "LARGEST", 1000)
+    monkeypatch.setattr(uploads, "_HEADERS", 0)
+    assert client.post("/api/verify", content=b"x" * 1001).status_code == 413
+
+    def unsized() -> Iterator[bytes]:
+        yield from (b"x" * 400 for _ in range(9))
+
+    assert client.post("/api/verify", content=unsized()).status_code == 413
+    page = client.post("/verify", files={"file": ("a", b"x" * 5000)})
+    assert page.status_code == 413
+    assert "/static/feed.css" in page.text
+
+
+def test_more_files_at_once_than_there_is_room_for_are_told_to_wait(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads.Uploads, "_place", uploads.Uploads(studio, at_once=0)._place)
+    client = TestClient(create_app(StudioSource(studio), Doors(studio, lambda enrolment: None)))
+    assert client.post("/api/verify", content=b"x").status_code == 503
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.binary(max_size=300) | st.sampled_from([b"\r\n--x", b"--x--", b"\r\n--xy\r\n", b"\r\n--x\r\n" * 3]),
+    cuts=st.lists(st.integers(0, 800), max_size=20),
+    before=st.booleans(),
+)
+def test_a_form_gives_the_same_file_however_it_is_cut(
+    tmp_path: Path, content: bytes, cuts: list[int], before: bool
+) -> None:
+    """The boundary is one that the content does not hold, as RFC 2046 asks of who writes it."""
+    line = b"b0undary" + b64encode(content).replace(b"=", b"")[:20].replace(b"/", b"_")
+    if b"\r\n--" + line in content:
+        return
+    other = b'--%b\r\nContent-Disposition: form-data; name="note"\r\n\r\n%b\r\n' % (line, b"hello" * 9)
+    head = b'--%b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\nX: y\r\n\r\n' % line
+    body = (other if before else b"") + head + content + b"\r\n--%b--\r\n" % line
+    edges = sorted({0, len(body), *(cut for cut in cuts if cut < len(body))})
+
+    async def pieces() -> "uploads.AsyncIterator[bytes]":
+        for start, end in itertools.pairwise(edges):
+            yield body[start:end]
+
+    async def gathered() -> bytes:
+        return b"".join([piece async for piece in uploads._part(pieces(), line.decode())])
+
+    assert asyncio.run(gathered()) == content
+
+
+def test_a_form_that_is_cut_short_is_no_file(client: TestClient) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nhalf of it'
+    answer = client.post("/api/verify", content=body, headers={"content-type": "multipart/form-data; boundary=b"})
+    assert answer.status_code == 400
+    assert "cut short" in answer.json()["error"]
+
+
+# C2PA's Soft Binding Resolution API
+
+
+def test_discovery_leads_to_what_there_is(client: TestClient) -> None:
+    found = client.get(DISCOVERY).json()
+    assert found["apiEndpoint"] == PREFIX
+    capabilities = client.get(found["capabilitiesEndpoint"]).json()
+    assert capabilities == {"c2paSpecificationVersion": "2.4.0", "supportedCapabilities": ["queryByContent"]}
+    assert client.get(found["statusEndpoint"]).json()["status"] == "ok"
+    algorithms = client.get(f"{PREFIX}/services/supportedAlgorithms").json()
+    assert algorithms == {"watermarks": [{"alg": MARK}], "fingerprints": [{"alg": FINGERPRINT}]}
+
+
+def test_a_mark_leads_to_the_manifest_store(client: TestClient, studio: Studio, film: bytes, clip: Publication) -> None:
+    value = b64encode(clip_bytes(clip.clip)).decode()
+    asked = {"alg": MARK, "value": value}
+    found = client.get(f"{PREFIX}/matches/byBinding", params=asked)
+    assert found.json() == {"matches": [{"manifestId": clip.marked.manifest}]}
+    assert client.post(f"{PREFIX}/matches/byBinding", json=asked).json() == found.json()
+    store = client.get(f"{PREFIX}/manifests/{clip.marked.manifest}")
+    assert store.headers["content-type"] == "application/c2pa"
+    with (
+        context(trusted(studio.settings)) as trust,
+        c2pa.Reader("video/mp4", io.BytesIO(film), store.content, trust) as read,
+    ):
+        assert read.get_validation_state() == "Trusted"
+        assert json.loads(read.json())["active_manifest"] == clip.marked.manifest
+
+
+def test_a_remixs_active_manifest_can_be_had_alone(client: TestClient, studio: Studio, clip: Publication) -> None:
+    remix = published(studio, scene(24, seed=5), tone(1.0, 330), parent=clip)
+    address = f"{PREFIX}/manifests/{remix.marked.manifest}"
+    whole, alone = client.get(address).content, client.get(address, params={"returnActiveManifest": True}).content
+    assert clip.marked.manifest.encode() in whole
+    assert len(alone) < len(whole)
+    with (
+        context(trusted(studio.settings)) as trust,
+        c2pa.Reader("application/c2pa", io.BytesIO(alone), None, trust) as read,
+    ):
+        manifests = json.loads(read.json())["manifests"]
+    assert list(manifests) == [remix.marked.manifest]
+
+
+def test_a_manifest_is_found_whether_or_not_the_warehouse_has_taken_it_in(
+    client: TestClient, studio: Studio, clip: Publication
+) -> None:
+    take_in(studio)
+    later = published(studio, scene(24, seed=6), tone(1.0, 550))
+    for one in (clip, later):
+        assert client.get(f"{PREFIX}/manifests/{one.marked.manifest}").status_code == 200
+
+
+def test_the_manifest_of_a_withdrawn_clip_is_gone_and_says_nothing_else(
+    client: TestClient, studio: Studio, cat: Consented, clip: Publication
+) -> None:
+    withdraw(studio, cat)
+    value = b64encode(clip_bytes(clip.clip)).decode()
+    found = client.get(f"{PREFIX}/matches/byBinding", params={"alg": MARK, "value": value}).json()
+    assert found == {"matches": [{"manifestId": clip.marked.manifest}]}
+    gone = client.get(f"{PREFIX}/manifests/{clip.marked.manifest}")
+    assert (gone.status_code, gone.json()) == (410, {"withdrawn": True})
+
+
+def test_a_file_leads_to_its_manifest(client: TestClient, film: bytes, clip: Publication) -> None:
+    address = f"{PREFIX}/matches/byContent"
+    found = client.post(address, content=film, headers={"content-type": "video/mp4"})
+    assert found.json() == {"matches": [{"manifestId": clip.marked.manifest}]}
+    stranger = client.post(address, content=picture(), headers={"content-type": "image/png"})
+    assert (stranger.status_code, stranger.json()) == (200, {"matches": []})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "status"),
+    [
+        ("GET", "matches/byBinding", {"params": {"alg": MARK}}, 400),
+        ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": "no base64!"}}, 400),
+        ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": b64encode(b"short").decode()}}, 400),
+        ("GET", "matches/byBinding", {"params": {"alg": FINGERPRINT, "value": b64encode(b"short").decode()}}, 400),
+        ("GET", "matches/byBinding", {"params": {"alg": "com.other.1", "value": "AAAA"}}, 400),
+        ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": "AAAA", "maxResults": 0}}, 400),
+        ("GET", "matches/byBinding", {"params": {"alg": FINGERPRINT, "value": "A" * 5000}}, 414),
+        ("POST", "matches/byBinding", {"json": {"alg": MARK}}, 400),
+        ("POST", "matches/byContent", {"content": b"words", "headers": {"content-type": "text/plain"}}, 415),
+        ("POST", "matches/byContent", {"content": b"words", "headers": {"content-type": "video/mp4"}}, 415),
+        ("POST", "matches/byContent", {"content": b"", "headers": {"content-type": "video/mp4"}}, 400),
+        ("POST", "matches/byReference", {"json": {"referenceUrl": "https://example.com/a.mp4", "assetLength": 9}}, 403),
+        ("GET", "manifests/none", {}, 400),
+        ("GET", "manifests/urn:c2pa:00000000-0000-0000-0000-000000000000", {}, 404),
+    ],
+)
+def test_errors_are_those_of_the_specification(
+    client: TestClient, method: str, path: str, options: dict[str, object], status: int
+) -> None:
+    answer = client.request(method, f"{PREFIX}/{path}", **options)  # type: ignore[arg-type]
+    assert answer.status_code == status
+    assert answer.json()["error"]
+
+
+def test_an_unknown_mark_matches_nothing(client: TestClient) -> None:
+    value = b64encode(bytes(8)).decode()
+    assert client.get(f"{PREFIX}/matches/byBinding", params={"alg": MARK, "value": value}).json() == {"matches": []}

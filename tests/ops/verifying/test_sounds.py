@@ -1,0 +1,109 @@
+"""The mark of the sound: what it leads to alone, with the picture, and when the two are not of the same clip."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from models.roles import Samples
+from ops.verifying.report import Check, Source
+from tests.ops.verifying.conftest import CLIP, RATE, House, Picture, read, scene, speech, tone, write
+
+OTHER = "0therc11pc11p"
+SECONDS = 6
+WIDE, HIGH = 320, 180
+
+
+def pictures_of(seed: int) -> list[Picture]:
+    """Six seconds that stand still but for a disc: quickly made."""
+    return scene(SECONDS * RATE, WIDE, HIGH, seed=seed)
+
+
+@pytest.fixture
+def original(house: House) -> Path:
+    """A clip that was published with its marks, and speaks."""
+    return house.published(house.film(pictures=pictures_of(1), samples=speech(SECONDS), marked=True))
+
+
+def write_sound(path: Path, samples: Samples, codec: str, **options: str) -> None:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=48000, layout="stereo", options=options)
+        resampler = av.AudioResampler(format=stream.format, layout="stereo", rate=48000, frame_size=960)
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), format="fltp", layout="stereo")
+        frame.sample_rate = 48000
+        for part in (*resampler.resample(frame), *resampler.resample(None)):
+            container.mux(stream.encode(part))
+        container.mux(stream.encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("sound.wav", "pcm_s16le"),
+        ("sound.flac", "flac"),
+        ("sound.mp3", "libmp3lame"),
+        ("sound.m4a", "aac"),
+        ("sound.ogg", "libopus"),
+    ],
+)
+def test_its_sound_alone_leads_to_its_clip(house: House, original: Path, name: str, codec: str) -> None:
+    sound = house.folder / name
+    write_sound(sound, read(original)[1], codec)
+    report = house.verify(sound)
+    assert report.disagreements == ()
+    assert (report.verified, report.clip, report.resolved_by) == (True, CLIP, Source.SOUND)
+    assert report.invisible.picture is not None
+    assert report.invisible.picture.reason == "it holds no picture"
+
+
+def test_both_marks_of_a_copy_are_read(house: House, original: Path) -> None:
+    copy = house.folder / "copy.mkv"
+    pictures, samples = read(original)
+    write(copy, pictures, samples)
+    report = house.verify(copy)
+    assert report.verified
+    assert report.invisible.picture is not None
+    assert report.invisible.sound is not None
+    assert [report.invisible.picture.clip, report.invisible.sound.clip] == [CLIP, CLIP]
+
+
+def test_the_sound_of_one_clip_under_the_picture_of_another_is_found_out(house: House, original: Path) -> None:
+    other = house.published(
+        house.film(OTHER, pictures_of(8), np.ascontiguousarray(speech(11)[-SECONDS * 48000 :]), marked=True), OTHER
+    )
+    mixed = house.folder / "mixed.mp4"
+    write(mixed, read(original)[0], read(other)[1])
+    report = house.verify(mixed)
+    assert (report.verified, report.clip) == (False, CLIP)
+    means = "the sound of one was laid under the picture of the other"
+    assert f"marks: the mark in its picture names clip {CLIP}, the mark in its sound names clip {OTHER}: {means}" in (
+        report.disagreements
+    )
+    assert means in report.answer
+
+
+def test_a_clips_sound_under_somebodys_picture_is_found_out(house: House, original: Path) -> None:
+    mixed = house.folder / "mixed.mp4"
+    write(mixed, scene(SECONDS * RATE, WIDE, HIGH, seed=44), read(original)[1])
+    report = house.verify(mixed)
+    assert (report.verified, report.clip, report.resolved_by) == (False, CLIP, Source.SOUND)
+    assert any("the picture above it is not the clip's" in one for one in report.disagreements)
+
+
+def test_a_copy_with_another_sound_says_so(house: House, original: Path) -> None:
+    dubbed = house.folder / "dubbed.mp4"
+    write(dubbed, read(original)[0], tone(SECONDS, 220))
+    report = house.verify(dubbed)
+    assert (report.verified, report.clip) == (True, CLIP)
+    assert "its sound is not the clip's" in report.edits
+    assert "its sound is not the clip's" in report.answer
+
+
+def test_a_silent_copy_is_known_by_its_picture(house: House, original: Path) -> None:
+    silent = house.folder / "silent.mp4"
+    write(silent, read(original)[0], np.zeros((SECONDS * 48000, 2), np.float32))
+    report = house.verify(silent)
+    assert (report.verified, report.clip) == (True, CLIP)
+    assert report.invisible.sound is not None
+    assert report.invisible.sound.state is Check.MISSING
