@@ -20,7 +20,7 @@ from bench.marks.results import Results, Sources
 from bench.marks.rows import SOUND_ROWS, all_rows, picture_rows
 from bench.marks.speeds import Speed, speeds
 from bench.marks.tools import picture_tools
-from bench.marks.trials import QUALITY, UNMARKED, WRONG_KEYS
+from bench.marks.trials import QUALITY, SOUND_ALARMS, UNMARKED, WRONG_KEYS
 from bench.marks.work import TRIALS, SourcesChanged, units, work
 from greenroom.domain.base import Frozen
 
@@ -85,12 +85,19 @@ def _parser() -> argparse.ArgumentParser:
 def _codes() -> dict[str, str]:
     """Every row's key by the code it is asked for with."""
     rows = {row.code: row.key for row in all_rows()}
-    return rows | {key.partition(".")[0]: key for key in (QUALITY, UNMARKED, WRONG_KEYS)} | {_SPEEDS: _SPEEDS}
+    return (
+        rows
+        | {key.partition(".")[0]: key for key in (QUALITY, UNMARKED, WRONG_KEYS, SOUND_ALARMS)}
+        | {_SPEEDS: _SPEEDS}
+    )
 
 
 def _wanted(rows: str) -> frozenset[str]:
     codes = _codes()
-    groups = {"picture": [row.key for row in picture_rows(nobody)], "sound": [row.key for row in SOUND_ROWS]}
+    groups = {
+        "picture": [row.key for row in picture_rows(nobody)],
+        "sound": [*(row.key for row in SOUND_ROWS), SOUND_ALARMS],
+    }
     names = [name for name in rows.split(",") if name]
     unknown = [name for name in names if name not in codes and name not in groups]
     if unknown:

@@ -11,7 +11,7 @@ from bench.marks.removal import nobody
 from bench.marks.results import Outcome
 from bench.marks.rows import SOUND_ROWS, all_rows, picture_rows
 from bench.marks.speeds import Speed
-from bench.marks.trials import QUALITY, UNMARKED, WRONG_KEYS
+from bench.marks.trials import QUALITY, SOUND_ALARMS, UNMARKED, WRONG_KEYS
 from ops.watermark.carrier import TAG_BYTES
 from ops.watermark.searching import DECODINGS
 
@@ -118,6 +118,7 @@ class Figures:
         for name, keys in (
             ("false alarms, unmarked film", [UNMARKED]),
             ("false alarms, wrong keys", [WRONG_KEYS]),
+            ("false alarms, sound unmarked or of wrong keys", [SOUND_ALARMS]),
             ("another clip's id read", rows),
         ):
             wrong, readings = self.wrong(keys)

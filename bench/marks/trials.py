@@ -24,6 +24,8 @@ QUALITY = "quality.1"
 UNMARKED = "unmarked.1"
 WRONG_KEYS = "wrong-keys.1"
 WRONG_KEYS_A_TRIAL = 50
+SOUND_ALARMS = "sound-alarms.1"
+_SOUND_KEYS = 5
 _WRONG_KEY_FRAMES = 12
 
 Asked = Callable[[str], bool]  # whether a row, by its key, is wanted of this trial
@@ -76,12 +78,19 @@ def sound_trial(
     """As `picture_trial`, for a sound at 48 kHz."""
     clip = trial_clip(name, trial)
     start = float(chance("segment", name, trial).uniform(0, 0.1)) * plain.seconds
-    heard = published(tools.mark(plain.part(start, plain.seconds), clip))
+    unmarked = plain.part(start, plain.seconds)
+    heard = published(tools.mark(unmarked, clip))
     for row in rows:
         if asked(row.key):
             attacked = row.attack(heard, chance(row.key, name, trial))
             find = partial(tools.find, attacked, KEY, row.anywhere)
             yield _read(row.key, name, trial, sources, clip, find, {})
+    if asked(SOUND_ALARMS):
+        keys = [other_key(int(chance(SOUND_ALARMS, name, trial, at).integers(2**62))) for at in range(_SOUND_KEYS)]
+        readings = [tools.find(sound, key, True) for key in keys for sound in (heard, published(unmarked))]
+        wrong = sum(one.clip is not None for one in readings)
+        count = len(readings)
+        yield Outcome(row=SOUND_ALARMS, clip=name, trial=trial, sources=sources, readings=count, wrong=wrong)
 
 
 def _read(

@@ -25,6 +25,7 @@ from bench.marks.tools import PictureTools, SoundTools, picture_tools, sound_too
 from bench.marks.trials import (
     QUALITY,
     SEGMENT,
+    SOUND_ALARMS,
     UNMARKED,
     WRONG_KEYS,
     WRONG_KEYS_A_TRIAL,
@@ -65,11 +66,12 @@ def units(corpus: Corpus, results: Results, wanted: frozenset[str], trials: int,
     limits = {row.key: math.ceil(row.part * trials) for row in all_rows()}
     limits[QUALITY] = min(trials, len(names))
     limits[WRONG_KEYS] = math.ceil(share * WRONG_KEYS_TRIED / WRONG_KEYS_A_TRIAL)
+    limits[SOUND_ALARMS] = trials
     limits[UNMARKED] = math.ceil(share * UNMARKED_FRAMES / SEGMENT)
     keys = {
         "picture": [*(row.key for row in picture_rows(nobody)), QUALITY, WRONG_KEYS],
         "unmarked": [UNMARKED],
-        "sound": [row.key for row in SOUND_ROWS],
+        "sound": [*(row.key for row in SOUND_ROWS), SOUND_ALARMS],
     }
     found = []
     for medium in keys:

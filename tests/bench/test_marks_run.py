@@ -22,7 +22,7 @@ from bench.marks.rows import SOUND_ROWS, picture_rows
 from bench.marks.sounds import Heard
 from bench.marks.speeds import speeds
 from bench.marks.tools import KEY, PictureTools, SoundTools, trial_clip
-from bench.marks.trials import UNMARKED, WRONG_KEYS, picture_trial, sound_trial, unmarked_trial
+from bench.marks.trials import SOUND_ALARMS, UNMARKED, WRONG_KEYS, picture_trial, sound_trial, unmarked_trial
 from bench.marks.work import Unit, units
 from greenroom.domain.base import clip_id
 from ops.watermark.carrier import MarkKey
@@ -113,8 +113,9 @@ def test_the_mark_of_another_clip_counts_as_wrong() -> None:
 def test_a_sound_is_marked_once_and_attacked_by_every_row() -> None:
     wave = np.random.default_rng(2).uniform(-0.3, 0.3, (48_000 * 6, 2)).astype(np.float32)
     found = list(sound_trial(Heard(wave, 48_000), "one", 0, SOUND_ROWS, lambda _: True, Remembered().sounds, "abc"))
-    assert [one.row for one in found] == [row.key for row in SOUND_ROWS]
-    assert all(one.right == 1 for one in found)
+    assert [one.row for one in found] == [*(row.key for row in SOUND_ROWS), SOUND_ALARMS]
+    assert all(one.right == 1 for one in found[:-1])
+    assert (found[-1].readings, found[-1].wrong) == (10, 0)
 
 
 def test_every_trial_has_an_id_of_its_own() -> None:
@@ -244,7 +245,7 @@ def test_the_page_gets_its_tables_and_keeps_its_words() -> None:
 
 def test_rows_are_asked_for_by_name() -> None:
     assert command._wanted("mirror,quality") == {"mirror.1", "quality.1"}
-    assert command._wanted("sound") == {row.key for row in SOUND_ROWS}
+    assert command._wanted("sound") == {*(row.key for row in SOUND_ROWS), SOUND_ALARMS}
     assert command._wanted("") == ALL
     with pytest.raises(SystemExit, match="no row is called moon"):
         command._wanted("moon")
