@@ -35,7 +35,7 @@ class MarksEvidence(Frozen):
     reader: str = "c2pa"
     picture: InvisibleRead | None = None
     sound: InvisibleRead | None = None
-    heard_seconds: float = 0.0  # for which the soundtrack is loud enough to carry a mark
+    heard_seconds: float = 0.0  # of sound that can hide a mark, as long as it fills all pitches
 
 
 def judge_marks(evidence: MarksEvidence, policy: Policy) -> Judgement:
@@ -62,12 +62,12 @@ def judge_marks(evidence: MarksEvidence, policy: Policy) -> Judgement:
         deliberation.speaks("marks.ingredients", f"An ingredient does not validate: {failure}.")
     # 4. The invisible marks.
     _judge_invisible(deliberation, "picture", evidence.clip, evidence.picture)
-    # 5. A soundtrack in which nothing can hide a mark needs none; another clip's mark in it is one too many.
+    # 5. A soundtrack that can hide none, silence or single tones, needs none; another clip's mark is one too many.
     needed = deliberation.threshold(INVISIBLE, "heard_seconds")
     sound = evidence.sound
     if evidence.heard_seconds < needed and (sound is None or sound.clip is None):
-        heard = f"The soundtrack is loud enough to carry a mark for {evidence.heard_seconds:.1f} s"
-        deliberation.not_checked("sound mark", f"{heard}; {needed:g} s are needed.")
+        heard = f"The soundtrack has {evidence.heard_seconds:.1f} s of sound that can hide a mark"
+        deliberation.not_checked("sound mark", f"{heard}; {needed:g} s are wanted.")
     else:
         _judge_invisible(deliberation, "sound", evidence.clip, sound)
     return deliberation.judgement()

@@ -24,13 +24,14 @@ from ops.watermark.reading import Reading
 VERSION = "1"  # of the code that lays and reads the marks; another is another version of gate 7's code
 ENCODINGS = 3  # at most: each takes as long as the first
 _SAMPLES = 4  # frames of the film on which the strength is fitted
-_HEARD_DB = -50.0  # dBFS: a block of sound below it has nothing to hide a mark in
-_BLOCK = 0.1  # seconds
+_BLOCK = 0.032  # seconds of sound that are looked at together
+_HEARD_DB = -70.0  # of full scale: a band of a block below it has nothing to hide a mark in,
+_MASKED_DB = -50.0  # nor has one so far below the loudest
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What gate 7 will ask: the picture's margin and its least PSNR, in decibels, and how much sound carries a mark."""
+    """What gate 7 will ask: the picture's margin and its least PSNR, in decibels, and how much sound must carry one."""
 
     picture_margin: float
     psnr: float
@@ -43,7 +44,7 @@ def wanted(policy: Policy) -> Wanted:
 
 @dataclass(slots=True)
 class Read:
-    """What was read back from a file. `heard_seconds`: for which the sound is loud enough to carry a mark."""
+    """What was read back from a file. `heard_seconds`: see the function of that name."""
 
     picture: Reading
     sound: Reading
@@ -73,9 +74,7 @@ def lay(film: Film, delivery: Path, key: MarkKey, asked: Wanted) -> InvisibleMar
 
     clip = clip_bytes(film.clip)
     samples, rate = read_sound(film.master)
-    sounding = heard_seconds(samples, rate) >= asked.heard_seconds
-    if sounding:
-        samples = mark_sound(samples, rate, key, clip)
+    samples = mark_sound(samples, rate, key, clip)
     plain = _sampled(film.master, film.frame_count)
     mark = PictureMark(key, clip, film.width, film.height)
     mark.fit(plain)
@@ -93,15 +92,16 @@ def lay(film: Film, delivery: Path, key: MarkKey, asked: Wanted) -> InvisibleMar
         # A decibel of strength is a decibel of PSNR. The last encoding has all there is.
         rise = room if encodings == ENCODINGS - 1 else room / 2
         mark.strength *= 10 ** (0.98 * rise / 20)
+    heard, rate = read_sound(delivery)
+    carried = _in_sound(heard, rate, key).clip == film.clip or heard_seconds(heard, rate) >= asked.heard_seconds
     return InvisibleMarks(
         picture=LaidMark(version=VERSION, strength=mark.strength, decibels=round(psnr, 2), encodings=encodings),
-        sound=LaidMark(version=VERSION) if sounding else None,
+        sound=LaidMark(version=VERSION) if carried else None,
     )
 
 
 def read_back(file: Path, key: MarkKey, looked: Callable[[int, Picture], None]) -> Read:
     """Read the marks where they were put. `looked` is handed each frame as it passes: a file is decoded once."""
-    from ops.watermark.finding_sound import find_in_sound
 
     def passing() -> Iterator[Picture]:
         for index, frame in enumerate(read_frames(file)):
@@ -111,23 +111,38 @@ def read_back(file: Path, key: MarkKey, looked: Callable[[int, Picture], None]) 
     samples, rate = read_sound(file)
     return Read(
         picture=_in_picture(passing(), key),
-        sound=find_in_sound(samples, rate, key, anywhere=False),
+        sound=_in_sound(samples, rate, key),
         heard_seconds=heard_seconds(samples, rate),
     )
 
 
 def heard_seconds(samples: Samples, rate: int) -> float:
-    """For how long sound, float32[N, channels], is loud enough to hide a mark."""
+    """How much of a sound, float32[N, channels], can hide a mark: a tone is short of pitches, a knock of time.
+
+    In seconds of a sound that fills all bands of the mark's grid; half of them for as long count half.
+    """
+    from ops.watermark.carrier_sound import EDGES
+
     block = round(_BLOCK * rate)
-    blocks = samples[: len(samples) // block * block].reshape(-1, block * samples.shape[1])
-    power = np.mean(np.square(blocks, dtype=np.float64), axis=1)
-    return float(_BLOCK * np.count_nonzero(power > 10 ** (_HEARD_DB / 10)))
+    window = np.hanning(block).astype(np.float32)
+    mono = samples.mean(axis=1)[: len(samples) // block * block].reshape(-1, block)
+    power = np.abs(np.fft.rfft(mono * window, axis=1)) ** 2 / (window.sum() / 2) ** 2
+    edges = np.unique(np.searchsorted(np.fft.rfftfreq(block, 1 / rate), EDGES))
+    bands = np.add.reduceat(power[:, : edges[-1]], edges[:-1], axis=1)
+    heard = (bands > 10 ** (_HEARD_DB / 10)) & (bands > bands.max(axis=1, keepdims=True) * 10 ** (_MASKED_DB / 10))
+    return float(_BLOCK * heard.mean(axis=1).sum())
 
 
 def _in_picture(frames: Iterable[Picture], key: MarkKey) -> Reading:
     from ops.watermark.finding import find_in_pictures
 
     return find_in_pictures(frames, key, anywhere=False)
+
+
+def _in_sound(samples: Samples, rate: int, key: MarkKey) -> Reading:
+    from ops.watermark.finding_sound import find_in_sound
+
+    return find_in_sound(samples, rate, key, anywhere=False)
 
 
 def _psnr(drawn: Callable[[Picture], Picture], plain: Sequence[Picture]) -> float:

@@ -148,7 +148,7 @@ def test_a_soundtrack_too_quiet_for_a_mark_is_not_checked_and_holds_nothing(soun
     (quiet,) = [one for one in judgement.evidence if one.kind is EvidenceKind.NOT_CHECKED]
     assert (quiet.name, quiet.reason) == (
         "sound mark",
-        "The soundtrack is loud enough to carry a mark for 0.4 s; 2 s are needed.",
+        "The soundtrack has 0.4 s of sound that can hide a mark; 1 s are wanted.",
     )
 
 

@@ -52,6 +52,14 @@ def sound(seed: int, level: float = 0.12) -> Samples:
     return np.repeat((level * swell * noise)[:, None], 2, axis=1).astype(np.float32)
 
 
+def asking(studio: Studio, **thresholds: float) -> Studio:
+    """The same installation under a policy that asks other numbers of the invisible marks."""
+    asked = studio.policy.rule("marks.invisible")
+    other = asked.model_copy(update={"thresholds": asked.thresholds | thresholds})
+    rules = tuple(other if one.id == asked.id else one for one in studio.policy.rules)
+    return replace(studio, policy=studio.policy.model_copy(update={"rules": rules}))
+
+
 @dataclass
 class Older:
     """Publishes clips the way version 3 did: real films, signed, with the visible label alone."""
@@ -68,7 +76,7 @@ class Older:
 
     def published(self, folder: Path, *handles: str, parent: str | None = None) -> Publication:
         """One clip, a second file of whose kind is never the same; `parent` is the clip that it remixes."""
-        brief = self._judged(folder, handles, parent)
+        brief = self.filed(folder, handles, parent)
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(ops.mark, "lay", _lay_nothing)
             patched.setattr(ops.mark, "of_marks", lambda clip, *, picture, sound: None)
@@ -82,8 +90,8 @@ class Older:
         assert found.marked.invisible is None
         return found
 
-    def _judged(self, folder: Path, handles: tuple[str, ...], parent: str | None) -> str:
-        """A brief with its plan and take, that the gates before the marks allowed."""
+    def filed(self, folder: Path, handles: tuple[str, ...], parent: str | None) -> str:
+        """A brief with its plan and take, that the gates before the marks allowed under version 3; its id."""
         maker, seed = account(self.studio, "bob"), next(self.seeds)
         batch = Batch(id=new_id("ba"), lane=Lane.BATCH, day=DAY, requested_by=maker.id, recorded_at=now())
         brief = Brief(

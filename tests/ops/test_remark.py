@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,7 @@ from ops.report import exported, made
 from ops.stages.marks import CODE_VERSION
 from ops.studio import Studio, open_studio
 from ops.trace import trace
-from tests.ops.older import DAY, Older
+from tests.ops.older import DAY, Older, asking
 
 pytestmark = pytest.mark.timeout(300)
 GREATEST = 60.0  # dB: a margin that no mark has
@@ -77,15 +76,6 @@ def rows(studio: Studio) -> dict[str, int]:
             "verdicts": len(verdicts.of_brief(tx, first.brief)),
             "remarkings": len(remarkings.of_clip(tx, first.clip)),
         }
-
-
-def asking(studio: Studio, **thresholds: float) -> Studio:
-    """The same installation under a policy that asks other numbers of the invisible marks."""
-    asked = studio.policy.rule("marks.invisible").model_copy(
-        update={"thresholds": studio.policy.rule("marks.invisible").thresholds | thresholds}
-    )
-    rules = tuple(asked if one.id == asked.id else one for one in studio.policy.rules)
-    return replace(studio, policy=studio.policy.model_copy(update={"rules": rules}))
 
 
 def credentials(studio: Studio, data: bytes, folder: Path) -> tuple[State, tuple[str, ...], tuple[str, ...]]:
