@@ -130,5 +130,9 @@ class Settings(Frozen):
         return self.home / "warehouse"
 
     @property
+    def index(self) -> Path:
+        return self.home / "index"
+
+    @property
     def cache(self) -> Path:
         return self.home / "cache"

@@ -1,15 +1,21 @@
-"""Fingerprints: what published clips look like, one row a clip and version of what made it."""
+"""Fingerprints: what published clips look and sound like, one row a clip and version of what made it."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from greenroom.domain.removals import Fingerprint
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
 from ledger.schema import fingerprints, publications
 
-_AT_ONCE = 2000  # rows handed out at once
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cursor:
+    """How far the fingerprints were read: the last one's revision and clip."""
+
+    revision: int = 0
+    clip: str = ""
 
 
 def add(tx: Writer, found: Fingerprint) -> None:
@@ -24,12 +30,32 @@ def of_clip(tx: Reader, clip: str, version: str) -> Fingerprint | None:
     return None if row is None else domain_of(Fingerprint, row)
 
 
-def every(tx: Reader, version: str) -> Iterator[Fingerprint]:
-    """Those of one version, of clips shown or not, in the order they were made."""
-    query = select(fingerprints).where(fingerprints.c.version == version)
-    query = query.order_by(fingerprints.c.revision, fingerprints.c.clip).execution_options(yield_per=_AT_ONCE)
-    for part in tx.connection.execute(query).mappings().partitions():
-        yield from (domain_of(Fingerprint, row) for row in part)
+def of_frames(tx: Reader, frames: str, version: str) -> tuple[str, ...]:
+    """The clips made of these very frames, in the order of their ids."""
+    query = select(fingerprints.c.clip).where(fingerprints.c.frames == frames, fingerprints.c.version == version)
+    return tuple(row["clip"] for row in tx.all(query.order_by(fingerprints.c.clip)))
+
+
+def after(tx: Reader, version: str, cursor: Cursor, most: int) -> tuple[tuple[Cursor, Fingerprint], ...]:
+    """The next ones of a version, of clips shown or not, in the order they were made."""
+    query = select(fingerprints).where(fingerprints.c.version == version, _later(cursor))
+    query = query.order_by(fingerprints.c.revision, fingerprints.c.clip).limit(most)
+    rows = tx.all(query)
+    return tuple((Cursor(row["revision"], row["clip"]), domain_of(Fingerprint, row)) for row in rows)
+
+
+def waiting(tx: Reader, version: str, cursor: Cursor, most: int) -> int:
+    """How many there are after a cursor; counted up to `most`."""
+    query = select(fingerprints.c.clip).where(fingerprints.c.version == version, _later(cursor)).limit(most)
+    return tx.number(select(func.count()).select_from(query.subquery()))
+
+
+def has(tx: Reader, version: str, cursor: Cursor) -> bool:
+    """Whether the ledger has the very fingerprint that a cursor stands on."""
+    if cursor == Cursor():
+        return True
+    same = (fingerprints.c.clip == cursor.clip, fingerprints.c.version == version)
+    return tx.first(select(fingerprints.c.clip).where(*same, fingerprints.c.revision == cursor.revision)) is not None
 
 
 def lacking(tx: Reader, version: str) -> tuple[str, ...]:
@@ -37,3 +63,8 @@ def lacking(tx: Reader, version: str) -> tuple[str, ...]:
     there = exists().where(fingerprints.c.clip == publications.c.clip, fingerprints.c.version == version)
     rows = tx.all(select(publications.c.clip).where(~there).order_by(publications.c.revision, publications.c.clip))
     return tuple(row["clip"] for row in rows)
+
+
+def _later(cursor: Cursor) -> ColumnElement[bool]:
+    same = and_(fingerprints.c.revision == cursor.revision, fingerprints.c.clip > cursor.clip)
+    return or_(fingerprints.c.revision > cursor.revision, same)

@@ -75,6 +75,7 @@ def restore_data(settings: Settings, folder: Path, logs: Iterable[Path] = ()) ->
             blobs, left_out = _fill(Store(str(folder / STORE)), Store(settings.store), gone)
             revision = tx.revision
         partial.replace(place)
+        shutil.rmtree(settings.index, ignore_errors=True)  # made of the ledger that was there before
     except BaseException:
         partial.unlink(missing_ok=True)
         raise

@@ -29,12 +29,13 @@ class TakedownCopy(Frozen):
 
 
 class Fingerprint(Frozen):
-    """What a published clip looks like, to find copies of it by."""
+    """What a published clip looks and sounds like, to find copies of it by."""
 
     clip: str
-    version: str  # of what made `picture`: those of one version compare
+    version: str  # of what made `picture` and `sound`: those of one version compare
     frames: str  # SHA-256 of the frames as the generator gave them: the same ones are the same take
     picture: str  # perceptual hashes of sampled frames, hex
+    sound: str = ""  # fingerprint of the sound, hex; empty where there is none
     recorded_at: datetime
 
 

@@ -144,4 +144,5 @@ fingerprints = appended(
     Column("version", String(32), primary_key=True),
     Column("frames", HASH, nullable=False, index=True),  # SHA-256 of the frames as the generator gave them
     Column("picture", Text, nullable=False),
+    Column("sound", Text, nullable=False, server_default=""),
 )

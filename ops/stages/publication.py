@@ -19,7 +19,7 @@ from moderation.earlier import withdrawn
 from moderation.publication import judge_publication
 from ops.claim import claimed
 from ops.copies import all_there, delete_unshared, plain_copies
-from ops.lookalikes import fingerprint_of
+from ops.lookalikes import fingerprint_of, keep_index
 from ops.notices import tell_owners
 from ops.stages.consent import ask
 from ops.stages.handling import (
@@ -81,6 +81,8 @@ def publish(studio: Studio, definition: Definition, brief_id: str, run: str) -> 
     # 5. A sweep may have erased a blob that this clip shares, before the row above told that it does.
     if copied is not None and not all_there(studio, copied):
         _copied(studio, work)
+    if copied is not None:
+        keep_index(studio)
     return handled(verdict, Stage.PUBLICATION)
 
 
