@@ -1,12 +1,11 @@
 """Laying the invisible mark into pictures: the clip's tile, shaped after the clip's own pictures.
 
 Brightness alone is changed, by the same for red, green and blue. Two things are fitted to each clip. Which wave is laid
-how strongly: the picture's own part in a bit either helps or harms it, and what it helps needs less (informed embedding;
-Malvar and Florencio, "Improved spread spectrum", IEEE Transactions on Signal Processing 51, 2003). And how strong the
-whole is: as strong as `LEAST_PSNR` and `LEAST_SSIM` leave room for, since a mark that no attack removes is worth more
-than a decibel that nobody sees. The eye misses more where much happens (texture masks; Watson, "DCT quantization
-matrices visually optimized for individual images", 1993): where flat places are what SSIM minds, textured ones take
-more.
+how strongly: the picture's own part in a bit either helps or harms it, and what it helps needs less (informed
+embedding; Malvar and Florencio, "Improved spread spectrum", IEEE Transactions on Signal Processing 51, 2003). And how
+strong the whole is: as strong as `LEAST_PSNR` and `LEAST_SSIM` leave room for, since a mark that no attack removes is
+worth more than a decibel that nobody sees. Where much happens it is a little stronger, for the eye misses more there
+(texture masks; Watson, "DCT quantization matrices visually optimized for individual images", 1993).
 """
 
 import math
@@ -24,14 +23,12 @@ from ops.watermark.residual import residual_of
 from ops.watermark.similarity import structural_similarity
 
 LEAST_PSNR = 43.1  # decibels, of the marked pictures against the plain ones
-LEAST_SSIM = 0.9885
+LEAST_SSIM = 0.9882
 _STRONGEST, _WEAKEST = 3.0, 0.4  # of 255, where nothing happens: the deviation that a tile may have
 _USUAL = 1.4
 _CELL = 16  # pixels: the strength is the same in a square of these, and goes over smoothly to the next
-# By how much of it the strength rises for each grey level that a cell's pixels deviate, and to how many times that of a
-# flat. The first keeps most of the mark; the others are for pictures whose flats SSIM minds.
-_TEXTURES = ((0.015, 1.4), (0.06, 2.5), (0.2, 5.0))
-_NEAR = 0.25  # decibels from `LEAST_PSNR`: nearer than that another texture gains nothing
+_BY_TEXTURE = 0.015  # by how much of it the strength rises for each grey level that a cell's pixels deviate
+_MOST_BY_TEXTURE = 1.4  # times the strength of a flat: in texture encoders throw away more than the eye misses
 _LEAST_GAIN, _MOST_GAIN = 0.5, 1.8  # of a bit: the clip's next seconds may be other pictures
 _FINER = 4  # samples a unit, where a picture is not as large as the tile was made for
 
@@ -46,7 +43,6 @@ class PictureMark:
         self._pattern = _laid_out(key.tile(clip), width, height)
         self._cells = np.empty((-(-height // _CELL), -(-width // _CELL)), np.float32)
         self._gains = np.empty_like(self._cells)
-        self._texture = _TEXTURES[0]
         self.strength = _USUAL
 
     def drawn(self, frame: Picture) -> Picture:
@@ -54,7 +50,7 @@ class PictureMark:
         if frame.shape[:2] != self._pattern.shape:
             raise ValueError(f"the mark is for pictures of {self._pattern.shape}, this one has {frame.shape[:2]}")
         _deviations(frame, self._cells, _CELL)
-        _strengths(self._cells, self._gains, *self._texture)
+        _strengths(self._cells, self._gains, _BY_TEXTURE, _MOST_BY_TEXTURE)
         marked = np.empty_like(frame)
         _add(frame, self._pattern, self._gains, _CELL, self.strength, marked)
         return marked
@@ -63,14 +59,7 @@ class PictureMark:
         """Shape the mark after these frames of the clip, some spread over it; the strength it then has."""
         height, width = self._pattern.shape
         self._pattern = _laid_out(self._layout.tile(self._informed(samples)), width, height)
-        fitted = []
-        for texture in _TEXTURES:
-            self._texture = texture
-            psnr = self._fit_strength(samples)
-            fitted.append((psnr, self.strength, texture))
-            if psnr <= LEAST_PSNR + _NEAR:
-                break
-        _, self.strength, self._texture = min(fitted)
+        self._fit_strength(samples)
         return self.strength
 
     def _informed(self, samples: Sequence[Picture]) -> NDArray[np.float64]:
@@ -94,8 +83,8 @@ class PictureMark:
         gains[variant.pilots] = _levelled(host[CODED_BITS:], piloted, (AMPLITUDES**2)[variant.pilots])[:, None]
         return gains
 
-    def _fit_strength(self, samples: Sequence[Picture]) -> float:
-        """Set the strength at which these frames keep `LEAST_PSNR` and `LEAST_SSIM`; their PSNR.
+    def _fit_strength(self, samples: Sequence[Picture]) -> None:
+        """Set the strength at which these frames keep `LEAST_PSNR` and `LEAST_SSIM`.
 
         Both fall with the square of the strength, nearly; two corrections come within a hundredth of it.
         """
@@ -108,7 +97,6 @@ class PictureMark:
             allowed = 255.0**2 / 10 ** (LEAST_PSNR / 10)
             room = min(math.sqrt(allowed / max(error, 1e-6)), math.sqrt((1 - LEAST_SSIM) / max(unlike, 1e-6)))
             self.strength = min(_STRONGEST, max(_WEAKEST, self.strength * room))
-        return 10 * math.log10(255.0**2 / max(error, 1e-6)) - 20 * math.log10(room)
 
 
 def marked(frames: Iterable[Picture], mark: PictureMark) -> Iterator[Picture]:

@@ -34,6 +34,13 @@ def folded(residual: Floats, projection: Projection) -> NDArray[np.complex128]:
     return np.asarray(np.fft.fft2(tile)[_DOWN, _ACROSS])
 
 
+def warped(residual: Floats, projection: Projection) -> Floats:
+    """The residual as seen through a projection of its pixels onto those of the one given; nothing beyond its border."""
+    found = np.zeros_like(residual)
+    _warp(residual, projection, found)
+    return found
+
+
 def _reach(shape: tuple[int, ...], projection: Projection) -> tuple[tuple[int, int], tuple[int, int]]:
     """The first and the last sample of the plane that a residual's corners reach, across and down."""
     height, width = shape
@@ -77,3 +84,20 @@ def _fold(
             upper = residual[j, i] * (1.0 - right_share) + residual[j, i + 1] * right_share
             lower = residual[j + 1, i] * (1.0 - right_share) + residual[j + 1, i + 1] * right_share
             tile[row % grid, column % grid] += upper * (1.0 - lower_share) + lower * lower_share
+
+
+@njit(cache=True, nogil=True)
+def _warp(residual: Floats, projection: Projection, found: Floats) -> None:
+    height, width = residual.shape
+    for row in range(height):
+        for column in range(width):
+            depth = projection[2, 0] * column + projection[2, 1] * row + projection[2, 2]
+            x = (projection[0, 0] * column + projection[0, 1] * row + projection[0, 2]) / depth
+            y = (projection[1, 0] * column + projection[1, 1] * row + projection[1, 2]) / depth
+            if x < 0.0 or y < 0.0 or x >= width - 1 or y >= height - 1:
+                continue
+            i, j = int(x), int(y)
+            right, lower = np.float32(x - i), np.float32(y - j)
+            upper = residual[j, i] * (1 - right) + residual[j, i + 1] * right
+            under = residual[j + 1, i] * (1 - right) + residual[j + 1, i + 1] * right
+            found[row, column] = upper * (1 - lower) + under * lower

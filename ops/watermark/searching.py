@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ops.watermark.carrier import AMPLITUDES, TILE, WAVES, Floats, MarkKey, Variant
+from ops.watermark.carrier import AMPLITUDES, LENGTHS, TILE, WAVES, Floats, MarkKey, Variant
 from ops.watermark.decoding import Decoded, Waves, decode, noise_of
-from ops.watermark.projection import Projection, folded
+from ops.watermark.projection import Projection, folded, warped
 from ops.watermark.residual import Floats as Pixels
 from ops.watermark.spectrum import Spectrum
 
@@ -24,13 +24,16 @@ DECODINGS = 130  # messages tried for one picture, at most
 
 _SMALLER, _LARGER = 0.54, 1.86  # of a unit: 16:9 squeezed or letterboxed into 1:1 is 0.56, cut to 9:16 it is 1.78
 _MOST_SQUEEZED = 1.9
+_SLIGHTLY = 0.12  # logarithm of a squeeze: what is turned as well is no more squeezed than by a slant
 _TURNED = 0.06  # radians, to each side: 3.4 degrees
 _COARSE = 26.0  # units: the waves that are looked for first, for which these steps are fine enough
 _COARSE_STEP = 0.02
 _FINE_STEP = 0.005  # for all waves
 _NEAR = 0.01
 _CANDIDATES = 60  # of the coarse places of one kind
-_DECODED, _CLIMBED, _SLANTED = 24, 8, 4  # of the near ones
+_DECODED, _CLIMBED, _SLANTED = 24, 8, 8  # of the near ones
+_LEANING = 0.07  # by how much more, of the middle's, the far edge of a slanted plane is away than the near one
+_NEAR_SCREEN, _FAR_SCREEN = 0.7, 1.15  # of a unit, on it
 _STEPS = (0.004, 0.002, 0.001)  # of the picture's size, by which a corner is moved
 _SLANTS = (0.012, 0.006, 0.003, 0.0015, 0.0007)
 _SHIFTS = TILE  # places to each side where the tiles may begin: one a unit
@@ -72,22 +75,46 @@ def search(residual: Pixels, drawn: Projection, key: MarkKey) -> Placed | None:
     scales = _range(_SMALLER, _LARGER, _COARSE_STEP) * unit
     turns = np.arange(-_TURNED, _TURNED + _COARSE_STEP / 2, _COARSE_STEP)
     squeezes = np.log(_range(1 / _MOST_SQUEEZED, _MOST_SQUEEZED, _COARSE_STEP))
-    coarse = []
-    for squeezed, turned in ((none, turns), (squeezes, none), (squeezes, turns)):
+    slight = squeezes[np.abs(squeezes) <= _SLIGHTLY]
+    near = upright
+    for squeezed, turned in ((none, turns), (squeezes, none), (slight, turns)):
         heard = _heard(spectrum, scales, squeezed, turned, key, _COARSE)
-        coarse += list(_apart(heard, unit * 1.5 * _COARSE_STEP, _CANDIDATES))
-    near = [_around(residual, spectrum, geometry, variant) for geometry, variant in coarse]
-    near = sorted([*near, *upright], key=lambda place: -place.score)
-    placed = _first(residual, near[:_DECODED], drawn, key)
-    if placed is not None:
-        return placed
+        coarse = _apart(heard, unit * 1.5 * _COARSE_STEP, _CANDIDATES)
+        new = sorted((_around(residual, spectrum, *one) for one in coarse), key=lambda place: -place.score)
+        placed = _first(residual, new[:_DECODED], drawn, key)
+        if placed is not None:
+            return placed
+        near = sorted([*near, *new], key=lambda place: -place.score)
     # 3. The best climbed upon: scales, turn and shear.
     climbed = sorted((_climbed(residual, place) for place in near[:_CLIMBED]), key=lambda place: -place.score)
     placed = _first(residual, climbed, drawn, key)
     if placed is not None:
         return placed
-    # 4. As slanted planes.
-    return _first(residual, [_slanted(residual, place) for place in climbed[:_SLANTED]], drawn, key)
+    # 4. On a slanted plane: a film off a screen.
+    slanted = sorted(_slants(residual, drawn, key), key=lambda place: -place.score)
+    best = sorted([*climbed[:2], *slanted[:_SLANTED]], key=lambda place: -place.score)
+    return _first(residual, [_slanted(residual, place) for place in best], drawn, key)
+
+
+def _slants(residual: Pixels, drawn: Projection, key: MarkKey) -> Iterator[Place]:
+    """Places on planes that lean to each side; on each, the coarse and the fine steps as on an upright one."""
+    unit = float(drawn[0, 0])
+    scales = _range(_NEAR_SCREEN, _FAR_SCREEN, _COARSE_STEP) * unit
+    turns = np.arange(-_TURNED, _TURNED + _COARSE_STEP / 2, _COARSE_STEP)
+    squeezes = np.arange(-_SLIGHTLY, _SLIGHTLY + _COARSE_STEP / 2, _COARSE_STEP)
+    height, width = residual.shape
+    middle = np.array([[1.0, 0.0, width / 2], [0.0, 1.0, height / 2], [0.0, 0.0, 1.0]])
+    for across in (-_LEANING, 0.0, _LEANING):
+        for down in (-_LEANING, 0.0, _LEANING):
+            lean = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [across / width, down / height, 1.0]])
+            plane = middle @ lean @ np.linalg.inv(middle)
+            upright = warped(residual, plane) if across or down else residual
+            spectrum = Spectrum(upright)
+            heard = _heard(spectrum, scales, squeezes, turns, key, _COARSE, sides=(1.0,))
+            for geometry, variant in _apart(heard, unit * 1.5 * _COARSE_STEP, _CANDIDATES // 3):
+                place = _around(upright, spectrum, geometry, variant)
+                projection = plane @ place.projection
+                yield replace(place, projection=projection / projection[2, 2])
 
 
 def _first(residual: Pixels, places: list[Place], drawn: Projection, key: MarkKey) -> Placed | None:
@@ -104,7 +131,13 @@ def _range(first: float, last: float, step: float) -> Floats:
 
 
 def _heard(
-    spectrum: Spectrum, scales: Floats, squeezes: Floats, turns: Floats, key: MarkKey, longer_than: float
+    spectrum: Spectrum,
+    scales: Floats,
+    squeezes: Floats,
+    turns: Floats,
+    key: MarkKey,
+    longer_than: float,
+    sides: tuple[float, ...] = (1.0, -1.0),
 ) -> list[tuple[float, Geometry, Variant]]:
     """How surely the pilot of each variant is heard at all these geometries, mirrored ones too; the surest first.
 
@@ -115,7 +148,7 @@ def _heard(
     asked = [
         (_geometries(across * side, down, turn), variant)
         for turn in turns
-        for side in (1.0, -1.0)
+        for side in sides
         for variant in key.variants
     ]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -166,7 +199,7 @@ def _with_pilot(residual: Pixels, geometry: Geometry, variant: Variant) -> Place
 
 
 def _shifted(waves: Waves, projection: Projection, variant: Variant) -> Place:
-    trusted, deviation = _pilot(waves, variant)
+    trusted, power = _pilot(waves, variant)
     across, down = WAVES[variant.pilots].T
     spectrum = np.zeros((_SHIFTS, _SHIFTS), np.complex128)
     spectrum[down, across] = trusted
@@ -174,40 +207,49 @@ def _shifted(waves: Waves, projection: Projection, variant: Variant) -> Place:
     row, column = np.unravel_index(int(np.abs(heard).argmax()), heard.shape)
     shift = np.array([[1.0, 0.0, column], [0.0, 1.0, row], [0.0, 0.0, 1.0]])
     peak = float(heard[row, column])
-    return Place(projection @ shift, variant, math.copysign(1.0, peak), abs(peak) / deviation)
+    return Place(projection @ shift, variant, math.copysign(1.0, peak), abs(peak) / math.sqrt(float(power.sum())))
 
 
-def _pilot(waves: Waves, variant: Variant) -> tuple[Waves, float]:
-    """The pilot's waves without their phases, and the deviation of their sum if they were noise."""
+def _pilot(waves: Waves, variant: Variant) -> tuple[Waves, Floats]:
+    """The pilot's waves without their phases, and the power that each would have in their sum if it were noise."""
     weights = (AMPLITUDES / noise_of(waves))[variant.pilots]
     trusted = waves[variant.pilots] * np.exp(-1j * variant.phases[variant.pilots]) * weights
-    return np.asarray(trusted), float(np.sqrt(np.sum(AMPLITUDES[variant.pilots] * weights) / 2)) or 1.0
+    return np.asarray(trusted), np.asarray(AMPLITUDES[variant.pilots] * weights / 2)
 
 
-def _stands_out(residual: Pixels, place: Place) -> float:
-    """The pilot's score where the tiles are already laid."""
-    trusted, deviation = _pilot(folded(residual, place.projection), place.variant)
-    return place.sign * float(trusted.real.sum()) / deviation
+def _stands_out(residual: Pixels, place: Place, longer_than: float) -> float:
+    """The pilot's score where the tiles are already laid, by its waves of that length or more."""
+    kept = TILE / LENGTHS[place.variant.pilots] >= longer_than
+    trusted, power = _pilot(folded(residual, place.projection), place.variant)
+    return place.sign * float(trusted[kept].real.sum()) / math.sqrt(float(power[kept].sum()))
 
 
 def _climbed(residual: Pixels, place: Place) -> Place:
     """The place with its scales, turn and shear where the pilot stands out most, the tiles laid anew each time."""
+    middle = np.array([residual.shape[1] / 2, residual.shape[0] / 2])
 
     def moved(from_: Place, entry: int, by: float) -> Place:
         projection = from_.projection.copy()
         row, column = divmod(entry, 2)
-        scale = math.hypot(projection[0, column], projection[1, column])
-        middle = np.linalg.solve(from_.projection, np.array([residual.shape[1] / 2, residual.shape[0] / 2, 1.0]))
-        projection[row, column] += by * scale
-        held = projection @ middle  # what is in the middle of the picture stays there
-        projection[:2, 2] += np.array([residual.shape[1] / 2, residual.shape[0] / 2]) - held[:2] / held[2]
+        held = np.linalg.solve(from_.projection, np.append(middle, 1.0))
+        projection[row, column] += by * math.hypot(projection[0, column], projection[1, column])
+        there = projection @ held  # what is in the middle of the picture stays there
+        projection[:2, 2] += middle - there[:2] / there[2]
         return _shifted(folded(residual, projection), projection, from_.variant)
 
     return _ascent(place, 4, _STEPS, moved)
 
 
 def _slanted(residual: Pixels, place: Place) -> Place:
-    """The place with each of the picture's corners where the pilot stands out most."""
+    """The place with each of the picture's corners where the pilot stands out most: first by its long waves."""
+    for longer_than, steps in ((_COARSE, _SLANTS[:3]), (0.0, _SLANTS[2:])):
+        place = replace(place, score=_stands_out(residual, place, longer_than))
+        place = _ascent(place, 8, steps, _corner(residual, longer_than))
+    return place
+
+
+def _corner(residual: Pixels, longer_than: float) -> Callable[[Place, int, float], Place]:
+    """Moves a corner of the picture across or down."""
     height, width = residual.shape
     corners = np.array([[0.0, width, width, 0.0], [0.0, 0.0, height, height]])
 
@@ -217,15 +259,15 @@ def _slanted(residual: Pixels, place: Place) -> Place:
         other[axis, corner] += by * min(height, width) * 2
         projection = _between(corners, other) @ from_.projection
         trial = replace(from_, projection=projection / projection[2, 2])
-        return replace(trial, score=_stands_out(residual, trial))
+        return replace(trial, score=_stands_out(residual, trial, longer_than))
 
-    return _ascent(place, 8, _SLANTS, moved)
+    return moved
 
 
 def _ascent(place: Place, entries: int, steps: tuple[float, ...], moved: Callable[[Place, int, float], Place]) -> Place:
     """Move one entry after the other, by less and less, wherever that makes the pilot stand out more."""
     for step in steps:
-        for _ in range(2):
+        for _ in range(3):
             before = place.score
             for entry in range(entries):
                 for by in (step, -step):

@@ -60,7 +60,7 @@ class Spectrum:
         waves = WAVES[pilots]
         reach = int(np.abs(waves).max())
         places = 2 * reach + 4
-        turns = np.exp(2j * np.pi * np.outer(np.arange(places), np.arange(-reach, reach + 1)) / places)
+        turns = 2 * np.pi * np.outer(np.arange(-reach, reach + 1), np.arange(places)) / places
         frequencies = np.linalg.inv(geometries).transpose(0, 2, 1) / TILE
         scores, shifts = np.zeros(len(geometries)), np.zeros((len(geometries), 2))
         _hear(
@@ -70,8 +70,8 @@ class Spectrum:
             waves,
             np.exp(-1j * variant.phases[pilots]).astype(np.complex64),
             AMPLITUDES[pilots].astype(np.float32),
-            turns.astype(np.complex64),
-            reach,
+            np.cos(turns).astype(np.float32),
+            np.sin(turns).astype(np.float32),
             scores,
             shifts,
         )
@@ -94,7 +94,7 @@ def _smooth(values: NDArray[np.float32], reach: int, axis: int) -> NDArray[np.fl
     return np.asarray(np.maximum(found, 0) / span, np.float32)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, fastmath=True)
 def _hear(
     values: Complex,
     noise: Pixels,
@@ -102,49 +102,57 @@ def _hear(
     waves: NDArray[np.int64],
     phases: Complex,
     amplitudes: Pixels,
-    turns: Complex,
-    reach: int,
+    cosines: Pixels,
+    sines: Pixels,
     scores: Floats,
     shifts: Floats,
 ) -> None:
     rows, columns = values.shape
-    places = len(turns)
-    grid = np.zeros((reach + 1, 2 * reach + 1), np.complex64)
-    lines = np.zeros((reach + 1, places), np.complex64)
+    reach, places = cosines.shape[0] // 2, cosines.shape[1]
+    grid = np.zeros((2, reach + 1, 2 * reach + 1), np.float32)  # real and imaginary parts, as everywhere below
+    lines = np.zeros((2, reach + 1, places), np.float32)
+    agreed = np.zeros(places, np.float32)
     for number in range(len(frequencies)):
         across, down = frequencies[number, 0], frequencies[number, 1]
         power = 0.0
+        # 1. The waves of the pilot, their phases taken off, each as much as it can be trusted.
         for wave in range(len(waves)):
             u, v = waves[wave, 0], waves[wave, 1]
             x, y = (across[0] * u + across[1] * v) * columns, (down[0] * u + down[1] * v) * rows
+            if abs(x) >= columns // 2 - 1 or abs(y) >= rows // 2 - 1:
+                grid[:, v, u + reach] = 0.0
+                continue
             i, j = math.floor(x), math.floor(y)
             right, lower = np.float32(x - i), np.float32(y - j)
-            if abs(x) >= columns // 2 - 1 or abs(y) >= rows // 2 - 1:
-                grid[v, u + reach] = 0
-                continue
             left, top = i % columns, j % rows
             beside, below = (i + 1) % columns, (j + 1) % rows
             upper = values[top, left] * (1 - right) + values[top, beside] * right
             under = values[below, left] * (1 - right) + values[below, beside] * right
             weight = amplitudes[wave] / noise[top, left]
-            grid[v, u + reach] = (upper * (1 - lower) + under * lower) * phases[wave] * weight
+            trusted = (upper * (1 - lower) + under * lower) * phases[wave] * weight
+            grid[0, v, u + reach], grid[1, v, u + reach] = trusted.real, trusted.imag
             power += amplitudes[wave] * weight
         if power <= 0.0:
             continue
+        # 2. Their sum wherever the tiles may begin: first along the rows, then down the columns.
+        lines[:] = 0.0
         for v in range(reach + 1):
-            for place in range(places):
-                total = np.complex64(0)
-                for u in range(2 * reach + 1):
-                    total += grid[v, u] * turns[place, u]
-                lines[v, place] = total
+            for u in range(2 * reach + 1):
+                real, imaginary = grid[0, v, u], grid[1, v, u]
+                if real == 0.0 and imaginary == 0.0:
+                    continue
+                for place in range(places):
+                    lines[0, v, place] += real * cosines[u, place] - imaginary * sines[u, place]
+                    lines[1, v, place] += real * sines[u, place] + imaginary * cosines[u, place]
         best = np.float32(0.0)
         for row in range(places):
+            agreed[:] = 0.0
+            for v in range(reach + 1):
+                cosine, sine = cosines[v + reach, row], sines[v + reach, row]
+                for column in range(places):
+                    agreed[column] += lines[0, v, column] * cosine - lines[1, v, column] * sine
             for column in range(places):
-                agreed = np.float32(0.0)
-                for v in range(reach + 1):
-                    turn = turns[row, v + reach]
-                    agreed += lines[v, column].real * turn.real - lines[v, column].imag * turn.imag
-                if abs(agreed) > abs(best):
-                    best = agreed
+                if abs(agreed[column]) > abs(best):
+                    best = agreed[column]
                     shifts[number, 0], shifts[number, 1] = column, row
         scores[number] = best / math.sqrt(power / 2)
