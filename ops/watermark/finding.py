@@ -1,7 +1,7 @@
 """Finding the invisible mark of a picture, whatever became of the picture since.
 
-First as it was drawn, at whatever size: that is how most copies are. Then, if asked, anywhere: cropped, padded, squeezed,
-turned a little, mirrored, photographed from a screen.
+First as it was drawn, at whatever size: that is how most copies are. Then, if asked, anywhere: cropped, padded,
+squeezed, turned a little, mirrored, photographed from a screen.
 """
 
 from collections.abc import Iterable

@@ -35,7 +35,7 @@ def folded(residual: Floats, projection: Projection) -> NDArray[np.complex128]:
 
 
 def warped(residual: Floats, projection: Projection) -> Floats:
-    """The residual as seen through a projection of its pixels onto those of the one given; nothing beyond its border."""
+    """The residual seen through a projection of its pixels onto those of the one given; nothing beyond its border."""
     found = np.zeros_like(residual)
     _warp(residual, projection, found)
     return found
