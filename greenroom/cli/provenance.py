@@ -48,7 +48,8 @@ def told(found: Trace) -> str:
         rules = "".join(f"\n                {rule.id}: {rule.reason}" for rule in gate.rules)
         lines.append(f"  gate {gate.gate}      {gate.name}: {gate.outcome.value}{rules}")
     if found.marks is not None:
-        lines.append(f"  marks       {found.marks.manifest}")
+        lines.append(f"  marks       {found.marks.manifest}, invisible {found.marks.invisible.replace('_', ' ')}")
+        lines += [f"  shown before {sha256}" for sha256 in found.marks.earlier]
     if found.log is not None:
         state = "proved" if found.log.included else "NOT PROVED"
         lines.append(f"  log         leaf {found.log.leaf} of {found.log.size}, {state}")
