@@ -8,8 +8,10 @@ from copy import copy
 import numpy as np
 from numpy.typing import NDArray
 
+from greenroom.errors import BadInput
 from ops.watermark.carrier_sound import BANDS, CHIP, EDGES, SLOT, SLOTS, Floats
 
+LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000  # hertz
 PHASES = 8  # to a slot: how finely its start is looked for
 STEP = SLOT / PHASES  # seconds
 FASTEST = 1.12  # times that a sound may be played as fast as it was made
@@ -22,6 +24,16 @@ _AROUND = 4  # bands to each side whose mean is taken off: what all do together 
 _LOCAL = (2 * PHASES, 2)  # steps and bands to each side over which deviations are made equal
 _LEAST = 0.1  # nepers², added to their variance: digital silence says nothing
 _LOUDEST = 2.5  # deviations: more is an event of the sound
+
+
+def checked(samples: Floats, rate: int) -> None:
+    """Raises BadInput for what no mark is laid into or read from."""
+    if samples.ndim != 2 or samples.shape[1] == 0:
+        raise BadInput(f"Sound must be float32[N, channels]; got shape {samples.shape}.")
+    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        raise BadInput(f"Sound is marked from {LOWEST_RATE} to {HIGHEST_RATE} Hz; got {rate} Hz.")
+    if not np.isfinite(samples).all():
+        raise BadInput("The sound holds values that are not numbers.")
 
 
 class Spectrogram:

@@ -22,9 +22,8 @@ from models.roles import Samples
 from ops.watermark import convolutional
 from ops.watermark.carrier import CODED_BITS, MarkKey
 from ops.watermark.carrier_sound import SLOTS, Floats, SoundVariant, sound_variants
-from ops.watermark.cells import PHASES, STEP, Spectrogram, correlated, folded
+from ops.watermark.cells import PHASES, STEP, Spectrogram, checked, correlated, folded
 from ops.watermark.reading import Reading
-from ops.watermark.sound import checked
 
 WINDOW = 20.0  # seconds looked at in one piece
 WINDOWS = 6
@@ -202,13 +201,17 @@ def _trust(cells: Floats, pilot: Floats) -> Floats:
     usual = max(float(heard.sum()) / max(float(there.sum()), 1.0), 1e-3)
     weights = []
     for axis, around in ((0, _NEAR_BANDS), (1, _NEAR_SLOTS)):
-        kernel = np.ones(2 * around + 1)
-        signal, count = (np.convolve(one.sum(axis), kernel, "same") for one in (heard, there))
-        cells_near = np.convolve(np.full(cells.shape[1 - axis], cells.shape[axis]), kernel, "same")
-        power = np.convolve(noise.sum(axis), kernel, "same") / cells_near
+        signal, count, power = (_near(one.sum(axis), around) for one in (heard, there, noise))
+        power /= _near(np.full(cells.shape[1 - axis], cells.shape[axis], np.float32), around)
         loudness = np.maximum((signal + _PRIOR * usual) / (count + _PRIOR), 0) / usual
         weights.append(loudness / (power + 0.1))
     return np.asarray(weights[0][None, :] * weights[1][:, None], np.float32)
+
+
+def _near(values: Floats, around: int) -> NDArray[np.float64]:
+    """The sum of each value and those `around` it on both sides."""
+    total = np.cumsum(np.pad(values, (around + 1, around)), dtype=np.float64)
+    return np.asarray(total[2 * around + 1 :] - total[: -2 * around - 1])
 
 
 def _stretches(evidence: Floats) -> Iterator[Floats]:
