@@ -60,9 +60,12 @@ def decode(waves: Waves, variant: Variant, key: MarkKey) -> Decoded | None:
     clip = key.clip_of(message)
     if clip is None:
         return None
-    agreed = soft * convolutional.encode(message)
-    mean, deviation = float(agreed.mean()), float(agreed.std())
-    return Decoded(clip, 20 * math.log10(max(mean, 1e-9) / max(deviation, 1e-9)) - NEEDED)
+    return Decoded(clip, margin_of(soft * convolutional.encode(message)))
+
+
+def margin_of(agreed: Floats) -> float:
+    """How far, in decibels, noise could rise before a message is lost, by how far each coded bit is right."""
+    return 20 * math.log10(max(float(agreed.mean()), 1e-9) / max(float(agreed.std()), 1e-9)) - NEEDED
 
 
 @cache
