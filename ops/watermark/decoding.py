@@ -45,7 +45,7 @@ def soft_bits(trusted: Waves, variant: Variant) -> Floats:
     """How surely each coded bit is 1 (above zero) or -1 (below), float64[CODED_BITS], of `weighted` waves."""
     quadratures = np.empty(2 * len(variant.carriers))
     quadratures[0::2], quadratures[1::2] = trusted[variant.carriers].real, trusted[variant.carriers].imag
-    return np.bincount(variant.bits, quadratures * variant.signs, CODED_BITS)
+    return np.bincount(variant.bits, quadratures * variant.signs, CODED_BITS).astype(np.float64)
 
 
 def decode(waves: Waves, variant: Variant, key: MarkKey) -> Decoded | None:

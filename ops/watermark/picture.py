@@ -81,13 +81,14 @@ class PictureMark:
         host = _agreement(plain, layout, weights)
         share = _agreement(laid, layout, weights) - host
         reach = (weights * AMPLITUDES)[variant.carriers].repeat(2)
-        added = np.bincount(variant.bits, reach, CODED_BITS)
+        added = np.bincount(variant.bits, reach, CODED_BITS).astype(np.float64)
         added *= max(float(share[:CODED_BITS].sum()), 1e-9) / added.sum()
         piloted = (weights * AMPLITUDES)[variant.pilots]
         piloted *= max(float(share[CODED_BITS:].sum()), 1e-9) / piloted.sum()
         # 2. As much for each that all say the same, as far as that takes no more power than before.
         gains = np.ones((len(WAVES), 2))
-        power = np.bincount(variant.bits, (AMPLITUDES**2)[variant.carriers].repeat(2), CODED_BITS)
+        each = (AMPLITUDES**2)[variant.carriers].repeat(2)
+        power = np.bincount(variant.bits, each, CODED_BITS).astype(np.float64)
         gains[variant.carriers] = _levelled(host[:CODED_BITS], added, power)[variant.bits].reshape(-1, 2)
         gains[variant.pilots] = _levelled(host[CODED_BITS:], piloted, (AMPLITUDES**2)[variant.pilots])[:, None]
         return gains

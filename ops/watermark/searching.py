@@ -135,7 +135,7 @@ def _heard(
     """How surely the pilot of each variant is heard at all these geometries, the surest of each, the surest first."""
     asked = [(part, variant) for part in np.array_split(geometries, _PARTS) for variant in key.variants]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        answers = list(pool.map(lambda one: spectrum.heard(*one, longer_than), asked))
+        answers = list(pool.map(lambda one: spectrum.heard(one[0], one[1], longer_than), asked))
     found = [
         (abs(float(heard.scores[place])), part[place], variant)
         for (part, variant), heard in zip(asked, answers, strict=True)
