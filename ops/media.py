@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _BT709 = 1  # the code point of primaries, transfer and matrix alike (ITU-T H.273)
 _LIMITED = 1
+_MOST_CHANNELS = 7  # of a sound that is read
 _SOUND_BLOCK = 4800  # samples handed to the encoder at a time
 # what may be opened at all: a playlist or a "concat:" file could read other files or the network
 _INPUT_OPTIONS = {"protocol_whitelist": "file", "format_whitelist": "mov,mp4,matroska,webm,flac,wav,ogg,mp3"}
@@ -293,8 +294,8 @@ def _decoded_sound(container: "InputContainer", stream: "AudioStream") -> tuple[
     for frame in container.decode(stream):
         if not blocks and frame.time is not None:
             lead = round(frame.time * rate)
-        blocks += [part.to_ndarray().T.astype(np.float32) for part in resampler.resample(frame)]
-    blocks += [part.to_ndarray().T.astype(np.float32) for part in resampler.resample(None)]
+        blocks += [_plain(part) for part in resampler.resample(frame)]
+    blocks += [_plain(part) for part in resampler.resample(None)]
     if not blocks:
         raise BadInput("The sound stream is empty.", _BROKEN)
     whole = np.concatenate(blocks).astype(np.float32)
@@ -303,6 +304,13 @@ def _decoded_sound(container: "InputContainer", stream: "AudioStream") -> tuple[
     elif lead > 0:
         whole = np.concatenate([np.zeros((lead, whole.shape[1]), np.float32), whole])
     return np.ascontiguousarray(whole), rate
+
+
+def _plain(part: "av.AudioFrame") -> Samples:  # type: ignore[name-defined]  # noqa: F821
+    """float32[N, channels]. Raises BadInput from eight channels on, where PyAV reads past the end of the planes."""
+    if part.layout.nb_channels > _MOST_CHANNELS:
+        raise BadInput(f"The sound has {part.layout.nb_channels} channels; at most {_MOST_CHANNELS} can be read.")
+    return cast("Samples", part.to_ndarray().T.astype(np.float32))
 
 
 def probe(path: Path) -> MediaInfo:

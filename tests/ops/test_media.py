@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -172,3 +173,17 @@ def test_a_stem_reads_back_and_its_bytes_are_stable() -> None:
 def test_stills_are_jpeg() -> None:
     assert poster(next(frames())).startswith(b"\xff\xd8\xff")
     assert contact_sheet(list(frames(5))).startswith(b"\xff\xd8\xff")
+
+
+@pytest.mark.parametrize("layout", ["7.1", "hexadecagonal"])
+def test_a_sound_of_many_channels_is_refused(tmp_path: Path, layout: str) -> None:
+    """PyAV would read past the end of its planes, and the process be gone."""
+    path = tmp_path / "many.wav"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=48000, layout=layout)
+        channels = stream.layout.nb_channels
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 4800 * channels), np.int16), format="s16", layout=layout)
+        frame.sample_rate = 48000
+        container.mux(stream.encode(frame))
+    with pytest.raises(BadInput, match=f"{channels} channels"):
+        read_sound(path)
