@@ -4,9 +4,12 @@ Colours go through BT.709, as in `ops.media`. Frames are uint8[T, H, W, 3] of ev
 """
 
 import io
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -56,6 +59,7 @@ class Codec:
                 frame.colorspace, frame.color_range = _BT709, 1
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
+        _at_usual_priority()
         return buffer.getvalue()
 
 
@@ -104,3 +108,10 @@ PUBLISHED = Codec("libx264", {"crf": "20", "preset": "medium", "x264-params": "m
 
 UPLOAD = h264(23, "veryfast")
 """What a site makes of an upload: H.264 CRF 23 by a fast preset."""
+
+
+def _at_usual_priority() -> None:
+    """Undo what SVT-AV1 does to a process of root: real-time threads, beside which nothing else on the machine runs."""
+    for thread in Path("/proc/self/task").iterdir():
+        with suppress(OSError):  # it ended meanwhile, or may not
+            os.sched_setscheduler(int(thread.name), os.SCHED_OTHER, os.sched_param(0))
