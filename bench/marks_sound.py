@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.gallery.briefs import entries
 from bench.marks.rendered import _storyboard
@@ -172,8 +173,8 @@ def main() -> None:
                 wrong += found.clip not in (None, clip_id(clip))
                 if found.clip is not None:
                     margins[row.name].append(found.margin)
-    for name, found in hits.items():
-        share = Share(sum(found), len(found))
+    for name, read in hits.items():
+        share = Share(sum(read), len(read))
         low, high = share.interval
         margin = statistics.median(margins[name]) if margins[name] else None
         _line(name, percent=share.percent, low=low, high=high, trials=share.of, median_margin_db=margin)
@@ -190,7 +191,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _inaudible(sounds: Mapping[str, Samples]) -> None:
     """What the mark adds, by kind of sound: against the masking threshold, against the sound, and to its levels."""
-    over: dict[str, list[np.ndarray[tuple[int], np.dtype[np.float64]]]] = defaultdict(list)
+    over: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
     ratios: dict[str, list[float]] = defaultdict(list)
     louder, peak = 0.0, -120.0
     for name, sound in sounds.items():
@@ -221,8 +222,9 @@ def segmental_snr(sound: Samples, noise: Samples) -> float:
     block = round(_SEGMENT * RATE)
     count = len(sound) // block
 
-    def power(samples: Samples) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return np.square(samples[: count * block].astype(np.float64)).reshape(count, -1).mean(axis=1)
+    def power(samples: Samples) -> NDArray[np.float64]:
+        squares = np.square(samples[: count * block].astype(np.float64))
+        return np.asarray(squares.reshape(count, -1).mean(axis=1))
 
     signal = power(sound)
     heard = signal > signal.max() * 10 ** (-_QUIET_DB / 10)

@@ -96,6 +96,8 @@ def _found(window: Samples, rate: int, key: MarkKey, anywhere: bool) -> Reading 
     heard = Spectrogram(window, rate)
     search = _Search(key)
     evidence = heard.evidence()
+    if not np.any(evidence):
+        return None
     found = search.read(evidence)
     if found is not None or not anywhere:
         return found
@@ -181,10 +183,7 @@ def _beside(one: _Place, other: _Place) -> bool:
 
 def _decoded(evidence: Floats, variant: SoundVariant, place: _Place, key: MarkKey) -> tuple[bytes, float] | None:
     """The clip's id and the margin of the message that begins here; None where the tag is not of this key."""
-    cells = evidence[place.phase :: PHASES]
-    slots = (place.begin + np.arange(len(cells))) % SLOTS
-    trusted = cells * variant.signs[slots] * _trust(cells, variant.pilot[slots] * np.sign(place.deviations))
-    soft = np.bincount(variant.bits[slots].ravel(), trusted.ravel(), CODED_BITS + 1)[:CODED_BITS].astype(np.float64)
+    soft = _soft(evidence, variant, place)
     if not np.any(soft):
         return None
     message = convolutional.decode(soft)
@@ -193,6 +192,14 @@ def _decoded(evidence: Floats, variant: SoundVariant, place: _Place, key: MarkKe
         return None
     agreed = soft * convolutional.encode(message)
     return clip, 20 * math.log10(max(float(agreed.mean()), 1e-9) / max(float(agreed.std()), 1e-9)) - NEEDED
+
+
+def _soft(evidence: Floats, variant: SoundVariant, place: _Place) -> NDArray[np.float64]:
+    """How surely each coded bit is 1 (above zero) or -1 (below), float64[CODED_BITS]."""
+    cells = evidence[place.phase :: PHASES]
+    slots = (place.begin + np.arange(len(cells))) % SLOTS
+    trusted = cells * variant.signs[slots] * _trust(cells, variant.pilot[slots] * np.sign(place.deviations))
+    return np.bincount(variant.bits[slots].ravel(), trusted.ravel(), CODED_BITS + 1)[:CODED_BITS].astype(np.float64)
 
 
 def _trust(cells: Floats, pilot: Floats) -> Floats:

@@ -2,10 +2,10 @@
 
 What is added is the sound times a gain that differs by cell, so silence stays silent, transients stay where they are,
 and the mark follows every mix of the channels. How strong the gain is follows from the masking threshold of each
-channel (`psychoacoustics`): the power added to each hertz stays 3 dB under the least threshold of the blocks that a
-chip reaches into and of the one before, so that nothing is heard before a sound that begins in it either; 1 dB where
-the mark would be too faint to read surely. Where the sound is so far under the threshold of its neighbours that it is
-not heard itself, it may become several times as loud.
+channel (`psychoacoustics`): the power added to each hertz stays `MARGIN` decibels under the least threshold of the
+blocks that a chip reaches into and of the one before, so that nothing is heard before a sound that begins in it either.
+Where the sound is so far under the threshold of its neighbours that it is not heard itself, it may become several times
+as loud.
 
 The mark may begin anywhere in its period, in any variant of the key: of these it takes the one with which the sound
 itself agrees best ("informed coding": Cox, Miller and McKellips, "Watermarking as communications with side
@@ -17,24 +17,21 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from greenroom.domain.base import clip_id
 from models.roles import Samples
 from ops.sound_levels import true_peak
 from ops.watermark import convolutional
 from ops.watermark.carrier import MarkKey
 from ops.watermark.carrier_sound import BANDS, CHIP, EDGES, SLOTS, pilot_sign, sound_variants
 from ops.watermark.cells import PHASES, Spectrogram, checked, correlated
-from ops.watermark.finding_sound import find_in_sound
 from ops.watermark.psychoacoustics import BLOCK, Masking, masking
 
-MARGINS = (3.0, 1.0)  # decibels that the added power stays under the threshold: the second where the first is too faint
-WANTED = 9.0  # decibels of margin with which the mark is read before anything happens to the sound
+MARGIN = 1.5  # decibels that the added power stays under the threshold
 PEAK = -1.5  # dBTP that the marked sound does not pass, unless the plain one does
 
 _LEAST_SECONDS = 0.1  # a shorter sound is left as it is
 _SOFTEST = 0.5  # of the amplitude, to which a cell may be lowered
 _HIDDEN = 3.0  # of the amplitude, by which a cell may be raised that its neighbours mask
-_LISTENED = 20.0  # seconds that decide where the mark begins and how strong it is
+_LISTENED = 20.0  # seconds that decide where the mark begins
 _PART = 1024  # chips marked at a time: bounds the memory
 _BESIDE = 8  # chips of the sound around a part that its thresholds depend on
 _RUMBLE = 0.01  # seconds over which a mean is taken, twice: what is slower is no part of the mark
@@ -55,22 +52,8 @@ def mark_sound(samples: Samples, rate: int, key: MarkKey, clip: bytes) -> Sample
     if len(samples) < _LEAST_SECONDS * rate:
         return np.array(samples, np.float32)
     pattern = _pattern_for(samples[: round(_LISTENED * rate)], rate, key, clip, convolutional.encode(message))
-    chosen = _margin_for(samples[: round(_LISTENED * rate)], rate, pattern, key, clip)
-    return _marked(samples, rate, pattern, chosen)
-
-
-def _margin_for(samples: Samples, rate: int, pattern: Floats, key: MarkKey, clip: bytes) -> float:
-    """The first of `MARGINS` with which the mark is read as surely as is wanted; else the least."""
-    for margin in MARGINS[:-1]:
-        reading = find_in_sound(_marked(samples, rate, pattern, margin), rate, key, anywhere=False)
-        if reading.clip == clip_id(clip) and reading.margin >= WANTED:
-            return margin
-    return MARGINS[-1]
-
-
-def _marked(samples: Samples, rate: int, pattern: Floats, margin: float) -> Samples:
     added = np.zeros_like(samples, np.float32)
-    for start, part in _parts(samples, rate, pattern, margin):
+    for start, part in _parts(samples, rate, pattern):
         added[start : start + len(part)] += part[: len(samples) - start]
     return _within_peak(np.asarray(samples, np.float32), added, rate)
 
@@ -87,7 +70,7 @@ def _pattern_for(samples: Samples, rate: int, key: MarkKey, clip: bytes, code: F
     return np.roll(patterns[chosen], -int(begin), axis=0)
 
 
-def _parts(samples: Samples, rate: int, pattern: Floats, margin: float) -> Iterator[tuple[int, Floats]]:
+def _parts(samples: Samples, rate: int, pattern: Floats) -> Iterator[tuple[int, Floats]]:
     """What is added, part by part, each with its first sample."""
     chips = _Chips(rate)
     count = int(len(samples) / rate / CHIP) + 2
@@ -97,7 +80,7 @@ def _parts(samples: Samples, rate: int, pattern: Floats, margin: float) -> Itera
         begin = max(0, int(middles[0]) - _BESIDE * chips.half)
         sound = samples[begin : int(middles[-1]) + _BESIDE * chips.half]
         louder = pattern[numbers // 2 % SLOTS] * np.where(numbers % 2 == 0, 1, -1)[:, None] > 0
-        part = chips.added(sound, middles - begin, louder, margin)
+        part = chips.added(sound, middles - begin, louder)
         start = int(middles[0]) - chips.half
         yield max(start, 0), part[max(-start, 0) :]
 
@@ -118,7 +101,7 @@ class _Chips:
         self._bands = bands[self._starts]
         self._band_of_bin = np.searchsorted(self._starts, np.arange(len(bands)), side="right") - 1
 
-    def added(self, sound: Samples, middles: NDArray[np.int64], louder: NDArray[np.bool_], margin: float) -> Floats:
+    def added(self, sound: Samples, middles: NDArray[np.int64], louder: NDArray[np.bool_]) -> Floats:
         """What is added from half a window before the first of the `middles`, samples of the sound.
 
         `louder`: bool[chips, BANDS]. The gain is the same in all channels, the least that any of them allows.
@@ -127,9 +110,10 @@ class _Chips:
         for channel in np.asarray(sound, np.float32).T:
             spectrum = self._seen(_without_rumble(channel, self._rate), middles)
             density = self._by_band(spectrum.real**2 + spectrum.imag**2) / self._unit
-            hidden = self._by_band(_hidden(masking(channel, self._rate), middles / self._rate, self._frequencies))
-            allowed = np.sqrt(hidden * 10 ** (-margin / 10) / np.maximum(density, _TINY))
-            room = np.where(density > _TINY, np.minimum(room, allowed), room)
+            hidden = _hidden(masking(channel, self._rate), middles / self._rate, self._frequencies)
+            allowed = self._by_band(hidden) * 10 ** (-MARGIN / 10)
+            most = np.sqrt(allowed / np.maximum(density, _TINY))
+            room = np.where(density > _TINY, np.minimum(room, most), room)
             spectra.append(spectrum)
         gains = _gains(np.where(np.isinf(room), 0, room), louder[:, self._bands])[:, self._band_of_bin]
         out = np.zeros((int(middles[-1] - middles[0]) + 2 * self.half, len(spectra)), np.float32)

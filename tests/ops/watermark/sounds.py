@@ -32,7 +32,7 @@ def _voice() -> Samples:
 
 
 def _music() -> Samples:
-    return music(Music(mood=Mood.CALM, tempo=90), 1, 5 * RATE).astype(np.float32)
+    return music(Music(mood=Mood.PLAYFUL, tempo=100), 1, 5 * RATE).astype(np.float32)
 
 
 def _place() -> Samples:
