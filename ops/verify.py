@@ -56,7 +56,7 @@ def verify_file(
         held = _held(reader, path, records, resolved, published, bounds, work) if published is not None else None
     # 5. What all that comes to.
     origin = records.origin(main.clip) if main is not None and seen else None
-    report = judge(Evidence(file_sha256, found, resolved, held, origin, published))
+    report = judge(Evidence(file_sha256, found, resolved, held, origin, published, records.revoked))
     return report.model_copy(update={"answer": tell(report, found)})
 
 

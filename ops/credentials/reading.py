@@ -47,6 +47,7 @@ class CredentialsReport(Frozen):
     source_types: tuple[str, ...] = ()
     lineage: Lineage | None = None
     signer: str | None = None  # who signed, by the certificate
+    serial: str | None = None  # of that certificate, decimal
     genuine: bool = False
 
 
@@ -108,6 +109,7 @@ def _report(store: dict[str, JsonValue], state: State) -> CredentialsReport:
         source_types=tuple(dict.fromkeys(one[:_LONGEST] for one in sources[:_MOST])),
         lineage=lineage,
         signer=_signer(_mapping(manifest.get("signature_info"))),
+        serial=_serial(_mapping(manifest.get("signature_info"))),
         genuine=_genuine(found, failures),
     )
 
@@ -115,6 +117,11 @@ def _report(store: dict[str, JsonValue], state: State) -> CredentialsReport:
 def _signer(signed: dict[str, JsonValue]) -> str | None:
     named = (signed.get("common_name"), signed.get("issuer"))
     return next((one[:_LONGEST] for one in named if isinstance(one, str) and one), None)
+
+
+def _serial(signed: dict[str, JsonValue]) -> str | None:
+    found = signed.get("cert_serial_number")
+    return found[:_LONGEST] if isinstance(found, str) else None
 
 
 def _genuine(results: dict[str, JsonValue], failures: tuple[str, ...]) -> bool:

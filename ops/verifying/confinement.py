@@ -56,7 +56,7 @@ def confine(bounds: Bounds, files: Iterable[Path]) -> None:
     """Hold this process to `bounds`, and to reading programs and `files`. There is no way back."""
     resource.setrlimit(resource.RLIMIT_AS, (_address_space() + bounds.memory,) * 2)
     seconds = max(1, round(bounds.processor_seconds))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))  # SIGXCPU, and not the hard limit's SIGKILL
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     library = ctypes.CDLL(None, use_errno=True)
     library.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -1,5 +1,7 @@
 """Looking for the invisible marks in what was sampled of a file, window by window."""
 
+import math
+
 from ops.verifying.found import Sought
 from ops.verifying.sampling import Heard, Window
 from ops.watermark.carrier import MarkKey
@@ -7,6 +9,7 @@ from ops.watermark.finding import find_in_pictures
 from ops.watermark.finding_sound import find_in_sound
 from ops.watermark.reading import Reading
 
+_SEARCHED = 3  # stretches of a film that are searched: each takes two seconds
 _PARTED = 8.0  # seconds of film from which its halves are looked at too: it may be two clips, one after the other
 _NO_KEY = "this installation has no key for its marks yet"
 
@@ -37,8 +40,10 @@ def in_sounds(heard: list[Heard], key: MarkKey | None, *, thorough: bool) -> Sou
 
 
 def _parts(looked: list[Window]) -> list[Window]:
-    """The windows, and the halves of a film that was looked at in one."""
-    if len(looked) > 1 or _seconds(looked[0]) < _PARTED:
+    """What is searched: a few of the windows; of a film that was looked at in one, also its halves."""
+    if len(looked) > 1:
+        return looked[:: math.ceil(len(looked) / _SEARCHED)]
+    if _seconds(looked[0]) < _PARTED:
         return looked
     shown = looked[0].shown
     middle = len(shown) // 2

@@ -101,6 +101,10 @@ class Records(Protocol):
         """Whose signatures and time stamps count as this installation's."""
 
     @property
+    def revoked(self) -> dict[str, datetime]:
+        """When which signing certificates were taken back, by serial number."""
+
+    @property
     def key(self) -> MarkKey | None:
         """Of the invisible marks; None where there is none to look for."""
 

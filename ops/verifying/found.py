@@ -101,8 +101,12 @@ class Why(StrEnum):
 
 
 class Ended(Frozen):
+    """How a reading ended, and what it cost by then."""
+
     why: Why
     detail: str = ""
+    processor_seconds: float = 0.0
+    memory: int = 0  # bytes that it held at most, with what all readings share
 
 
 class Found(Frozen):

@@ -3,8 +3,9 @@
 Belongs here: the rules, as sentences that say the fact and what it means. Asking and reading are done by now.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -39,6 +40,7 @@ class Evidence:
     held: Held | None = None
     origin: Origin | None = None
     published: Published | None = None
+    revoked: Mapping[str, datetime] = field(default_factory=dict)  # certificates, by serial number
 
     @property
     def credentials(self) -> CredentialsReport:
@@ -105,6 +107,7 @@ def _disagreements(evidence: Evidence, visible: MarkReport) -> Iterator[str]:
     if credentials.state is State.INVALID:
         yield from (f"credentials: {failure}" for failure in credentials.failures)
     yield from (f"ingredient: {failure}" for failure in credentials.ingredient_failures)
+    yield from _revoked(evidence, credentials)
     lineage = credentials.lineage
     if lineage is not None and credentials.state is State.VALID:
         yield (
@@ -129,6 +132,18 @@ def _disagreements(evidence: Evidence, visible: MarkReport) -> Iterator[str]:
     if main.source in AS_PUBLISHED and visible.state is not Check.FOUND:  # one nobody could look for is none found
         yield f"label: {visible.reason}"
     yield from _against_published(evidence, main)
+
+
+def _revoked(evidence: Evidence, credentials: CredentialsReport) -> Iterator[str]:
+    """A certificate that was taken back signs nothing from then on; what the log had before stays signed."""
+    when = evidence.revoked.get(credentials.serial or "")
+    if when is None:
+        return
+    main, origin = evidence.resolved.main, evidence.origin
+    log = _log(evidence, main.facts) if main is not None else None
+    if origin is not None and origin.published_at < when and log is not None and log.included:
+        return
+    yield f"credentials: the certificate that signed them was revoked on {when:%Y-%m-%d}"
 
 
 def _between(claims: tuple[Claim, ...], main: Claim) -> Iterator[str]:
@@ -191,6 +206,7 @@ def _against_published(evidence: Evidence, main: Claim) -> Iterator[str]:
         if stored.state is not State.TRUSTED:
             yield f"manifest: the stored manifest of clip {main.clip} is {stored.state.value}, not trusted"
         yield from (f"ingredient: {failure}" for failure in stored.ingredient_failures)
+        yield from _revoked(evidence, stored)
     if main.source is Source.PICTURE and held.picture_alike is not None and held.picture_alike < SAME:
         yield (
             f"marks: the picture carries the mark of clip {main.clip}, but does not show what it shows: the mark was "
@@ -223,8 +239,14 @@ def _edits(evidence: Evidence) -> Iterator[str]:
     unnamed = found.contents.sound and (found.sound is None or found.sound.clip is None)
     if main.source is Source.PICTURE and unnamed and held.sound_alike is not None and held.sound_alike < _OTHER_SOUND:
         yield "its sound is not the clip's"
-    if held.label is not None and held.label < FOUND:
-        yield "the AI label is not where it was drawn: it was cut off, covered or moved"
+    if held.label is not None and held.label < FOUND and not _moved(found):
+        yield "the AI label is not where it was drawn: it was covered, cut off or taken out"
+
+
+def _moved(found: Found) -> bool:
+    """The mark says that the picture is no longer where it was: what stands in it is not, either."""
+    reading = found.picture.reading if found.picture is not None else None
+    return reading is not None and reading.geometry is not None
 
 
 def _visible(evidence: Evidence) -> MarkReport:
@@ -235,6 +257,8 @@ def _visible(evidence: Evidence) -> MarkReport:
         return MarkReport(
             state=Check.NOT_CHECKED, reason="it shows no picture of the clip's shape, in which the label has its place"
         )
+    if held.label < FOUND and _moved(evidence.found):
+        return MarkReport(state=Check.NOT_CHECKED, reason="the picture was moved, and the label in it")
     if held.label < FOUND:
         return MarkReport(
             state=Check.MISSING,

@@ -32,6 +32,7 @@ _CODECS = (
 )
 _MOST_PIXELS = 8192 * 4320  # of one frame: above it is no film, but an attempt on memory
 _MOST_STILL = 120_000_000  # pixels of a picture: more than any camera's
+_TOO_LARGE = f"a picture of more than {_MOST_STILL // 1_000_000} million pixels is too large to be looked at"
 _BUFFER = 1 << 18  # bytes that libav asks for at a time
 _STILLS = ("PNG", "JPEG", "WEBP", "AVIF", "BMP")
 _LISTED = {  # of nothing that libav is asked to open may it open anything else
@@ -135,9 +136,11 @@ def _still(stream: BinaryIO) -> Iterator["ImageFile"]:
     try:
         with Image.open(stream, formats=_STILLS) as picture:
             if picture.width * picture.height > _MOST_STILL:
-                raise BadInput(f"a picture of {picture.width}x{picture.height} pixels is too large to be looked at")
+                raise BadInput(_TOO_LARGE)
             yield picture
-    except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise BadInput(_TOO_LARGE) from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise BadInput(f"no picture that can be opened: {_first_words(error)}") from error
 
 

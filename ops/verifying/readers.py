@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 
@@ -19,22 +19,27 @@ from pydantic import ValidationError
 
 from greenroom.errors import Unavailable
 from ops.verifying.found import Ended, Found, Why
-from ops.verifying.worker import Question
+from ops.verifying.worker import READY, Question
 
-_PATIENCE = 30.0  # seconds beyond a question's own, for the process to start and to say how it ended
+_STARTING = 300.0  # seconds that the process may take to start; two on a machine that is not busy
+_PATIENCE = 30.0  # seconds beyond a question's own, for the process to say how it ended
 _AT_ONCE = 2  # files that are read at the same time; more wait
 _LINE = 1 << 16
 _log = logging.getLogger(__name__)
 
 
 class Reader:
-    """One process, for one file at a time."""
+    """One process, for one file at a time; `module` is what it runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "ops.verifying.worker") -> None:
+        self._module = module
         self._process: subprocess.Popen[bytes] | None = None
 
     def ask(self, question: Question) -> Found:
-        """What the process found. Whatever the file does to it, there is an answer."""
+        """What the process found. Whatever the file does to it, there is an answer.
+
+        Raises `Unavailable` when the process does not start.
+        """
         process = self._running()
         try:
             return _gathered(self._replies(process, question), question.bounds.answer)
@@ -56,24 +61,37 @@ class Reader:
                     pipe.close()
 
     def _running(self) -> "subprocess.Popen[bytes]":
+        """The process, started and ready. Raises `Unavailable` when it does not start: no file is to blame for that."""
         if self._process is None or self._process.poll() is not None:
             self.close()
-            command = [sys.executable, "-m", "ops.verifying.worker"]
+            command = [sys.executable, "-m", self._module]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            if self._read(self._process, time.monotonic() + _STARTING) != READY:
+                self.close()
+                raise Unavailable(
+                    "the process that reads files does not start", "Run python -m ops.verifying.worker to see why."
+                )
         return self._process
+
+    @staticmethod
+    def _read(process: "subprocess.Popen[bytes]", deadline: float) -> bytes:
+        """Some of what it says; nothing when it ended. Raises `EOFError` when it says nothing in time."""
+        if process.stdout is None:
+            raise EOFError("the process has no pipes")
+        ready, _, _ = select.select([process.stdout], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise EOFError("it did not say how it ended")
+        return os.read(process.stdout.fileno(), _LINE)
 
     def _replies(self, process: "subprocess.Popen[bytes]", question: Question) -> Iterator[bytes]:
         """Its lines, up to the one that says how it ended."""
-        if process.stdin is None or process.stdout is None:
+        if process.stdin is None:
             raise EOFError("the process has no pipes")
         process.stdin.write(question.model_dump_json().encode() + b"\n")
         process.stdin.flush()
         deadline, rest = time.monotonic() + question.bounds.seconds + _PATIENCE, b""
         while True:
-            ready, _, _ = select.select([process.stdout], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                raise EOFError("it did not say how it ended")
-            data = os.read(process.stdout.fileno(), _LINE)
+            data = self._read(process, deadline)
             if not data:
                 raise EOFError("it ended")
             *whole, rest = (rest + data).split(b"\n")
@@ -85,8 +103,8 @@ class Reader:
 class Readers:
     """A few processes, which many threads share. Nothing of one file is known when the next is read."""
 
-    def __init__(self, at_once: int = _AT_ONCE) -> None:
-        self._free = [Reader() for _ in range(at_once)]
+    def __init__(self, at_once: int = _AT_ONCE, reader: Callable[[], Reader] = Reader) -> None:
+        self._free = [reader() for _ in range(at_once)]
         self._lock = threading.Lock()
         self._places = threading.Semaphore(at_once)
 

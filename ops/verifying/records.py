@@ -1,6 +1,7 @@
 """What an open installation answers a verifier: from the ledger and the store, as of this moment."""
 
 from base64 import b64decode
+from datetime import datetime
 
 from greenroom.domain.base import BlobRef
 from greenroom.domain.clips import Take
@@ -8,6 +9,7 @@ from greenroom.errors import BlobAltered, BlobMissing, NotFound, SealBroken, Sto
 from ledger import accounts, briefs, media, outputs, publications
 from ops.clip_facts import clip_facts
 from ops.credentials.chain import Trust, trusted
+from ops.credentials.revocation import revoked
 from ops.label import label_text
 from ops.lookalikes import near_copies, near_hash
 from ops.shown import shown_files
@@ -31,6 +33,10 @@ class StudioRecords:
     @property
     def trust(self) -> Trust:
         return trusted(self._studio.settings)
+
+    @property
+    def revoked(self) -> dict[str, datetime]:
+        return revoked(self._studio.settings)
 
     @property
     def key(self) -> MarkKey | None:

@@ -167,26 +167,46 @@ def _window(container: "InputContainer", video: "VideoStream", most: int, kept: 
 
 
 def _piece(container: "InputContainer", audio: "AudioStream", seconds: float) -> Heard | None:
-    from av.audio.resampler import AudioResampler
-
     rate = min(audio.codec_context.sample_rate or _SOUND_RATE, _SOUND_RATE)
-    resampler = AudioResampler(
-        format="fltp", layout="mono" if audio.codec_context.channels == 1 else "stereo", rate=rate
-    )
     blocks: list[Samples] = []
     start, length = 0.0, 0
-    for frame in _samples(container, audio):
-        if not blocks and frame.time is not None:
-            start = max(0.0, float(frame.time))
-        for part in resampler.resample(frame):
-            blocks.append(part.to_ndarray().T.astype(np.float32))
-            length += len(blocks[-1])
+    for second, block in _narrowed(
+        _samples(container, audio), "mono" if audio.codec_context.channels == 1 else "stereo", rate
+    ):
+        start = max(0.0, second) if not blocks else start
+        blocks.append(block)
+        length += len(block)
         if length >= seconds * rate:
             break
     if not blocks:
         return None
     samples = np.concatenate(blocks)[: round(seconds * rate)]
     return Heard(start, np.ascontiguousarray(np.clip(np.nan_to_num(samples), -4.0, 4.0)), rate)
+
+
+def _narrowed(frames: Iterator["AudioFrame"], layout: str, rate: int) -> Iterator[tuple[float, Samples]]:
+    """Frames as float32[N, channels] of one layout and rate, with their second.
+
+    A stream may change what it is on the way, and a frame that is not converted must not be looked into: from eight
+    channels on PyAV reads past the end of its planes.
+    """
+    import av
+    from av.audio.resampler import AudioResampler
+
+    converting: AudioResampler | None = None
+    before = None
+    for frame in frames:
+        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if converting is None or kind != before:
+            converting, before = AudioResampler(format="fltp", layout=layout, rate=rate), kind
+        try:
+            parts = converting.resample(frame)
+        except (av.FFmpegError, ValueError):
+            converting = None
+            continue
+        for part in parts:
+            if part.layout.name == layout:
+                yield float(frame.time or 0.0), part.to_ndarray().T.astype(np.float32)
 
 
 def _pictures(container: "InputContainer", video: "VideoStream") -> Iterator["VideoFrame"]:

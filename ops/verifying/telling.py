@@ -69,6 +69,8 @@ def _meanings(report: VerifyReport) -> Iterator[str]:
     told = [one.partition(": ")[2] for one in report.disagreements if one.startswith("marks: ")]
     if told:
         yield f"Its marks disagree: {'; '.join(told)}."
+    elif report.credentials.genuine and report.credentials.state is State.INVALID:
+        yield "Its Content Credentials are the clip's, but do not fit it: it was altered after it was signed."
     elif report.disagreements:
         yield f"What disagrees: {report.disagreements[0]}."
 

@@ -1,8 +1,9 @@
 """The process that reads strangers' files. Run as `python -m ops.verifying.worker`.
 
-One JSON line in for each question, JSON lines out: what was found, part by part, and last how it ended. Each file is
-read by a child of its own, which knows the libraries already, is confined before it opens the file, and is killed with
-all it started when it is over a bound. Input closed: the process ends. Nothing else writes to its output.
+Its first line says that it is ready. Then one JSON line in for each question, JSON lines out: what was found, part by
+part, and last how it ended. Each file is read by a child of its own, which knows the libraries already, is confined
+before it opens the file, and is killed with all it started when it is over a bound. Input closed: the process ends.
+Nothing else writes to its output.
 """
 
 import json
@@ -24,11 +25,13 @@ from ops.verifying.found import Ended, ToHold, ToRead, ToSearch, Why
 Question = ToRead | ToSearch | ToHold
 Part = tuple[str, Frozen | str]  # the field of `Found` that it is, and its value
 QUESTIONS: TypeAdapter[Question] = TypeAdapter(Question)
+READY = b"ready\n"  # its first line, unasked
 _NO_MEMORY, _FAULT = 3, 4  # exit codes of a child
 
 
 def serve(answered: Callable[[Question], Iterator[Part]], asked: int, replies: int) -> None:
     """Answer the questions that come on the descriptor `asked` until it is closed."""
+    os.write(replies, READY)
     with os.fdopen(asked, "rb") as lines:
         for line in lines:
             question = QUESTIONS.validate_json(line)
@@ -52,8 +55,9 @@ def _in_a_child(question: Question, answered: Callable[[Question], Iterator[Part
         for kill in (os.killpg, os.kill):  # what it started, and itself where it has no group yet
             with suppress(ProcessLookupError, PermissionError):
                 kill(child, signal.SIGKILL)
-        _, status = os.waitpid(child, 0)
-    return over or _ended(status)
+        _, status, used = os.wait4(child, 0)
+    cost = {"processor_seconds": round(used.ru_utime + used.ru_stime, 3), "memory": used.ru_maxrss * 1024}
+    return (over or _ended(status)).model_copy(update=cost)
 
 
 def _answer(question: Question, answered: Callable[[Question], Iterator[Part]], saying: int) -> int:
@@ -118,16 +122,20 @@ def _write(descriptor: int, part: Part) -> None:
         data = data[os.write(descriptor, data) :]
 
 
-def main() -> None:
-    """Keep the real output for replies: whatever a library prints goes nowhere."""
+def run(answered: Callable[[Question], Iterator[Part]]) -> None:
+    """Keep the real output for replies, whatever a library prints goes nowhere; and answer."""
     replies, asked = os.dup(sys.stdout.fileno()), os.dup(sys.stdin.fileno())
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
+    serve(answered, asked, replies)
+
+
+def main() -> None:
     from ops.verifying.answering import answered, prepare
 
     prepare()
-    serve(answered, asked, replies)
+    run(answered)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -45,6 +45,7 @@ class MemoryRecords:
     known: dict[str, ClipFacts] = field(default_factory=dict)
     files: dict[str, Published] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
+    revoked: dict[str, datetime] = field(default_factory=dict)
     alike_to: Callable[[Looks], tuple[Alike, ...]] = lambda looks: ()
 
     def facts(self, clip: str) -> ClipFacts | None:
@@ -177,10 +178,12 @@ class House:
             sidecar=signed.sidecar,
         )
 
-    def verify(self, file: Path, bounds: Bounds = USUAL) -> VerifyReport:
+    def verify(self, file: Path, bounds: Bounds = USUAL, *, marks: bool = True) -> VerifyReport:
+        """The report; without `marks` as of an installation that has none, so that they are not searched for."""
         work = self.folder / "work"
         work.mkdir(exist_ok=True)
-        return verify_file(file, self.records, work, bounds=bounds)
+        records = self.records if marks else replace(self.records, key=None)
+        return verify_file(file, records, work, bounds=bounds)
 
     @property
     def key(self) -> MarkKey:
