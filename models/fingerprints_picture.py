@@ -30,10 +30,10 @@ ROW = len(KEPT) * WORDS * 8  # bytes kept of a frame
 
 _CELLS = 64  # PDQ's averages along a side
 _WAVES = 16
-_STEP = 4  # thumbnails: a frame is kept each half second
-_CUT = 64  # bits of 256 between neighbouring thumbnails: more than a moving camera changes, so another shot begins
-_NEW = 16  # bits by which a frame differs from the one kept before it, or it tells nothing new
-_MOST = 240  # frames kept of one clip: two minutes
+_STEP = 2  # thumbnails: a frame is kept each quarter of a second, for a turning camera shows another picture then
+_CUT = 64  # bits of 256 between neighbouring thumbnails, from which another shot may begin
+_NEW = 20  # bits by which a frame differs from the one kept before it, or it tells nothing new
+_MOST = 240  # frames kept of one clip: a minute
 _LEAST_TEXTURE = 4.0  # grey levels of a coefficient, on average: below it a picture is so flat that its bits are chance
 
 Floats = NDArray[np.float32]
@@ -92,16 +92,15 @@ def hashed(coefficients: Floats) -> Hashes:
 def fingerprint(small: bytes) -> bytes:
     """What is kept of a film: hashes of `KEPT` parts of its frames, 64 bytes a frame; flat frames are left out.
 
-    `small` holds a thumbnail for each `EVERY` seconds. Kept are those of each half second and those that begin a shot,
+    `small` holds a thumbnail for each `EVERY` seconds. Kept are those of each quarter second and those that begin a shot,
     unless they look as the one before did.
     """
     found = hashed(waves(opened(small), np.array(KEPT)))
     kept: list[int] = []
     for place, one in enumerate(found):
-        if not one.any():
+        if not one.any() or (place % _STEP and not _begins_a_shot(found, place)):
             continue
-        cut = place > 0 and _apart(one, found[place - 1]) > _CUT
-        if (place % _STEP == 0 or cut) and not (kept and _apart(one, found[kept[-1]]) < _NEW):
+        if not kept or _changed(one, found[kept[-1]]) >= _NEW:
             kept.append(place)
     if len(kept) > _MOST:
         kept = [kept[place] for place in np.linspace(0, len(kept) - 1, _MOST).round().astype(int)]
@@ -116,7 +115,7 @@ def of_pdq(hashes: bytes) -> Hashes:
     if len(hashes) % (BITS // 8):
         raise ValueError(f"a PDQ hash has {BITS // 8} bytes, got {len(hashes)}")
     bits = np.unpackbits(np.frombuffer(hashes, np.uint8).reshape(-1, BITS // 8), axis=1)
-    return np.packbits(bits[:, ::-1][:, _ORDER], axis=1, bitorder="little").view("<u8")
+    return np.packbits(np.ascontiguousarray(bits[:, ::-1][:, _ORDER]), axis=1, bitorder="little").view("<u8")
 
 
 def rows(kept: bytes) -> Hashes:
@@ -132,8 +131,15 @@ def differing(one: Hashes, other: Hashes) -> NDArray[np.int64]:
     return np.where(flat, BITS // 2, np.bitwise_count(one ^ other).sum(axis=-1, dtype=np.int64))
 
 
-def _apart(one: Hashes, other: Hashes) -> int:
-    """Bits by which the kept part that changed most differs."""
+def _begins_a_shot(found: Hashes, place: int) -> bool:
+    """Whether the picture changed at once, and less after: where a camera turns quickly it goes on changing."""
+    here = _changed(found[place], found[place - 1])
+    after = _changed(found[place + 1], found[place]) if place + 1 < len(found) else 0
+    return here > _CUT and 2 * after <= here
+
+
+def _changed(one: Hashes, other: Hashes) -> int:
+    """Bits that differ in the part that changed most, uint64[KEPT, WORDS] each."""
     return int(np.bitwise_count(one ^ other).sum(axis=-1, dtype=np.int64).max())
 
 

@@ -18,8 +18,9 @@ from models.fingerprints_picture import MIDDLE, SIDE, WHOLE, Floats
 Windows = NDArray[np.float64]  # [windows, 4]: left, top, right, bottom as shares of the picture
 
 _SHARES = (1.0, 0.965, 0.93, 0.9, 0.865, 0.83, 0.8, 0.77, 0.74)  # of each side, that a crop about the middle left
-_LATTICE_SHARES = (0.98, 0.9, 0.82, 0.75)  # the same of crops off the middle: sizes bear an error of 4 %
-_LATTICE_STEP = 0.045  # of a window's size: places bear half of it
+_LATTICE_SHARES = (0.98, 0.9, 0.82, 0.75)  # the same of crops off the middle
+_SIZE_BORNE = 0.045  # the error of a window's size that hashes bear
+_LATTICE_STEP = 0.045  # of a window's size: hashes bear half of it as an error of its place
 _PHASES = ((0.25, 0.25), (0.75, 0.75), (0.25, 0.75), (0.75, 0.25))  # of a step: a scene that stands still is met too
 _SHAPES = (4 / 3, 16 / 9, 2.39, 1.0, 9 / 16)  # of pictures: what lies between bars, or what a crop made of another
 _BAR = 3.0  # grey levels: the deviation along a line of a bar, in any frame
@@ -54,6 +55,8 @@ def between_bars(small: Floats) -> NDArray[np.float64] | None:
     if len(small) == 0:
         return None
     top, bottom = _edges(small.std(axis=2).max(axis=0))
+    if top == bottom:  # nothing but one colour
+        return None
     left, right = _edges(small[:, top:bottom].std(axis=1).max(axis=0))
     if (left, top, right, bottom) == (0, 0, SIDE, SIDE):
         return None
@@ -107,8 +110,9 @@ def _middle_after(width: float, height: float) -> tuple[float, float, float, flo
 def _lattice(share: float, along: float, down: float) -> list[tuple[float, float, float, float]]:
     """Windows of one size, wherever the middle may lie in a copy with this share of each side."""
     size = (MIDDLE[2] - MIDDLE[0]) / share
-    first, last = max(0.0, MIDDLE[2] - share), min(MIDDLE[0], 1.0 - share)  # where the crop may begin
-    start, end = (MIDDLE[0] - last) / share, (MIDDLE[0] - first) / share
+    least = max(MIDDLE[2], share * (1 - _SIZE_BORNE))  # the smallest share that windows of this size are for
+    centre = (MIDDLE[0] + MIDDLE[2]) / 2 / least  # at the most, where the crop begins at the left or the top
+    start, end = max(0.0, 1 - centre - size / 2), min(1 - size, centre - size / 2)
     count = max(1, int(np.ceil((end - start) / (_LATTICE_STEP * size))))
     lefts, tops = (start + (np.arange(count) + phase) * (end - start) / count for phase in (along, down))
     return [(left, top, left + size, top + size) for top in tops for left in lefts]

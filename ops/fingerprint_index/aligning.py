@@ -13,8 +13,8 @@ from ops.fingerprint_index.sights import Sights
 
 _TOGETHER = 3  # kept frames that must fit: one may look like another clip's by chance
 _FIRST_STEP, _LAST_STEP = 0.02, 0.004  # of the window's size
-_HOPELESS = 56  # bits, after the first steps
-_ENOUGH = 24  # bits: a place found for one clip that is as good for another needs no search
+_HOPELESS = 64  # bits: a copy has fewer where it was found, or after the first steps from there
+_ENOUGH = 20  # bits: a place that is as good needs no search
 
 # Moves of a window: along, down, larger, wider, higher; each both ways. In steps, as changes of the edges.
 _MOVES = np.array([(1, 0, 1, 0), (0, 1, 0, 1), (-1, -1, 1, 1), (-1, 0, 1, 0), (0, -1, 0, 1)], np.float64)
@@ -32,33 +32,51 @@ class Fit:
     part: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A window of the film in which some clip's part lies, and what every frame shows there."""
+
+    part: int
+    window: NDArray[np.float64]
+    mirrored: bool
+    hashes: Hashes
+
+
 @dataclass(slots=True)
 class Aligned:
-    """A film's frames, hashed at places that were found: shared by the clips that it is compared with."""
+    """A film, and the places in it that were found: shared by the clips that it is compared with."""
 
     small: Floats
-    places: list[tuple[int, NDArray[np.float64], bool, Hashes]] = field(default_factory=list)
+    places: list[_Place] = field(default_factory=list)
 
     def fit(self, segment: Segment, candidate: Candidate, sights: Sights, near: int) -> Fit:
         """How the film fits a candidate. `near`: bits within which a frame counts as one of those that fit."""
         rows = segment.rows_of(candidate.clip)[:, candidate.part]
         target = segment.kept[candidate.row, candidate.part]
         frame, flipped = int(sights.frames[candidate.sight]), bool(sights.mirrored[candidate.sight])
-        for part, window, mirror, hashes in self.places:
-            if part == candidate.part and mirror == flipped and differing(hashes[frame], target) <= _ENOUGH:
-                return _fit(rows, hashes, window, mirror, part, near)
+        for place in self.places:
+            alike = (place.part, place.mirrored) == (candidate.part, flipped)
+            if alike and differing(place.hashes[frame], target) <= _ENOUGH:
+                return self._fit(rows, place, near)
         window, bits = _placed(self.small[frame], sights.windows[candidate.sight], flipped, target)
         if bits > _HOPELESS:
             return Fit(float(bits), 0, window, flipped, candidate.part)
-        hashes = _hashes(self.small, window[None], flipped)[:, 0]
-        self.places.append((candidate.part, window, flipped, hashes))
-        return _fit(rows, hashes, window, flipped, candidate.part, near)
+        found = _Place(candidate.part, window, flipped, _hashes(self.small, window[None], flipped)[:, 0])
+        self.places.append(found)
+        return self._fit(rows, found, near)
 
+    def _fit(self, rows: Hashes, place: _Place, near: int) -> Fit:
+        """Kept frames against the film's, in any order: it may be cut, at another speed, or have others around it.
 
-def _fit(rows: Hashes, hashes: Hashes, window: NDArray[np.float64], flipped: bool, part: int, near: int) -> Fit:
-    """Kept frames against the film's, in any order: it may be cut, shown at another speed, or have others around it."""
-    apart = differing(rows[:, None], hashes[None]).min(axis=1)
-    return Fit(_mean_of_best(apart, len(hashes)), int((apart <= near).sum()), window, flipped, part)
+        Those that fit best are placed each by itself: where the camera turns, the nearest frame is a little beside it.
+        """
+        every = differing(rows[:, None], place.hashes[None])
+        apart, frames = every.min(axis=1), every.argmin(axis=1)
+        for row in np.argsort(apart, kind="stable")[:_TOGETHER]:
+            if _ENOUGH < apart[row] <= _HOPELESS:
+                _, apart[row] = _placed(self.small[frames[row]], place.window, place.mirrored, rows[row])
+        bits = _mean_of_best(apart, len(self.small))
+        return Fit(bits, int((apart <= near).sum()), place.window, place.mirrored, place.part)
 
 
 def best_of(rows: Hashes, hashes: Hashes) -> float:
@@ -84,7 +102,7 @@ def _placed(
             best, window = int(apart.min()), around[int(apart.argmin())]
         else:
             step /= 2
-            if step < _FIRST_STEP / 2 and best > _HOPELESS:
+            if best > _HOPELESS:
                 break
     return window, best
 

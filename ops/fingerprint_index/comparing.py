@@ -33,7 +33,7 @@ from ops.fingerprint_index.sights import sights, sights_of
 _CHANCE = BITS / 2  # bits that differ between frames that have nothing to do with each other, on average
 _MOST_FRAMES = 240  # of a film that are looked at
 _SOUNDING = 8  # clips that are compared with a sound as a whole
-_SAME_SOUND = 0.825  # similarity that is as near as the limit of distance: AAC and MP3 at 64 kbit/s leave 0.84 and more
+SAME_SOUND = 0.825  # similarity that is as near as the limit of distance: AAC and MP3 at 64 kbit/s leave 0.84 and more
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def heard(tx: Reader, segments: Sequence[Segment], sound: bytes, within: float) 
         kept = fingerprints.of_clip(tx, clip, VERSION)
         if kept is not None and kept.sound:
             alike = similarity(whole, fingerprint_of(bytes.fromhex(kept.sound)))
-            near.append(Near(clip, round(min(1.0, within * (1 - alike) / (1 - _SAME_SOUND)), 4)))
+            near.append(Near(clip, round(min(1.0, within * (1 - alike) / (1 - SAME_SOUND)), 4)))
     return tuple(sorted((one for one in near if one.distance <= within), key=lambda one: (one.distance, one.clip)))
 
 
