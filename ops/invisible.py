@@ -26,7 +26,7 @@ ENCODINGS = 3  # at most: each takes as long as the first
 _SAMPLES = 4  # frames of the film on which the strength is fitted
 _BLOCK = 0.032  # seconds of sound that are looked at together
 _HEARD_DB = -70.0  # of full scale: a band of a block below it has nothing to hide a mark in,
-_MASKED_DB = -50.0  # nor has one so far below the loudest
+_MASKED_DB = -40.0  # nor has one so far below the loudest
 
 
 @dataclass(frozen=True, slots=True)

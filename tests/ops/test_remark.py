@@ -32,6 +32,9 @@ from ops.report import exported, made
 from ops.stages.marks import CODE_VERSION
 from ops.studio import Studio, open_studio
 from ops.trace import trace
+from ops.verify import verify_file
+from ops.verifying.records import StudioRecords
+from ops.verifying.report import VerifyReport
 from tests.ops.older import DAY, Older, asking
 
 pytestmark = pytest.mark.timeout(300)
@@ -85,6 +88,12 @@ def credentials(studio: Studio, data: bytes, folder: Path) -> tuple[State, tuple
     return report.state, report.failures, report.ingredient_failures
 
 
+def verified(studio: Studio, data: bytes, folder: Path) -> VerifyReport:
+    path = folder / "asked.mp4"
+    path.write_bytes(data)
+    return verify_file(path, StudioRecords(studio), folder)
+
+
 def test_it_says_not_checked_until_a_rescan_marks_it_again_and_then_nothing_is_done_twice(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -111,13 +120,15 @@ def test_it_says_not_checked_until_a_rescan_marks_it_again_and_then_nothing_is_d
         assert audit.altered(tx) == ()
     assert verdict is not None
     assert (verdict.judgement.policy_version, verdict.judgement.gate) == (studio.policy.version, Gate.MARKS)
-    # Everyone is given the new file; the old one is kept, and both are trusted.
+    # Everyone is given the new file; the old one is kept, and both are trusted and verify.
     newest = StudioSource(studio).media(first.clip, MediaKind.VIDEO)
     assert newest is not None
     assert newest.sha256 == again.marked.file.sha256 != first.marked.file.sha256
     assert people.read_bytes() == newest.data
     for data in (newest.data, studio.get(first.marked.file)):
         assert credentials(studio, data, tmp_path) == (State.TRUSTED, (), ())
+        report = verified(studio, data, tmp_path)
+        assert (report.verified, report.clip, report.disagreements) == (True, first.clip, ())
     assert studio.get(first.marked.sidecar) != studio.get(again.marked.sidecar)
 
     stand = rows(studio)
