@@ -1,4 +1,4 @@
-"""Gate 7: the visible label and the Content Credentials are in the file, and verify."""
+"""Gate 7: the visible label, the invisible marks and the credentials are in the file, and verify."""
 
 from assets.handling import stage_asset
 from assets.safety import safety
@@ -9,5 +9,5 @@ marks = stage_asset(
     DEFINITION,
     after=safety,
     kind="c2pa",
-    description="Gate 7: the visible label and the Content Credentials are in the file, and verify.",
+    description="Gate 7: the visible label, the invisible marks and the credentials are in the file, and verify.",
 )
