@@ -140,6 +140,7 @@ ROWS = (
     Row("any five seconds, AAC 64 kbit/s", five_seconds),
     Row("any three seconds", part(3.0)),
     Row("any two seconds", part(2.0)),
+    Row("any one second", part(1.0)),
     Row("polarity and sides turned", turned_over),
     Row("what the channels differ by", side),
     Row("noise 20 dB under it", noisy(20)),

@@ -16,6 +16,7 @@ PHASES = 8  # to a slot: how finely its start is looked for
 STEP = SLOT / PHASES  # seconds
 FASTEST = 1.12  # times that a sound may be played as fast as it was made
 
+_HIGHEST = 1e6  # times full scale: squares of more leave what numbers of 32 bits hold
 _AT_ONCE = 1024  # windows transformed together: bounds the memory
 _WINDOW = 0.024  # seconds: what is heard of a chip
 _CHIP = round(CHIP / STEP)  # steps
@@ -32,8 +33,8 @@ def checked(samples: Floats, rate: int) -> None:
         raise BadInput(f"Sound must be float32[N, channels]; got shape {samples.shape}.")
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise BadInput(f"Sound is marked from {LOWEST_RATE} to {HIGHEST_RATE} Hz; got {rate} Hz.")
-    if not np.isfinite(samples).all():
-        raise BadInput("The sound holds values that are not numbers.")
+    if samples.size and not max(float(samples.max()), -float(samples.min())) <= _HIGHEST:  # false for NaN too
+        raise BadInput("The sound holds values that are no samples.", "Samples are numbers, and full scale is 1.")
 
 
 class Spectrogram:

@@ -44,8 +44,8 @@ Floats = NDArray[np.float32]
 def mark_sound(samples: Samples, rate: int, key: MarkKey, clip: bytes) -> Samples:
     """The sound with the mark of a clip in it, float32[N, channels] as `samples`; `rate` in hertz, `clip`: 8 bytes.
 
-    A sound of less than 0.1 s is returned as it is. Raises BadInput for one that is not finite or whose rate is under
-    8 or over 192 kHz, ValueError for an id of another length.
+    A sound of less than 0.1 s is returned as it is. Raises BadInput for values that are no samples or a rate under 8
+    or over 192 kHz, ValueError for an id of another length.
     """
     checked(samples, rate)
     message = key.message(clip)
