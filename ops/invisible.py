@@ -24,6 +24,7 @@ from ops.watermark.reading import Reading
 VERSION = "1"  # of the code that lays and reads the marks; another is another version of gate 7's code
 ENCODINGS = 3  # at most: each takes as long as the first
 _SAMPLES = 4  # frames of the film on which the strength is fitted
+_EVERY = 2  # frames of the delivery that are read right after encoding: gate 7 reads each, and a little more surely
 _BLOCK = 0.032  # seconds of sound that are looked at together
 _HEARD_DB = -70.0  # of full scale: a band of a block below it has nothing to hide a mark in,
 _MASKED_DB = -40.0  # nor has one so far below the loudest
@@ -75,7 +76,8 @@ def lay(film: Film, delivery: Path, key: MarkKey, asked: Wanted) -> InvisibleMar
     clip = clip_bytes(film.clip)
     samples, rate = read_sound(film.master)
     samples = mark_sound(samples, rate, key, clip)
-    plain = _sampled(film.master, film.frame_count)
+    spread = {(2 * part + 1) * film.frame_count // (2 * _SAMPLES) for part in range(_SAMPLES)}
+    plain = list(_some(film.master, spread.__contains__))
     mark = PictureMark(key, clip, film.width, film.height)
     mark.fit(plain)
     encodings = 0
@@ -85,7 +87,7 @@ def lay(film: Film, delivery: Path, key: MarkKey, asked: Wanted) -> InvisibleMar
         write_delivery(delivery, frames, film.frames_per_second, samples, rate)
         psnr = _psnr(mark.drawn, plain)
         room = psnr - asked.psnr  # decibels that the mark may still rise by
-        found = _in_picture(read_frames(delivery), key)
+        found = _in_picture(_some(delivery, lambda index: index % _EVERY == 0), key)
         enough = found.clip == film.clip and found.margin >= asked.picture_margin
         if enough or encodings == ENCODINGS or room < 0.1:
             break
@@ -151,12 +153,9 @@ def _psnr(drawn: Callable[[Picture], Picture], plain: Sequence[Picture]) -> floa
     return 10 * math.log10(255.0**2 / max(error, 1e-6))
 
 
-def _sampled(master: Path, count: int) -> list[Picture]:
-    """A few frames, evenly over the film; only these are converted."""
-    wanted = {(2 * part + 1) * count // (2 * _SAMPLES) for part in range(_SAMPLES)}
-    with opened(master) as container:
-        return [
-            frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
-            for index, frame in enumerate(container.decode(container.streams.video[0]))
-            if index in wanted
-        ]
+def _some(file: Path, wanted: Callable[[int], bool]) -> Iterator[Picture]:
+    """The frames of these numbers; only they are converted, which costs as much as decoding."""
+    with opened(file) as container:
+        for index, frame in enumerate(container.decode(container.streams.video[0])):
+            if wanted(index):
+                yield frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
