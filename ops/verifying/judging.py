@@ -59,7 +59,7 @@ def judge(evidence: Evidence) -> VerifyReport:
     return VerifyReport(
         verified=_verified(evidence, main) and not disagreements,
         clip=main.clip if main is not None else None,
-        credentials=evidence.credentials,
+        credentials=_told(evidence),
         invisible=_invisible(evidence),
         visible=visible,
         log=_log(evidence, facts),
@@ -71,6 +71,15 @@ def judge(evidence: Evidence) -> VerifyReport:
         origin=evidence.origin,
         found_by_content=evidence.resolved.alike,
     )
+
+
+def _told(evidence: Evidence) -> CredentialsReport:
+    """The credentials; of those of a clip that was withdrawn, put into another's file, no more than their state."""
+    lineage = evidence.credentials.lineage
+    named = [one.facts for one in evidence.resolved.claims if lineage is not None and one.clip == lineage.clip]
+    if any(facts is not None and facts.withdrawn for facts in named):
+        return CredentialsReport(state=evidence.credentials.state, genuine=evidence.credentials.genuine)
+    return evidence.credentials
 
 
 def ended(how: Ended) -> str:

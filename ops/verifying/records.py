@@ -47,7 +47,12 @@ class StudioRecords:
 
     def published_as(self, file_sha256: str) -> str | None:
         with self._studio.ledger.read() as tx:
-            return next(iter(media.sharing(tx, file_sha256)), None)
+            sharing = media.sharing(tx, file_sha256)  # its captions or its poster, too
+        for clip in sharing:
+            facts = self.facts(clip)
+            if facts is not None and file_sha256 in {one.file_sha256 for one in (facts, *facts.earlier)}:
+                return clip
+        return None
 
     def origin(self, clip: str) -> Origin | None:
         with self._studio.ledger.read() as tx:

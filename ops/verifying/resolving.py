@@ -22,7 +22,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The claims, the surest first, and what looks alike where no mark makes any."""
+    """The claims, the surest first; and where no mark makes one, clips that viewers may see which look alike."""
 
     claims: tuple[Claim, ...]
     alike: tuple[Alike, ...] = ()
@@ -38,8 +38,9 @@ def resolve(found: Found, file_sha256: str, records: Records) -> Resolved:
     claims = tuple(Claim(clip, source, records.facts(clip)) for source, clip in _named(found, file_sha256, records))
     if claims or found.looks is None:
         return Resolved(claims)
-    alike = tuple(one for one in records.alike(found.looks) if one.distance <= ALIKE)
-    return Resolved(tuple(Claim(one.clip, Source.LOOKS, records.facts(one.clip)) for one in alike[:1]), alike)
+    near = [(one, records.facts(one.clip)) for one in records.alike(found.looks) if one.distance <= ALIKE]
+    shown = tuple(one for one, facts in near if facts is not None and not facts.withdrawn)
+    return Resolved(tuple(Claim(one.clip, Source.LOOKS, facts) for one, facts in near[:1]), shown)
 
 
 def _named(found: Found, file_sha256: str, records: Records) -> Iterator[tuple[Source, str]]:

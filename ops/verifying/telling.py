@@ -1,9 +1,10 @@
 """The report in plain words: made here or not, by whom, when, from which consents, edited since, withdrawn, unknown."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from ops.credentials.reading import State
-from ops.verifying.facts import Origin
+from ops.verifying.facts import ConsentTold, Origin
 from ops.verifying.found import Found, Why
 from ops.verifying.judging import AS_PUBLISHED, ended
 from ops.verifying.report import Source, VerifyReport
@@ -43,7 +44,7 @@ def _verdict(report: VerifyReport, found: Found) -> Iterator[str]:
             yield f"This says that it is {clip}, but it is not the file that was published."
             yield from _meanings(report)
         case _:
-            yield f"A mark in this leads to {clip}, but the file is not what was published under it."
+            yield f"A mark in this leads to {clip}, but that is not confirmed."
             yield from _meanings(report)
 
 
@@ -54,7 +55,7 @@ def _unknown(report: VerifyReport, found: Found) -> Iterator[str]:
     if found.contents is not None and found.contents.encrypted:
         yield "This is encrypted: neither its picture nor its sound can be looked at."
         return
-    yield "Nothing leads from this to a clip of this installation: no credentials, no mark, and it looks like none."
+    yield "Nothing leads from this to a clip of this installation: neither credentials, nor a mark, nor what it shows."
     signer = report.credentials.signer or "somebody else"
     if report.credentials.state is State.VALID:
         yield f"It carries Content Credentials of {signer}, which are intact; whether to trust them is not known here."
@@ -78,15 +79,23 @@ def _meanings(report: VerifyReport) -> Iterator[str]:
 def _origin(origin: Origin | None) -> Iterator[str]:
     if origin is None:
         return
-    day = f"{origin.published_at.day} {origin.published_at:%B %Y}"
+    day = _day(origin.published_at)
     yield f"@{origin.maker} made it with {origin.model}, and {origin.installation} published it on {day}."
     if origin.consents:
-        consents = [f"@{one.likeness} (version {one.version}, for {one.audience})" for one in origin.consents]
-        yield f"It rests on the consent of {_and(consents)}, in force now."
+        yield f"It rests on the consent of {_and([*map(_consent, origin.consents)])}; none was withdrawn."
     else:
         yield "It shows no likeness of anyone, so it rests on no consent."
     if origin.parents:
         yield f"It is a remix of {_and([f'clip {one}' for one in origin.parents])}."
+
+
+def _consent(told: ConsentTold) -> str:
+    until = f", until {_day(told.expires_at)}" if told.expires_at is not None else ""
+    return f"@{told.likeness} (version {told.version}, for {told.audience}{until})"
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"
 
 
 def _limits(report: VerifyReport, found: Found) -> Iterator[str]:

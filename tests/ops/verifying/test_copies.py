@@ -127,6 +127,17 @@ def test_a_manifest_of_one_clip_in_a_file_of_another_is_found_out(house: House, 
     assert "the manifest of one clip was put into a file of another" in report.answer
 
 
+def test_a_withdrawn_clips_manifest_in_a_file_of_another_tells_nothing_of_anyone(house: House, original: Path) -> None:
+    other = house.published(house.film(OTHER, scene(24, WIDE, HIGH, seed=8), marked=True), OTHER)
+    house.records.withdraw(OTHER)
+    transplanted = house.folder / "transplanted.mp4"
+    transplanted.write_bytes(with_manifest_of(original.read_bytes(), other.read_bytes()))
+    report = house.verify(transplanted)
+    assert (report.verified, report.clip, report.withdrawn) == (False, CLIP, False)
+    assert (report.credentials.lineage, report.credentials.manifest) == (None, None)
+    assert any(f"names clip {OTHER}, which was withdrawn" in one for one in report.disagreements)
+
+
 def test_a_mark_whose_clip_nobody_published_leads_to_nothing(house: House, original: Path) -> None:
     draft = house.folder / "draft.mp4"
     write(draft, house.marked(scene(24, WIDE, HIGH), OTHER))
@@ -154,7 +165,7 @@ def test_another_installations_mark_is_not_read(house: House, original: Path) ->
     house.records.key = MarkKey(b"another key")
     report = house.verify(copy)
     assert (report.clip, report.invisible.state) == (None, Check.MISSING)
-    assert "Nothing leads from this to a clip of this installation" in report.answer
+    assert "Nothing leads from this to a clip" in report.answer
 
 
 def test_what_only_looks_like_a_clip_is_told_to_be_no_proof(house: House, original: Path) -> None:
