@@ -92,7 +92,7 @@ def hashed(coefficients: Floats) -> Hashes:
 def fingerprint(small: bytes) -> bytes:
     """What is kept of a film: hashes of `KEPT` parts of its frames, 64 bytes a frame; flat frames are left out.
 
-    `small` holds a thumbnail for each `EVERY` seconds. Kept are those of each quarter second and those that begin a shot,
+    `small` holds a thumbnail for each `EVERY` seconds. Kept are those of each quarter second and what begins a shot,
     unless they look as the one before did.
     """
     found = hashed(waves(opened(small), np.array(KEPT)))

@@ -58,10 +58,12 @@ def test_what_is_backed_up_comes_back_and_no_key_is_with_the_data(
     assert (settings.keys / "installation.key").read_bytes() not in copied
 
     lost(settings, keys=True)
+    settings.index.mkdir()
     with pytest.raises(BadInput, match="Restore the keys first"):
         restore_data(settings, data)
     assert restore_keys(settings, keys).keys == 2
     assert restore_data(settings, data).left_out == 0
+    assert not settings.index.exists(), "it was made of the ledger that is lost"
     with pytest.raises(BadInput, match="there already"):
         restore_data(settings, data)
     with open_studio(settings) as studio:
