@@ -99,7 +99,13 @@ def _allow(library: ctypes.CDLL, ruleset: int, path: Path) -> None:
 
 
 def _programs() -> tuple[Path, ...]:
-    """Where Python, its packages and this project's own modules lie; the project's folder itself holds state, too."""
+    """Where Python, its packages and this project's own modules lie; the project's folder itself holds state, too.
+
+    And where numba keeps compiled code of theirs, if not beside it.
+    """
     root = Path(__file__).parents[2]
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    compiled = (Path(os.environ.get("NUMBA_CACHE_DIR") or root / "ops"), Path(caches) / "numba")
     python = {sys.prefix, sys.base_prefix, *(sysconfig.get_paths()[name] for name in ("stdlib", "purelib", "platlib"))}
-    return (*(Path(one) for one in python), *(root / name for name in _OURS), *(Path(one) for one in _PROGRAMS))
+    ours = (root / name for name in _OURS)
+    return (*(Path(one) for one in python), *ours, *compiled, *(Path(one) for one in _PROGRAMS))

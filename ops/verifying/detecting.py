@@ -10,6 +10,7 @@ from ops.watermark.finding_sound import find_in_sound
 from ops.watermark.reading import Reading
 
 _SEARCHED = 3  # stretches of a film that are searched: each takes two seconds
+_SLENDER = 3.0  # times its shorter side that the longer side of what is searched may have
 _PARTED = 8.0  # seconds of film from which its halves are looked at too: it may be two clips, one after the other
 _NO_KEY = "this installation has no key for its marks yet"
 
@@ -19,7 +20,7 @@ def in_pictures(looked: list[Window], key: MarkKey | None, *, thorough: bool) ->
     if key is None:
         return Sought(reason=_NO_KEY)
     reading = Reading()
-    for window in _parts(looked) if thorough else looked:
+    for window in filter(_shaped, _parts(looked)) if thorough else looked:
         reading = find_in_pictures(window.pictures, key, anywhere=thorough)
         if reading.clip is not None:
             break
@@ -48,6 +49,12 @@ def _parts(looked: list[Window]) -> list[Window]:
     shown = looked[0].shown
     middle = len(shown) // 2
     return [*looked, Window(shown[:middle]), Window(shown[middle:])]
+
+
+def _shaped(window: Window) -> bool:
+    """Whether it has the shape of a film: a search of a long strip takes minutes, and finds nothing."""
+    height, width = window.shown[0].picture.shape[:2]
+    return max(width / height, height / width) <= _SLENDER
 
 
 def _seconds(window: Window) -> float:

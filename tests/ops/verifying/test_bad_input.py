@@ -13,7 +13,9 @@ from PIL import Image
 from ops.credentials.chain import Trust
 from ops.credentials.offline import context
 from ops.credentials.reading import State
+from ops.verify import verify_file
 from ops.verifying.bounds import USUAL
+from ops.verifying.readers import Readers
 from ops.verifying.report import Check
 from tests.ops.verifying.conftest import CLIP, RATE, House, read, scene, tone, write
 
@@ -248,3 +250,25 @@ def test_a_copy_of_a_hostile_copy_is_read_after_it(house: House) -> None:
         assert not house.verify(broken, marks=False).verified
     assert house.verify(film).verified
     assert read(film)
+
+
+def test_a_long_strip_is_not_searched(house: House) -> None:
+    """A search costs by the shape: that of this one would take minutes."""
+    strip = house.folder / "strip.png"
+    Image.fromarray(np.tile(scene(1, 96, 64)[0], (120, 1, 1))).save(strip)
+    report = house.verify(strip)
+    assert report.invisible.picture is not None
+    assert report.invisible.picture.state is Check.MISSING
+    assert "Not everything was looked at" not in report.answer
+
+
+def test_compiled_code_may_be_kept_elsewhere(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "compiled"))
+    still = house.folder / "still.png"
+    Image.fromarray(scene(1, 160, 90)[0]).save(still)
+    readers = Readers(at_once=1)
+    for _ in range(2):
+        report = verify_file(still, house.records, tmp_path, readers=readers)
+        assert report.invisible.picture is not None
+        assert report.invisible.picture.state is Check.MISSING
+        readers.close()
