@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from ops.studio import Studio, work_folder
 
@@ -24,6 +25,7 @@ _BOUNDARY = re.compile(r'^multipart/form-data;.*boundary=(?:"([^"\r\n]{1,70})"|(
 _FIELD = re.compile(rb'^content-disposition:\s*form-data;.*\bname="file"', re.IGNORECASE | re.MULTILINE)
 TOO_LARGE = f"The file has more than {LARGEST // 1024 // 1024} megabytes."
 BUSY = "Too many files are being verified at this moment. Try again in a minute."
+CUT_SHORT = "The file was cut short on its way."
 NO_FILE = "No file came with this. Choose one and try again."
 
 
@@ -48,6 +50,8 @@ class Uploads:
             try:
                 async with asyncio.timeout(_SECONDS):
                     size = await _arrived(request, path)
+            except ClientDisconnect as error:  # nobody is there to be answered; it is no fault of ours to be logged
+                raise HTTPException(400, CUT_SHORT) from error
             except TimeoutError as error:
                 raise HTTPException(408, "The file took too long to arrive.") from error
             if size == 0:
@@ -114,4 +118,4 @@ async def _part(stream: AsyncIterator[bytes], boundary: str) -> AsyncIterator[by
                 return
             held = held[len(ready) :]
     if inside:
-        raise HTTPException(400, "The file was cut short on its way.")
+        raise HTTPException(400, CUT_SHORT)

@@ -5,9 +5,12 @@ import asyncio
 import io
 import itertools
 import json
+import socket
+import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import c2pa
 import pytest
@@ -197,6 +200,22 @@ def test_a_form_that_is_cut_short_is_no_file(client: TestClient) -> None:
     answer = client.post("/api/verify", content=body, headers={"content-type": "multipart/form-data; boundary=b"})
     assert answer.status_code == 400
     assert "cut short" in answer.json()["error"]
+
+
+def test_a_visitor_who_leaves_halfway_leaves_nothing(open_doors: str, studio: Studio) -> None:
+    """A real connection, closed in the middle of a file."""
+    folder = studio.settings.home / WORK
+    with socket.create_connection((urlsplit(open_doors).hostname, urlsplit(open_doors).port)) as visitor:
+        visitor.sendall(b"POST /api/verify HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n" + b"x" * 100_000)
+        until(lambda: folder.exists() and list(folder.rglob("file")) != [])
+    until(lambda: list(folder.rglob("*")) == [])
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 # C2PA's Soft Binding Resolution API
