@@ -54,7 +54,7 @@ def _parts(looked: list[Window]) -> list[Window]:
 def _shaped(window: Window) -> bool:
     """Whether it has the shape of a film: a search of a long strip takes minutes, and finds nothing."""
     height, width = window.shown[0].picture.shape[:2]
-    return max(width / height, height / width) <= _SLENDER
+    return bool(max(width / height, height / width) <= _SLENDER)
 
 
 def _seconds(window: Window) -> float:

@@ -79,8 +79,8 @@ def find_in_sound(samples: Samples | Iterable[Samples], rate: int, key: MarkKey,
     Of a sound longer than `WINDOW` up to `WINDOWS` windows are looked at, evenly over an array, ever farther apart in
     blocks, which are not kept. `anywhere`: also where it was cut together, put into one channel beside another sound,
     or played at another speed (0.89 to 1.11 times), which takes seconds; else at its own speed alone. Silence and what
-    is next to it carry nothing: the reading has no clip. Raises BadInput for values that are no samples, no
-    channels, or with a rate under 8 or over 192 kHz.
+    is next to it carry nothing: the reading has no clip. Raises BadInput for values that are no samples,
+    no channels, or a rate under 8 or over 192 kHz.
     """
     for window in _windows(samples, rate):
         checked(window, rate)

@@ -16,7 +16,7 @@ def test_what_is_written_is_read(data: bytes) -> None:
 
 @pytest.mark.parametrize("text", ["AB==", "AAB=", "AA", "AA=A", "A A=", "AA==\n", "é"])
 def test_another_spelling_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"base64|ascii|ASCII|padding|alphabet"):
         base64_canonical.decoded(text)
 
 
