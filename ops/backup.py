@@ -76,13 +76,20 @@ def backup_keys(studio: Studio, folder: Path, moment: datetime | None = None) ->
     with closing(KeyStore.open(studio.settings.keystore)) as keys, closing(_copy(place)) as kept:
         rows = keys.every()
         kept.adopt([asdict(row) for row in rows])
-    for path in studio.settings.keys.iterdir():
-        if path.is_file() and not path.name.startswith(KEYS):
-            shutil.copy2(path, place / path.name)
+    for path in key_files(studio.settings.keys):
+        there = place / path.relative_to(studio.settings.keys)
+        there.parent.mkdir(mode=0o700, exist_ok=True)
+        shutil.copy2(path, there)
     removed = tuple(one for one in key_backups(folder) if at - made_at(one) > KEPT)
     for one in removed:
         shutil.rmtree(one)
     return KeyBackup(folder=str(place), keys=len(rows), removed=tuple(one.name for one in removed))
+
+
+def key_files(folder: Path) -> tuple[Path, ...]:
+    """The files of keys in a folder: the installation's own, of the log, of marks, and the signing chain's below it."""
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(KEYS))
+    return tuple(sorted(files))
 
 
 def key_backups(folder: Path) -> tuple[Path, ...]:

@@ -18,7 +18,7 @@ from greenroom.store import Store
 from ledger import checkpoints, clips, erasures, log_file, media, publications
 from ledger.database import Ledger, Reader
 from ledger.keystore import KeyStore
-from ops.backup import KEPT, KEYS, LEDGER, LOG, STORE, key_backups, made_at
+from ops.backup import KEPT, KEYS, LEDGER, LOG, STORE, key_backups, key_files, made_at
 
 _LOG_KEY = "log.key"
 
@@ -101,14 +101,14 @@ def restore_keys(settings: Settings, folder: Path, moment: datetime | None = Non
         )
     # 2. The files, where there are none; never over others.
     settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-    files = [path for path in sorted(backup.iterdir()) if path.is_file() and not path.name.startswith(KEYS)]
-    for path in files:
-        there = settings.keys / path.name
+    files = {path: settings.keys / path.relative_to(backup) for path in key_files(backup)}
+    for path, there in files.items():
         if there.exists() and there.read_bytes() != path.read_bytes():
             raise BadInput(f"{there} differs from the backup's", "It belongs to another installation: move it aside.")
-    for path in files:
-        if not (settings.keys / path.name).exists():
-            shutil.copy2(path, settings.keys / path.name)
+    for path, there in files.items():
+        if not there.exists():
+            there.parent.mkdir(mode=0o700, exist_ok=True)
+            shutil.copy2(path, there)
     # 3. The keys, and at once without those of what was taken back.
     with closing(KeyStore.open(settings.keystore)) as keys:
         with closing(KeyStore.open(f"sqlite:///{backup / KEYS}")) as kept:

@@ -7,7 +7,6 @@ each message, so a decoder starts and ends in the state of zeros.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 _MEMORY = 13  # bits that an encoder remembers
@@ -32,9 +31,11 @@ def encode(bits: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def decode(soft: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The likeliest message, given for each coded bit how surely it is 1 (above zero) or -1 (below)."""
+    from ops.watermark.viterbi import most_likely  # compiled code: whoever only knows keys does not load it
+
     steps = len(soft) // RATE
     message = np.zeros(steps, np.uint8)
-    _viterbi(
+    most_likely(
         np.ascontiguousarray(soft, np.float64),
         _OUTPUTS,
         np.zeros((steps, _STATES), np.uint8),
@@ -56,35 +57,3 @@ def _outputs() -> NDArray[np.int8]:
 
 
 _OUTPUTS = _outputs()
-
-
-@njit(cache=True, nogil=True)
-def _viterbi(
-    soft: NDArray[np.float64],
-    outputs: NDArray[np.int8],
-    came_from: NDArray[np.uint8],
-    metric: NDArray[np.float64],
-    following: NDArray[np.float64],
-    message: NDArray[np.uint8],
-) -> None:
-    """Fill `message`; `came_from` [steps, states] keeps the last bit of the state before."""
-    states, rate = outputs.shape[0], outputs.shape[2]
-    metric[0] = 0.0
-    for step in range(len(message)):
-        for state in range(states):
-            bit = 1 if 2 * state >= states else 0
-            best, chosen = -np.inf, 0
-            for last in range(2):
-                before = ((state << 1) & (states - 1)) | last
-                total = metric[before]
-                for index in range(rate):
-                    total += soft[rate * step + index] * outputs[before, bit, index]
-                if total > best:
-                    best, chosen = total, last
-            following[state] = best
-            came_from[step, state] = chosen
-        metric[:] = following
-    state = 0
-    for step in range(len(message) - 1, -1, -1):
-        message[step] = 1 if 2 * state >= states else 0
-        state = ((state << 1) & (states - 1)) | came_from[step, state]

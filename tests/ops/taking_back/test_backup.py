@@ -15,10 +15,12 @@ from greenroom.settings import Settings
 from ledger import log
 from ledger.keystore import KeyStore
 from ops.backup import KEYS, LEDGER, STORE, backup_data, backup_keys
+from ops.credentials.chain import ensure_chain
 from ops.likenesses import withdraw
 from ops.restore import restore_data, restore_keys
 from ops.studio import Studio, open_studio
 from ops.sweep import sweep
+from ops.watermark.key import mark_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +71,27 @@ def test_what_is_backed_up_comes_back_and_no_key_is_with_the_data(
     with open_studio(settings) as studio:
         assert studio.get(tom[0].capture) == b"capture of tom"
         assert studio.get(shown.marked.file).startswith(b"file")
+
+
+def test_marks_are_read_and_clips_trusted_after_a_restore(settings: Settings, studio: Studio, tmp_path: Path) -> None:
+    clip = bytes(range(8))
+    root, tile = ensure_chain(settings).root, mark_key(settings).tile(clip)
+    backup_keys(studio, tmp_path / "keys")
+    shutil.rmtree(settings.keys)
+    restore_keys(settings, tmp_path / "keys")
+    assert ensure_chain(settings).root == root
+    assert (mark_key(settings).tile(clip) == tile).all()
+
+
+def test_a_signing_key_of_another_installation_is_never_written_over(
+    settings: Settings, studio: Studio, tmp_path: Path
+) -> None:
+    ensure_chain(settings)
+    backup_keys(studio, tmp_path / "keys")
+    shutil.rmtree(settings.keys / "credentials")
+    ensure_chain(settings)
+    with pytest.raises(BadInput, match="differs from the backup's"):
+        restore_keys(settings, tmp_path / "keys")
 
 
 def test_an_old_key_backup_opens_nothing_that_was_withdrawn_since(
