@@ -20,7 +20,7 @@ from bench.marks.results import Results, Sources
 from bench.marks.rows import SOUND_ROWS, all_rows, picture_rows
 from bench.marks.speeds import Speed, speeds
 from bench.marks.tools import picture_tools
-from bench.marks.trials import QUALITY, SOUND_ALARMS, UNMARKED, WRONG_KEYS
+from bench.marks.trials import QUALITY, SOUND_ALARMS, UNMARKED, UNMARKED_SEARCHED, WRONG_KEYS
 from bench.marks.work import TRIALS, SourcesChanged, units, work
 from greenroom.domain.base import Frozen
 
@@ -87,7 +87,7 @@ def _codes() -> dict[str, str]:
     rows = {row.code: row.key for row in all_rows()}
     return (
         rows
-        | {key.partition(".")[0]: key for key in (QUALITY, UNMARKED, WRONG_KEYS, SOUND_ALARMS)}
+        | {key.partition(".")[0]: key for key in (QUALITY, UNMARKED, UNMARKED_SEARCHED, WRONG_KEYS, SOUND_ALARMS)}
         | {_SPEEDS: _SPEEDS}
     )
 

@@ -19,9 +19,11 @@ from bench.marks.tools import KEY, PictureTools, SoundTools, chance, other_key, 
 from greenroom.domain.base import clip_id
 from ops.watermark.reading import Reading
 
-SEGMENT = 48  # frames
+SEGMENT = 60  # frames: two and a half seconds, half of what a clip has if nobody asks otherwise
 QUALITY = "quality.1"
-UNMARKED = "unmarked.1"
+UNMARKED = "unmarked.2"
+UNMARKED_KEYS_A_TRIAL = 5
+UNMARKED_SEARCHED = "unmarked-searched.1"
 WRONG_KEYS = "wrong-keys.1"
 WRONG_KEYS_A_TRIAL = 50
 SOUND_ALARMS = "sound-alarms.1"
@@ -32,7 +34,7 @@ Asked = Callable[[str], bool]  # whether a row, by its key, is wanted of this tr
 
 
 def segment(corpus: Corpus, clip: Clip, trial: int) -> Film:
-    """The frames of a trial, uint8[48, H, W, 3]."""
+    """The frames of a trial, uint8[60, H, W, 3]."""
     film = corpus.film(clip)
     start = int(chance("segment", clip.name, trial).integers(0, len(film) - SEGMENT + 1))
     return film[start : start + SEGMENT]
@@ -63,13 +65,23 @@ def picture_trial(
         yield Outcome(row=WRONG_KEYS, clip=name, trial=trial, sources=sources, readings=len(keys), wrong=wrong)
 
 
-def unmarked_trial(plain: Film, name: str, trial: int, tools: PictureTools, sources: str) -> Outcome:
-    """A film that was never marked, searched with a key of its own; `frames` counts each frame once a key."""
-    started = time.perf_counter()
-    reading = tools.find(PUBLISHED.through(plain), other_key(trial), True)
-    values = {"frames": float(len(plain)), "seconds": time.perf_counter() - started}
-    wrong = int(reading.clip is not None)
-    return Outcome(row=UNMARKED, clip=name, trial=trial, sources=sources, readings=1, wrong=wrong, values=values)
+def unmarked_trial(
+    plain: Film, name: str, trial: int, asked: Asked, tools: PictureTools, sources: str
+) -> Iterator[Outcome]:
+    """A film that was never marked, read as drawn with some keys, and searched with one; no two trials share a key.
+
+    `frames` counts each frame once a key.
+    """
+    seen = PUBLISHED.through(plain)
+    keys = [other_key(trial * UNMARKED_KEYS_A_TRIAL + number) for number in range(UNMARKED_KEYS_A_TRIAL)]
+    for row, tried, anywhere in ((UNMARKED, keys, False), (UNMARKED_SEARCHED, keys[:1], True)):
+        if not asked(row):
+            continue
+        started = time.perf_counter()
+        wrong = sum(tools.find(seen, key, anywhere).clip is not None for key in tried)
+        seconds = (time.perf_counter() - started) / len(tried)
+        values = {"frames": float(len(plain) * len(tried)), "seconds": seconds}
+        yield Outcome(row=row, clip=name, trial=trial, sources=sources, readings=len(tried), wrong=wrong, values=values)
 
 
 def sound_trial(

@@ -27,6 +27,8 @@ from bench.marks.trials import (
     SEGMENT,
     SOUND_ALARMS,
     UNMARKED,
+    UNMARKED_KEYS_A_TRIAL,
+    UNMARKED_SEARCHED,
     WRONG_KEYS,
     WRONG_KEYS_A_TRIAL,
     picture_trial,
@@ -37,7 +39,8 @@ from bench.marks.trials import (
 
 TRIALS = 300  # of a row, when all is measured
 WRONG_KEYS_TRIED = 10_000
-UNMARKED_FRAMES = 100_000
+UNMARKED_FRAMES = 100_000  # read as drawn
+UNMARKED_FILMS = 150  # searched
 SPEECH = ROOT / "tests" / "data" / "jfk.flac"
 _SPEECH_NAME = "speech"
 _ONCE = "-720"  # ends the names of clips whose sound another clip has too
@@ -67,10 +70,11 @@ def units(corpus: Corpus, results: Results, wanted: frozenset[str], trials: int,
     limits[QUALITY] = min(trials, len(names))
     limits[WRONG_KEYS] = math.ceil(share * WRONG_KEYS_TRIED / WRONG_KEYS_A_TRIAL)
     limits[SOUND_ALARMS] = trials
-    limits[UNMARKED] = math.ceil(share * UNMARKED_FRAMES / SEGMENT)
+    limits[UNMARKED] = math.ceil(share * UNMARKED_FRAMES / (SEGMENT * UNMARKED_KEYS_A_TRIAL))
+    limits[UNMARKED_SEARCHED] = math.ceil(share * UNMARKED_FILMS)
     keys = {
         "picture": [*(row.key for row in picture_rows(nobody)), QUALITY, WRONG_KEYS],
-        "unmarked": [UNMARKED],
+        "unmarked": [UNMARKED, UNMARKED_SEARCHED],
         "sound": [*(row.key for row in SOUND_ROWS), SOUND_ALARMS],
     }
     found = []
@@ -162,7 +166,8 @@ def _done(home: Path, file: Path, unit: Unit, sources: Sources) -> Unit:
     clip = next(one for one in bench.corpus.clips() if one.name == unit.clip)
     plain = segment(bench.corpus, clip, unit.trial)
     if unit.medium == "unmarked":
-        results.add(unmarked_trial(plain, unit.clip, unit.trial, bench.pictures, sources.picture))
+        for outcome in unmarked_trial(plain, unit.clip, unit.trial, asked, bench.pictures, sources.picture):
+            results.add(outcome)
         return unit
     for outcome in picture_trial(plain, unit.clip, unit.trial, bench.rows, asked, bench.pictures, sources.picture):
         results.add(outcome)

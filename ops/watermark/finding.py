@@ -1,18 +1,22 @@
 """Finding the invisible mark of a picture, whatever became of the picture since.
 
-First as it was drawn, at whatever size: that is how most copies are. Then, if asked, anywhere: cropped, padded,
-squeezed, turned a little, mirrored, photographed from a screen.
+First as it was drawn, at whatever size: that is how most copies are; in the sum of all frames, then with the frames
+weighed against each other. Then, if asked, anywhere: cropped, padded, squeezed, turned a little, mirrored, photographed
+from a screen.
 """
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from greenroom.domain.base import clip_id
 from models.roles import Picture
-from ops.watermark.carrier import MarkKey
-from ops.watermark.decoding import decode
-from ops.watermark.projection import as_drawn, folded
+from ops.watermark.carrier import MarkKey, Variant
+from ops.watermark.combining import combined
+from ops.watermark.decoding import Decoded, decode
+from ops.watermark.projection import Projection, as_drawn, folded
 from ops.watermark.reading import Reading
-from ops.watermark.residual import residual_of
+from ops.watermark.residual import Residual, residual_of
 from ops.watermark.searching import search
 
 _SMALLEST = 64  # pixels of the shorter side: in a smaller picture no wave of the mark is left
@@ -35,9 +39,20 @@ def find_in_pictures(frames: Iterable[Picture], key: MarkKey, *, anywhere: bool 
         found = decode(waves, variant, key)
         if found is not None:
             return Reading(clip=clip_id(found.clip), margin=round(found.margin, 2))
+    found = _weighed(residual, projection, key.variants, key)
+    if found is not None:
+        return Reading(clip=clip_id(found.clip), margin=round(found.margin, 2))
     if not anywhere:
         return Reading()
-    placed = search(whole, projection, key)
+    placed = search(whole, projection, key, lambda place: _weighed(residual, place.projection, [place.variant], key))
     if placed is None:
         return Reading()
     return Reading(clip=clip_id(placed.decoded.clip), margin=round(placed.decoded.margin, 2), geometry=placed.words)
+
+
+def _weighed(residual: Residual, projection: Projection, variants: Iterable[Variant], key: MarkKey) -> Decoded | None:
+    """The message that the frames say when they are weighed against each other; a single frame says no more so."""
+    if residual.count < 2:
+        return None
+    frames = np.stack([folded(part, projection) for part in residual.parts()])
+    return next((found for one in variants if (found := decode(combined(frames, one), one, key)) is not None), None)

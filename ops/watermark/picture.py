@@ -23,14 +23,18 @@ from ops.watermark.residual import residual_of
 from ops.watermark.similarity import structural_similarity
 
 LEAST_PSNR = 42.4  # decibels, of the marked pictures against the plain ones: most SSIM keeps above 43
-LEAST_WHERE_NEEDED = 41.2  # where so much happens that the mark would hardly be heard, and hardly be seen if stronger
-_NEEDED = 7.0  # decibels of margin, before any encoder
+LEAST_PSNR_WHERE_NEEDED = (
+    41.2  # where so much happens that the mark would hardly be heard, and hardly be seen if stronger
+)
 LEAST_SSIM = 0.9882
+LEAST_SSIM_WHERE_NEEDED = 0.985
+_NEEDED = 9.0  # decibels of margin, before any encoder
 _STRONGEST, _WEAKEST = 3.0, 0.4  # of 255, where nothing happens: the deviation that a tile may have
 _USUAL = 1.4
 _CELL = 16  # pixels: the strength is the same in a square of these, and goes over smoothly to the next
 _BY_TEXTURE = 0.015  # by how much of it the strength rises for each grey level that a cell's pixels deviate
 _MOST_BY_TEXTURE = 1.4  # times the strength of a flat: in texture encoders throw away more than the eye misses
+_BLACK = 8.0  # of 255: towards zero a mark is cut off, and what is left of it costs SSIM much
 _LEAST_GAIN, _MOST_GAIN = 0.5, 1.8  # of a bit: the clip's next seconds may be other pictures
 _FINER = 4  # samples a unit, where a picture is not as large as the tile was made for
 
@@ -43,8 +47,8 @@ class PictureMark:
     def __init__(self, key: MarkKey, clip: bytes, width: int, height: int) -> None:
         self._layout = key.layout(clip)
         self._pattern = _laid_out(key.tile(clip), width, height)
-        self._cells = np.empty((-(-height // _CELL), -(-width // _CELL)), np.float32)
-        self._gains = np.empty_like(self._cells)
+        self._cells = np.empty((2, -(-height // _CELL), -(-width // _CELL)), np.float32)
+        self._gains = np.empty_like(self._cells[0])
         self.strength = _USUAL
 
     def drawn(self, frame: Picture) -> Picture:
@@ -52,7 +56,7 @@ class PictureMark:
         if frame.shape[:2] != self._pattern.shape:
             raise ValueError(f"the mark is for pictures of {self._pattern.shape}, this one has {frame.shape[:2]}")
         _deviations(frame, self._cells, _CELL)
-        _strengths(self._cells, self._gains, _BY_TEXTURE, _MOST_BY_TEXTURE)
+        _strengths(self._cells, self._gains, _BY_TEXTURE, _MOST_BY_TEXTURE, _BLACK)
         marked = np.empty_like(frame)
         _add(frame, self._pattern, self._gains, _CELL, self.strength, marked)
         return marked
@@ -61,9 +65,9 @@ class PictureMark:
         """Shape the mark after these frames of the clip, some spread over it; the strength it then has."""
         height, width = self._pattern.shape
         self._pattern = _laid_out(self._layout.tile(self._informed(samples)), width, height)
-        self._fit_strength(samples, LEAST_PSNR)
+        self._fit_strength(samples, LEAST_PSNR, LEAST_SSIM)
         if self._margin(samples) < _NEEDED:
-            self._fit_strength(samples, LEAST_WHERE_NEEDED)
+            self._fit_strength(samples, LEAST_PSNR_WHERE_NEEDED, LEAST_SSIM_WHERE_NEEDED)
         return self.strength
 
     def _margin(self, samples: Sequence[Picture]) -> float:
@@ -93,8 +97,8 @@ class PictureMark:
         gains[variant.pilots] = _levelled(host[CODED_BITS:], piloted, (AMPLITUDES**2)[variant.pilots])[:, None]
         return gains
 
-    def _fit_strength(self, samples: Sequence[Picture], least_psnr: float) -> None:
-        """Set the strength at which these frames keep that PSNR, decibels, and `LEAST_SSIM`.
+    def _fit_strength(self, samples: Sequence[Picture], least_psnr: float, least_ssim: float) -> None:
+        """Set the strength at which these frames keep that PSNR, decibels, and that SSIM.
 
         Both fall with the square of the strength, nearly; two corrections come within a hundredth of it.
         """
@@ -105,7 +109,7 @@ class PictureMark:
             )
             unlike = 1 - float(np.mean([structural_similarity(a, b) for a, b in zip(samples, marked, strict=True)]))
             allowed = 255.0**2 / 10 ** (least_psnr / 10)
-            room = min(math.sqrt(allowed / max(error, 1e-6)), math.sqrt((1 - LEAST_SSIM) / max(unlike, 1e-6)))
+            room = min(math.sqrt(allowed / max(error, 1e-6)), math.sqrt((1 - least_ssim) / max(unlike, 1e-6)))
             self.strength = min(_STRONGEST, max(_WEAKEST, self.strength * room))
 
 
@@ -163,10 +167,10 @@ def _resampled(tile: Floats, size: int) -> Floats:
 
 @njit(cache=True, nogil=True)
 def _deviations(frame: Picture, cells: Floats, cell: int) -> None:
-    """The deviation of brightness in each cell, from every other pixel of every other row."""
+    """The mean and the deviation of brightness in each cell, [2, rows, columns], from every other pixel and row."""
     height, width = frame.shape[:2]
-    for row in range(cells.shape[0]):
-        for column in range(cells.shape[1]):
+    for row in range(cells.shape[1]):
+        for column in range(cells.shape[2]):
             total, squares, count = 0.0, 0.0, 0
             for y in range(row * cell, min(height, (row + 1) * cell), 2):
                 for x in range(column * cell, min(width, (column + 1) * cell), 2):
@@ -175,22 +179,24 @@ def _deviations(frame: Picture, cells: Floats, cell: int) -> None:
                     squares += light * light
                     count += 1
             mean = total / count
-            cells[row, column] = math.sqrt(max(0.0, squares / count - mean * mean))
+            cells[0, row, column] = mean
+            cells[1, row, column] = math.sqrt(max(0.0, squares / count - mean * mean))
 
 
 @njit(cache=True, nogil=True)
-def _strengths(cells: Floats, gains: Floats, by_texture: float, most: float) -> None:
+def _strengths(cells: Floats, gains: Floats, by_texture: float, most: float, black: float) -> None:
     """How strong each cell is marked: by the cells around it, the calmest of them above all."""
-    rows, columns = cells.shape
+    rows, columns = gains.shape
     for row in range(rows):
         for column in range(columns):
             total, least, count = 0.0, 1e9, 0
             for other in range(max(0, row - 1), min(rows, row + 2)):
                 for beside in range(max(0, column - 1), min(columns, column + 2)):
-                    total += cells[other, beside]
-                    least = min(least, cells[other, beside])
+                    total += cells[1, other, beside]
+                    least = min(least, cells[1, other, beside])
                     count += 1
-            gains[row, column] = min(most, 1.0 + by_texture * (0.5 * total / count + 0.5 * least))
+            busy = min(most, 1.0 + by_texture * (0.5 * total / count + 0.5 * least))
+            gains[row, column] = busy * min(np.float32(1.0), cells[0, row, column] / np.float32(black))
 
 
 @njit(cache=True, nogil=True)

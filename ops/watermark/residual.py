@@ -6,7 +6,7 @@ the mark is heard against). What is added up is whitened once more, so that plac
 stands out best, count most.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numba import njit
@@ -24,6 +24,8 @@ _AGAIN_REACH = 20 / 480
 _LEAST_DEVIATION = 3.0  # of 255: in flat places a mark stands out, but so does rounding
 _CLIP = 2.5  # deviations: an edge is one voice, not ten
 _LEAST_AGAIN = 0.2  # of a deviation, after adding up
+_MOST_PARTS = 96  # of a film that are kept: one a frame, or means of several frames
+_GREATEST = 127  # a part is kept in bytes
 
 
 class Residual:
@@ -34,7 +36,9 @@ class Residual:
         self.factor = max(1, min(height, width) // _LEAST_SHORT_SIDE)  # pixels of the picture to one of the residual
         shape = (height // self.factor, width // self.factor)
         self._sum = np.zeros(shape, np.float32)
-        self._frames = 0
+        self.count = 0  # of frames
+        self._parts: list[NDArray[np.int8]] = []
+        self._part, self._in_part, self._of_a_part = np.zeros(shape, np.float32), 0, 1
         self._light = np.empty(shape, np.float32)
         self._work = np.empty((3, *shape), np.float32)
 
@@ -46,15 +50,41 @@ class Residual:
         reaches = self._reach(_MEAN_REACH), self._reach(_DEVIATION_REACH)
         _whiten(self._light, self._work, *reaches, _LEAST_DEVIATION, _CLIP)
         self._sum += self._work[0]
-        self._frames += 1
+        self.count += 1
+        self._keep(self._work[0])
 
     def whole(self) -> Floats:
         """The residual, float32[H / factor, W / factor], places weighed by how little noise they have."""
-        mean = self._sum / np.float32(max(1, self._frames))
+        mean = self._sum / np.float32(max(1, self.count))
+        return np.asarray(mean * self._trust(mean), np.float32)
+
+    def parts(self) -> Iterator[Floats]:
+        """The residual of each frame, or of as many neighbours as keeps them few; weighed as the whole."""
+        trust = self._trust(self._sum / np.float32(max(1, self.count))) * np.float32(_CLIP / _GREATEST)
+        for part in self._parts:
+            yield np.asarray(part * trust, np.float32)
+
+    def _keep(self, values: Floats) -> None:
+        self._part += values
+        self._in_part += 1
+        if self._in_part < self._of_a_part:
+            return
+        if len(self._parts) == _MOST_PARTS:
+            pairs = zip(self._parts[::2], self._parts[1::2], strict=True)
+            self._parts = [np.asarray((one.astype(np.int16) + other) // 2, np.int8) for one, other in pairs]
+            self._of_a_part *= 2
+            return  # what was added up is half of the next part
+        scale = np.float32(_GREATEST / _CLIP / self._in_part)
+        self._parts.append(np.rint(self._part * scale).astype(np.int8))
+        self._part[:] = 0
+        self._in_part = 0
+
+    def _trust(self, mean: Floats) -> Floats:
+        """How much each place counts."""
         square = np.empty_like(mean)
         _blur(mean * mean, self._work[0], square, self._reach(_AGAIN_REACH))
         deviation = np.sqrt(np.maximum(square, 0)) + np.float32(_LEAST_AGAIN)
-        return np.asarray(mean / (deviation * deviation), np.float32)
+        return np.asarray(1 / (deviation * deviation), np.float32)
 
     def _reach(self, share: float) -> int:
         return max(2, round(share * min(self._sum.shape)))

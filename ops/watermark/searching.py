@@ -21,7 +21,7 @@ from ops.watermark.projection import Projection, folded, warped
 from ops.watermark.residual import Floats as Pixels
 from ops.watermark.spectrum import Spectrum
 
-DECODINGS = 130  # messages tried for one picture, at most
+DECODINGS = 145  # messages tried for one picture, at most
 
 _SMALLER, _LARGER = 0.54, 1.86  # of a unit: 16:9 squeezed or letterboxed into 1:1 is 0.56, cut to 9:16 it is 1.78
 _MOST_SQUEEZED = math.log(1.9)
@@ -34,6 +34,7 @@ _NEARBY = nearby(0.01, _FINE_STEP)
 _PARTS = 4  # of the geometries, looked through at once
 _CANDIDATES = 60  # of the coarse places of one kind
 _DECODED, _CLIMBED, _SLANTED = 24, 8, 12  # of the near ones
+_AGAIN = 4  # of those that were climbed upon
 
 # A film off a screen: its far edge may be farther than its middle, its edges lean, it does not fill the picture.
 _LEANING = 0.07
@@ -52,15 +53,39 @@ class Placed:
     words: str
 
 
-def search(residual: Pixels, drawn: Projection, key: MarkKey) -> Placed | None:
-    """The mark in a residual, wherever it lies; `drawn` is where it would if nothing had been changed."""
+def search(
+    residual: Pixels, drawn: Projection, key: MarkKey, again: Callable[[Place], Decoded | None] = lambda _: None
+) -> Placed | None:
+    """The mark in a residual, wherever it lies; `drawn` is where it would if nothing had been changed.
+
+    `again` reads a place in another, slower way; it is asked of the few places where the pilot stands out most.
+    """
+
+    def placed_at(place: Place, decoded: Decoded) -> Placed:
+        return Placed(decoded, _words(place.projection, drawn, residual.shape))
+
+    def first(places: Iterable[Place]) -> Placed | None:
+        for place in places:
+            decoded = decode(folded(residual, place.projection), place.variant, key)
+            if decoded is not None:
+                return placed_at(place, decoded)
+        return None
+
+    def climbed_upon(climb: Callable[[Pixels, Place], Place], places: list[Place]) -> Placed | None:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            risen = _surest(pool.map(lambda place: climb(residual, place), places))
+        placed = first(risen)
+        if placed is not None:
+            return placed
+        return next((placed_at(one, read) for one in risen[:_AGAIN] if (read := again(one)) is not None), None)
+
     spectrum = Spectrum(residual)
     unit = float(drawn[0, 0])
     none = np.zeros(1)
     # 1. Cut or padded, and mirrored or not: few enough for all waves in fine steps.
     found = _heard(spectrum, turned(unit * shares(_SMALLER, _LARGER, _FINE_STEP), none, none), key, 0.0)
     near = [_with_pilot(residual, *one) for one in _apart(found, 1.5 * unit * _FINE_STEP, _DECODED)]
-    placed = _first(residual, near, drawn, key)
+    placed = first(near)
     if placed is not None:
         return placed
     # 2. Also turned, or squeezed, or both: the longest waves in coarse steps, then all waves around the likeliest.
@@ -73,17 +98,17 @@ def search(residual: Pixels, drawn: Projection, key: MarkKey) -> Placed | None:
         found = _heard(spectrum, turned(scales, squeezes, turns_), key, _COARSE)
         coarse = _apart(found, 1.5 * unit * _COARSE_STEP, _CANDIDATES)
         new = _surest(_around(residual, spectrum, *one) for one in coarse)
-        placed = _first(residual, new[:_DECODED], drawn, key)
+        placed = first(new[:_DECODED])
         if placed is not None:
             return placed
         near += new
     # 3. The best climbed upon: scales, turn and shear.
-    placed = _first(residual, _risen(climbed, residual, _surest(near)[:_CLIMBED]), drawn, key)
+    placed = climbed_upon(climbed, _surest(near)[:_CLIMBED])
     if placed is not None:
         return placed
     # 4. On a slanted plane: a film off a screen.
     leaning = _surest(_on_planes(residual, drawn, key))[:_SLANTED]
-    return _first(residual, _risen(slanted, residual, leaning), drawn, key)
+    return climbed_upon(slanted, leaning)
 
 
 def _on_planes(residual: Pixels, drawn: Projection, key: MarkKey) -> Iterator[Place]:
@@ -111,22 +136,8 @@ def _on_planes(residual: Pixels, drawn: Projection, key: MarkKey) -> Iterator[Pl
                 yield replace(place, score=stands_out(residual, place, _PLANE_LONG))
 
 
-def _risen(climb: Callable[[Pixels, Place], Place], residual: Pixels, places: list[Place]) -> list[Place]:
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return _surest(pool.map(lambda place: climb(residual, place), places))
-
-
 def _surest(places: Iterable[Place]) -> list[Place]:
     return sorted(places, key=lambda place: -place.score)
-
-
-def _first(residual: Pixels, places: Iterable[Place], drawn: Projection, key: MarkKey) -> Placed | None:
-    """The first of these places where a message is read."""
-    for place in places:
-        decoded = decode(folded(residual, place.projection), place.variant, key)
-        if decoded is not None:
-            return Placed(decoded, _words(place.projection, drawn, residual.shape))
-    return None
 
 
 def _heard(

@@ -22,7 +22,15 @@ from bench.marks.rows import SOUND_ROWS, picture_rows
 from bench.marks.sounds import Heard
 from bench.marks.speeds import speeds
 from bench.marks.tools import KEY, PictureTools, SoundTools, trial_clip
-from bench.marks.trials import SOUND_ALARMS, UNMARKED, WRONG_KEYS, picture_trial, sound_trial, unmarked_trial
+from bench.marks.trials import (
+    SOUND_ALARMS,
+    UNMARKED,
+    UNMARKED_SEARCHED,
+    WRONG_KEYS,
+    picture_trial,
+    sound_trial,
+    unmarked_trial,
+)
 from bench.marks.work import Unit, units
 from greenroom.domain.base import clip_id
 from ops.watermark.carrier import MarkKey
@@ -107,7 +115,9 @@ def test_the_mark_of_another_clip_counts_as_wrong() -> None:
     by_row = {one.row: one for one in found}
     assert (by_row["gate.1"].right, by_row["gate.1"].wrong) == (0, 0)
     assert (by_row["h264-23.1"].right, by_row["h264-23.1"].wrong) == (0, 1)
-    assert unmarked_trial(film(), "one", 0, Mistaken().pictures, "abc").wrong == 1
+    read, searched = unmarked_trial(film(), "one", 0, lambda _: True, Mistaken().pictures, "abc")
+    assert (read.row, read.readings, read.values["frames"]) == (UNMARKED, 5, 5.0 * len(film()))
+    assert (searched.row, searched.readings, searched.wrong) == (UNMARKED_SEARCHED, 1, 1)
 
 
 def test_a_sound_is_marked_once_and_attacked_by_every_row() -> None:
@@ -149,14 +159,15 @@ def test_words_change_no_digest_and_code_does(tmp_path: Path) -> None:
 
 def test_a_run_measures_what_is_missing_over_all_clips(corpus: Corpus, tmp_path: Path) -> None:
     results = Results(tmp_path / "results.jsonl")
-    wanted = frozenset({"mirror.1", "caption.1", UNMARKED, "aac-64.1"})
+    wanted = frozenset({"mirror.1", "caption.1", UNMARKED, UNMARKED_SEARCHED, "aac-64.1"})
     todo = units(corpus, results, wanted, 3, SOURCES)
     pictures = [unit for unit in todo if unit.medium == "picture"]
     assert {unit.clip for unit in pictures[:2]} == {"one", "two"}
     assert sum("mirror.1" in unit.rows for unit in pictures) == 3
     assert {unit.clip for unit in todo if unit.medium == "sound"} == {"one", "speech"}
     unmarked = [unit for unit in todo if unit.medium == "unmarked"]
-    assert len(unmarked) == 21, "3 of 300 trials are a hundredth, of 100,000 frames 1,000: 21 films of 48"
+    assert len(unmarked) == 4, "3 of 300 trials are a hundredth, of 100,000 frames 1,000: 4 films of 60 with 5 keys"
+    assert sum(UNMARKED_SEARCHED in unit.rows for unit in unmarked) == 2
     for unit in todo:
         sources = SOURCES.sound if unit.medium == "sound" else SOURCES.picture
         for row in unit.rows:
@@ -240,7 +251,7 @@ def test_the_page_gets_its_tables_and_keeps_its_words() -> None:
     assert "| mirrored | 95 % | 100.0 % | 20.7 to 100.0 % | 1 |" in page
     assert "| smoothed (bilateral) and grained again | 0.0 % | 0.0 to 79.3 % | 1 | 31.2 | 0.912 |" in page
     assert "| AAC 64 kbit/s | 100.0 % | 20.7 to 100.0 % | 1 |" in page
-    assert "| false alarms, unmarked film | none | 0 in 1 readings of 48 frames" in page
+    assert "| false alarms, unmarked film read as drawn | none | 0 in 1 readings of 48 frames" in page
 
 
 def test_rows_are_asked_for_by_name() -> None:

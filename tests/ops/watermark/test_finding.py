@@ -11,8 +11,11 @@ from bench.marks.warps import resized, rotation, warped
 from greenroom.domain.base import clip_id
 from models.roles import Picture
 from ops.watermark.carrier import MarkKey
+from ops.watermark.decoding import decode
 from ops.watermark.finding import find_in_pictures
+from ops.watermark.projection import as_drawn, folded
 from ops.watermark.reading import Reading
+from ops.watermark.residual import residual_of
 from tests.ops.watermark.films import CLIP, KEY, KINDS, Film, film, fitted, marked_film, still
 
 OTHER = bytes(range(100, 108))
@@ -63,6 +66,18 @@ def test_more_frames_are_surer_and_an_encoder_makes_them_less_so() -> None:
     margins = [find_in_pictures(seen[:count], KEY, anywhere=False).margin for count in (1, 4, len(seen))]
     assert margins[0] + 1 < margins[1] < margins[2] - 1
     assert find_in_pictures(h264(28).through(seen), KEY, anywhere=False).margin < margins[2] - 1
+
+
+def test_a_mark_that_few_frames_kept_is_read_although_their_sum_says_nothing() -> None:
+    """A low rate keeps it in a frame now and then; here the others are the plain film's."""
+    seen = np.concatenate([marked_film("chelsea")[:3], *[film("chelsea")] * 3])
+    found = find_in_pictures(seen, KEY, anywhere=False)
+    assert found.clip == clip_id(CLIP)
+    assert find_in_pictures(film("chelsea"), KEY, anywhere=False) == NOTHING
+    residual = residual_of(seen)
+    assert residual is not None
+    waves = folded(residual.whole(), as_drawn(480, 854, residual.factor))
+    assert all(decode(waves, variant, KEY) is None for variant in KEY.variants)
 
 
 def test_frames_may_come_one_by_one_and_the_answer_is_the_same_every_time() -> None:

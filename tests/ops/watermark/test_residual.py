@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from models.roles import Picture
 from ops.watermark.residual import Floats, Residual, _blur, _light, _whiten, residual_of
 from tests.ops.watermark.films import film, still
 
@@ -119,3 +120,26 @@ def test_a_picture_s_own_brightness_and_contrast_do_not_count() -> None:
     first, *others = (one.whole().ravel() for one in found if one is not None)
     assert len(others) == 2
     assert all(np.corrcoef(first, other)[0, 1] > 0.97 for other in others)
+
+
+@pytest.mark.parametrize(
+    ("count", "kept", "of_each"), [(1, 1, 1), (96, 96, 1), (97, 48, 2), (150, 75, 2), (400, 50, 8)]
+)
+def test_parts_are_kept_of_all_frames_in_their_order_and_never_too_many(count: int, kept: int, of_each: int) -> None:
+    random = np.random.default_rng(1)
+    frames = random.integers(0, 256, (count, 24, 32, 3)).astype(np.uint8)
+    whole = residual_of(frames)
+    assert whole is not None
+    parts = list(whole.parts())
+    assert len(parts) == kept
+    trust = whole.whole() / np.mean([part_of(frame) for frame in frames], axis=0)
+    for number in (0, kept // 2, kept - 1):
+        expected = np.mean([part_of(one) for one in frames[number * of_each : (number + 1) * of_each]], axis=0) * trust
+        assert np.abs(parts[number] - expected).max() < 0.05 * np.abs(expected).max()
+
+
+def part_of(frame: Picture) -> Floats:
+    """The residual of one frame alone, places not weighed."""
+    alone = Residual(24, 32)
+    alone.add(frame)
+    return np.asarray(alone._sum)

@@ -8,6 +8,7 @@ import pytest
 
 from ops.watermark import searching
 from ops.watermark.carrier import Floats, MarkKey, Variant
+from ops.watermark.climbing import Place
 from ops.watermark.decoding import Decoded, Waves
 from ops.watermark.projection import Projection, as_drawn
 from ops.watermark.residual import Floats as Pixels
@@ -95,6 +96,21 @@ def test_a_mark_of_another_key_is_none_and_no_more_messages_are_tried_than_promi
     assert search(residual(changed(1.25, 1.25)), DRAWN, MarkKey(b"another installation's own key")) is None
     assert 90 < len(decodings) <= DECODINGS
     assert set(decodings) == {None}
+
+
+def test_the_surest_places_are_read_again_in_the_slower_way() -> None:
+    asked: list[Place] = []
+
+    def again(place: Place) -> Decoded | None:
+        asked.append(place)
+        return Decoded(CLIP, 1.0) if len(asked) == 6 else None
+
+    other = MarkKey(b"another installation's own key")
+    found = search(residual(changed(1.25, 1.25)), DRAWN, other, again)
+    assert found is not None
+    assert found.decoded == Decoded(CLIP, 1.0)
+    assert [one.score for one in asked[:4]] == sorted((one.score for one in asked[:4]), reverse=True)
+    assert len(asked) == 6  # the four that were climbed upon, and two on slanted planes
 
 
 def test_of_neighbours_the_surest_alone_is_tried() -> None:

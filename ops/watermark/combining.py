@@ -1,0 +1,32 @@
+"""Frames of one film weighed against each other, where their plain sum says nothing.
+
+A low rate keeps a mark in some frames and drags it along with the picture in others, and what the picture itself says
+is much the same from frame to frame. The pilot tells how strongly each frame has the mark, the waves of all frames how
+alike their noise is: together the weights that a receiver of many antennas uses (Winters, "Optimum combining in digital
+mobile radio with cochannel interference", IEEE Journal on Selected Areas in Communications 2, 1984), with the diagonal
+loading that few samples ask for (Carlson, "Covariance matrix estimation errors and diagonal loading in adaptive
+arrays", IEEE Transactions on Aerospace and Electronic Systems 24, 1988).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ops.watermark.carrier import AMPLITUDES, Variant
+from ops.watermark.decoding import Waves, noise_of
+
+_LOADING = 1.0  # of the mean noise of a frame: measured on the films of bench/marks, flat from a third to three
+
+
+def combined(frames: NDArray[np.complex128], variant: Variant) -> Waves:
+    """The waves of all frames, complex128[frames, WAVES], as one, were they marked in that variant.
+
+    The pilot's sign, which is the clip's, is that which it has in the plain sum.
+    """
+    noise = noise_of(frames.mean(0))
+    level = np.asarray(frames / np.sqrt(noise))
+    alike = (level @ level.conj().T).real / level.shape[1]
+    expected = np.exp(-1j * variant.phases[variant.pilots]) * (AMPLITUDES / np.sqrt(noise))[variant.pilots]
+    heard = (level[:, variant.pilots] * expected).real.sum(1)
+    loading = _LOADING * float(alike.trace()) / len(alike)
+    weights = np.linalg.solve(alike + (loading + 1e-12) * np.eye(len(alike)), heard)
+    return np.asarray((weights * np.sign(heard.sum())) @ frames)
