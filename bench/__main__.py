@@ -74,6 +74,8 @@ def main() -> None:
     trials = os.environ.get("TRIALS", "10")  # of 300, which take hours: `python -m bench.marks` goes on where this ends
     subprocess.run([sys.executable, "-m", "bench.marks.corpus"], stdout=subprocess.DEVNULL, check=True)
     subprocess.run([sys.executable, "-m", "bench.marks", "--trials", trials], stderr=subprocess.DEVNULL, check=True)
+    subprocess.run([sys.executable, "-m", "bench.fingerprints", "--every", "6"], stderr=subprocess.DEVNULL, check=True)
+    subprocess.run([sys.executable, "-m", "bench.verify_fuzz", "--cases", "500"], stderr=subprocess.DEVNULL, check=True)
     # Last, for it takes most of an hour: RECORDINGS=10 make bench looks at fewer of each kind.
     recordings = os.environ.get("RECORDINGS", "100")
     subprocess.run([sys.executable, "-m", "bench.presentation", recordings], stderr=subprocess.DEVNULL, check=True)
