@@ -1,8 +1,9 @@
 """`python -m bench.marks`: how much of what happens to films the invisible marks survive, over a corpus of all kinds.
 
 Measures what is still missing until every row has `--trials` trials, and prints a JSON line for each figure; with a
-page named, its tables are written there. What was measured is kept in the corpus's folder for the sources it was
-measured with, so a run that was stopped goes on. `--report` measures nothing. `bench.marks.corpus` builds the corpus.
+page named, its tables are written there, and what they rest on into the record beside this file. What was measured is
+kept in the corpus's folder for the sources it was measured with, so a run that was stopped goes on. `--report` measures
+nothing. `bench.marks.corpus` builds the corpus.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from bench.marks.clips import HOME, Corpus
 from bench.marks.quality import has_vmaf
 from bench.marks.removal import nobody
 from bench.marks.report import Figures, write
-from bench.marks.results import Results, Sources
+from bench.marks.results import RECORD, Results, Sources
 from bench.marks.rows import SOUND_ROWS, all_rows, picture_rows
 from bench.marks.speeds import Speed, speeds
 from bench.marks.tools import picture_tools
@@ -42,7 +43,7 @@ def main(arguments: list[str]) -> None:
         sys.exit("there is no corpus yet: python -m bench.marks.corpus builds it, in half an hour")
     if not has_vmaf():
         sys.stderr.write("VMAF is left out: imageio-ffmpeg is not installed (it comes with the extra dev)\n")
-    results, sources = Results(asked.corpus / "results.jsonl"), Sources.now()
+    results, sources = Results(asked.corpus / "results.jsonl", RECORD), Sources.now()
     wanted = _wanted(asked.rows)
     if not asked.report:
         todo = units(corpus, results, wanted, asked.trials, sources)
@@ -66,6 +67,7 @@ def main(arguments: list[str]) -> None:
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     if asked.page is not None:
         write(asked.page, figures)
+        results.keep(RECORD, sources)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,10 +1,14 @@
 """What was measured, one JSON line each, kept so that an interrupted run goes on and nothing is measured twice.
 
+A run takes more hours than a machine is at hand: what stands in the docs is kept in the repository too (`RECORD`), and
+a run elsewhere goes on from there. Trials are functions of clip and number, so any machine may measure any of them.
+
 A line counts for the sources it was measured with: the digest is of the code under `ops/watermark` that a detector
 and an embedder lead to, without comments and docstrings, so that other words change no figure.
 """
 
 import ast
+import gzip
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -16,6 +20,7 @@ from pydantic import Field
 from greenroom.domain.base import Frozen
 
 ROOT = Path(__file__).parents[2]
+RECORD = Path(__file__).with_name("measured.jsonl.gz")
 PICTURE_SOURCES = ("ops.watermark.picture", "ops.watermark.finding")
 SOUND_SOURCES = ("ops.watermark.sound", "ops.watermark.finding_sound")
 
@@ -39,23 +44,34 @@ class Outcome(Frozen):
 
 
 class Results:
-    """A file of outcomes. Several processes may add to it: a line is written at once."""
+    """A file of outcomes, and before them those of a record. Several processes may add: a line is written at once."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, record: Path | None = None) -> None:
         self.file = file
+        self._record = record
 
     def __iter__(self) -> Iterator[Outcome]:
         """What was measured, each once; a line cut short by a killed run is passed over."""
-        if not self.file.is_file():
-            return
         seen = set()
-        for line in self.file.read_bytes().splitlines():
+        for line in self._lines():
             if not line.endswith(b"}"):
                 continue
             outcome = Outcome.model_validate_json(line)
             if outcome.key not in seen:
                 seen.add(outcome.key)
                 yield outcome
+
+    def _lines(self) -> Iterator[bytes]:
+        if self._record is not None and self._record.is_file():
+            yield from gzip.decompress(self._record.read_bytes()).splitlines()
+        if self.file.is_file():
+            yield from self.file.read_bytes().splitlines()
+
+    def keep(self, record: Path, sources: "Sources") -> None:
+        """Write what was measured of these sources into a record, sorted; the same outcomes give the same bytes."""
+        kept = sorted(self.of(sources), key=lambda one: (one.row, one.clip, one.trial))
+        lines = b"".join(one.model_dump_json(exclude_defaults=True).encode() + b"\n" for one in kept)
+        record.write_bytes(gzip.compress(lines, mtime=0))
 
     def of(self, sources: "Sources") -> list[Outcome]:
         """Those of these sources."""

@@ -281,3 +281,22 @@ def test_without_a_corpus_it_says_how_to_build_one(tmp_path: Path) -> None:
 def test_speeds_need_film_of_both_kinds(corpus: Corpus) -> None:
     with pytest.raises(ValueError, match="no rendered clip of 854x480"):
         list(speeds(corpus, Remembered().pictures))
+
+
+def test_a_run_elsewhere_goes_on_from_the_record(corpus: Corpus, tmp_path: Path) -> None:
+    here, record = Results(tmp_path / "here.jsonl"), tmp_path / "measured.jsonl.gz"
+    here.add(outcome("mirror.1", 1, sources=SOURCES.picture))
+    here.add(outcome("mirror.1", 0, sources=SOURCES.picture))
+    here.add(outcome("mirror.1", 2, sources="older"))
+    here.keep(record, SOURCES)
+    once = record.read_bytes()
+    there = Results(tmp_path / "there.jsonl", record)
+    assert [one.trial for one in there] == [0, 1]
+    there.add(outcome("mirror.1", 1, right=0, sources=SOURCES.picture))
+    there.add(outcome("blur.1", 0, sources=SOURCES.picture))
+    assert [(one.row, one.right) for one in there] == [("mirror.1", 1), ("mirror.1", 1), ("blur.1", 1)]
+    there.keep(record, SOURCES)
+    assert len(list(Results(tmp_path / "none.jsonl", record))) == 3
+    here.keep(record, SOURCES)
+    assert record.read_bytes() == once
+    assert len(units(corpus, there, frozenset({"mirror.1"}), 3, SOURCES)) == 1
