@@ -12,6 +12,7 @@ import dagster as dg
 from assets.handling import GROUP, OWNERS
 from assets.partitions import by_day_and_lane
 from assets.publications import publications
+from assets.rejudgements import rejudgements
 from assets.remarkings import remarkings
 from greenroom.errors import GreenroomError
 from ops.checkpoint import publish_checkpoint
@@ -50,7 +51,7 @@ CHECKS = [
 @dg.asset(
     name=NAME,
     partitions_def=by_day_and_lane,
-    deps=[publications, remarkings],
+    deps=[publications, rejudgements, remarkings],
     group_name=GROUP,
     owners=OWNERS,
     kinds={"duckdb", "greatexpectations"},

@@ -1,15 +1,25 @@
 """Publications: the rows that put clips before viewers, with every likeness each rests on."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, select
 
 from greenroom.domain.base import BlobRef, salted_digest
 from greenroom.domain.clips import Publication, RestsOn
+from greenroom.domain.verdicts import Gate
 from ledger import log, media
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
-from ledger.schema import publication_blobs, publication_likenesses, publications, removals, withdrawals
+from ledger.schema import (
+    briefs,
+    publication_blobs,
+    publication_likenesses,
+    publications,
+    removals,
+    verdicts,
+    withdrawals,
+)
 
 PARTS = ("file", "sidecar", "captions", "poster")  # of a marked clip: its blobs
 _AT_ONCE = 500  # ids in one query: below every database's limit of parameters
@@ -86,6 +96,26 @@ def is_visible() -> ColumnElement[bool]:
     )
     removed = exists().where(removals.c.clip == publications.c.clip)
     return and_(~taken_back, ~removed)
+
+
+def unjudged(tx: Reader, policy_version: int, asked: Mapping[Gate, str]) -> dict[date, int]:
+    """How many clips of which days viewers may see that one of these gates has not judged under the policy's version.
+
+    `asked`: the gates, each with the version of its stage's code.
+    """
+    judged = [
+        exists().where(
+            verdicts.c.brief == publications.c.brief,
+            verdicts.c.gate == int(gate),
+            verdicts.c.policy_version == policy_version,
+            verdicts.c.code_version == code_version,
+        )
+        for gate, code_version in asked.items()
+    ]
+    query = select(briefs.c.day, func.count().label("clips")).select_from(publications)
+    query = query.join(briefs, briefs.c.id == publications.c.brief).where(is_visible(), not_(and_(*judged)))
+    query = query.group_by(briefs.c.day).order_by(briefs.c.day)
+    return {row["day"]: row["clips"] for row in tx.all(query)}
 
 
 def unshared(tx: Reader, refs: Collection[BlobRef], clip: str | None) -> tuple[BlobRef, ...]:

@@ -6,17 +6,16 @@ was marked again is still one of ours.
 
 from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import select
 
 from greenroom.domain.base import salted_digest
 from greenroom.domain.briefs import Lane
 from greenroom.domain.clips import Marked, Publication, Remarking
-from greenroom.domain.verdicts import Gate
 from ledger import log
 from ledger.database import Reader, Writer
 from ledger.publications import PARTS, is_visible
 from ledger.rows import domain_of, row_of
-from ledger.schema import briefs, publications, remarking_blobs, remarkings, verdicts
+from ledger.schema import briefs, publications, remarking_blobs, remarkings
 
 
 def add(tx: Writer, remarking: Remarking) -> log.LeafRef:
@@ -67,17 +66,3 @@ def published_on(tx: Reader, day: date, lane: Lane | None) -> tuple[str, ...]:
     if lane is not None:
         query = query.where(briefs.c.lane == lane)
     return tuple(row["brief"] for row in tx.all(query.order_by(publications.c.revision, publications.c.clip)))
-
-
-def waiting(tx: Reader, policy_version: int, code_version: str) -> dict[date, int]:
-    """How many clips of which days viewers may see that gate 7 has not judged under this policy and code version."""
-    judged = exists().where(
-        verdicts.c.brief == publications.c.brief,
-        verdicts.c.gate == int(Gate.MARKS),
-        verdicts.c.policy_version == policy_version,
-        verdicts.c.code_version == code_version,
-    )
-    query = select(briefs.c.day, func.count().label("clips")).select_from(publications)
-    query = query.join(briefs, briefs.c.id == publications.c.brief).where(is_visible(), ~judged)
-    query = query.group_by(briefs.c.day).order_by(briefs.c.day)
-    return {row["day"]: row["clips"] for row in tx.all(query)}

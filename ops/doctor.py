@@ -10,13 +10,14 @@ from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import Gate
 from greenroom.errors import GreenroomError, ModelMissing
 from greenroom.settings import Settings
-from ledger import remarkings
+from ledger import publications
 from models.catalogue import WeightState, check
 from models.phrase_hearing_whisper import installed
 from models.speech_transformers import folders_of
 from models.transcription_whisper import LARGE_V3_TURBO
 from ops import witness
 from ops.credentials.chain import ensure_chain, trusted
+from ops.rejudge import DEFINITIONS
 from ops.stages.marks import CODE_VERSION
 from ops.status import urgent
 from ops.studio import Studio, open_studio
@@ -81,6 +82,7 @@ def _installation(settings: Settings) -> Iterator[Finding]:
             policy = f"version {studio.policy.version}, {len(Gate)} gates"
             yield Finding(part="policy", state=State.READY, uses=policy)
             yield from _promises(studio)
+            yield _older_judgements(studio)
             yield _older_marks(studio)
             yield from _witnesses(studio)
     except GreenroomError as error:
@@ -117,13 +119,27 @@ def _promises(studio: Studio) -> Iterator[Finding]:
 def _older_marks(studio: Studio) -> Finding:
     """Clips that viewers may see and that gate 7 has not judged under the present policy and code."""
     with studio.ledger.read() as tx:
-        days = remarkings.waiting(tx, studio.policy.version, CODE_VERSION)
+        days = publications.unjudged(tx, studio.policy.version, {Gate.MARKS: CODE_VERSION})
     clips = f"{sum(days.values())} clips of {len(days)} days have marks of an older policy or code"
     return Finding(
         part="marks",
         state=State.FALLBACK if days else State.READY,
         uses=clips if days else f"every clip has those of policy version {studio.policy.version}",
         remedy="Run the job rescan in Dagster for their days: docs/operators.md, Marking again." if days else "",
+    )
+
+
+def _older_judgements(studio: Studio) -> Finding:
+    """Clips that viewers may see and that a gate before the marks has not judged under the present policy and code."""
+    asked = {one.stage.gate: one.code_version for one in DEFINITIONS}
+    with studio.ledger.read() as tx:
+        days = publications.unjudged(tx, studio.policy.version, asked)
+    clips = f"{sum(days.values())} clips of {len(days)} days were judged by an older policy or code"
+    return Finding(
+        part="judgements",
+        state=State.FALLBACK if days else State.READY,
+        uses=clips if days else f"every clip was judged by version {studio.policy.version}",
+        remedy="Run the job rescan in Dagster for their days: docs/operators.md, Judging again." if days else "",
     )
 
 

@@ -6,23 +6,22 @@ decided when it was published, and is taken back by a withdrawal or a removal al
 """
 
 import time
-from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
-from greenroom.domain.base import BlobRef, Frozen, digest, new_id, new_salt, now
+from greenroom.domain.base import Frozen, digest, new_id, new_salt, now
 from greenroom.domain.briefs import Lane
-from greenroom.domain.clips import Marked, Publication, Relation, Remarking, Take
+from greenroom.domain.clips import Marked, Publication, Remarking
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Rule, Verdict
 from greenroom.errors import Erased, NotFound
-from ledger import consents, edges, outputs, publications, remarkings, verdicts
+from ledger import outputs, publications, remarkings, verdicts
 from ledger.database import Reader
-from ledger.outputs import Output
 from moderation.earlier import withdrawn
+from ops.as_published import as_published, publication_of
 from ops.claim import claimed
 from ops.copies import all_there, plain_copies
 from ops.report import export_again
-from ops.stages.handling import Stage, Work, asks_again, produce_and_judge, product_key, read_work, verdict_of
+from ops.stages.handling import asks_again, produce_and_judge, product_key, read_work, verdict_of
 from ops.stages.marks import DEFINITION
 from ops.studio import Studio
 
@@ -58,10 +57,10 @@ def mark_again(studio: Studio, brief_id: str, run: str) -> Remarked:
         # 1. A clip that viewers may see, as it was published.
         with studio.ledger.read() as tx:
             work = read_work(tx, brief_id, run)
-            publication = _publication(tx, work)
+            publication = publication_of(tx, work)
             if publication is None:
                 return Remarked(brief=brief_id, clip=None, became=Became.GONE)
-            work = _as_published(tx, work, publication)
+            work = as_published(tx, work, publication)
             key = product_key(DEFINITION, work)
             inputs = digest([key, studio.policy.version, "marked again"])
             judged = tuple(one for one in verdicts.of_brief(tx, brief_id) if one.judgement.gate is Gate.MARKS)
@@ -77,7 +76,7 @@ def mark_again(studio: Studio, brief_id: str, run: str) -> Remarked:
             copied, judgement = _copied(studio, key, judgement)
         # 4. One verdict, and the file before viewers, unless the clip was taken back meanwhile.
         with studio.ledger.write(run=run) as tx:
-            if _publication(tx, work) is None:
+            if publication_of(tx, work) is None:
                 if copied is not None:
                     _drop(studio, tx, copied, publication.clip)
                 return Remarked(brief=brief_id, clip=publication.clip, became=Became.GONE)
@@ -95,51 +94,6 @@ def mark_again(studio: Studio, brief_id: str, run: str) -> Remarked:
             return _answer(publication, None)
         export_again(studio, brief_id, publication.clip)
         return Remarked(brief=brief_id, clip=publication.clip, became=Became.MARKED)
-
-
-def _publication(tx: Reader, work: Work) -> Publication | None:
-    """The publication of a brief's clip, if viewers may see it at this moment."""
-    if work.clip is None or not publications.visible(tx, {work.clip.id}):
-        return None
-    return publications.by_clip(tx, work.clip.id)
-
-
-def _as_published(tx: Reader, work: Work, publication: Publication) -> Work:
-    """The work as it was when the clip was published: of that take and its plan, with the consents it rests on.
-
-    Another take may have been made of the brief since, by newer code; it is in no clip.
-    """
-    rests_on = {one.likeness: one.consent for one in publication.rests_on}
-    enrolled = tuple(
-        replace(one, consent=consents.by_id(tx, rests_on[one.likeness.id]))
-        if one.likeness is not None and one.likeness.id in rests_on
-        else one
-        for one in work.enrolled
-    )
-    return replace(work, enrolled=enrolled, products=_products(tx, work, publication))
-
-
-def _products(tx: Reader, work: Work, publication: Publication) -> dict[Stage, Output]:
-    products = dict(work.products)
-    found = _made(tx, publication.clip, Relation.MARKED_FROM, work.brief.id, Stage.TAKE)
-    if found is None:
-        return products
-    name, products[Stage.TAKE] = found
-    plan = _made(tx, name, Relation.MADE_FROM, work.brief.id, Stage.STORYBOARD)
-    if plan is not None:
-        products[Stage.STORYBOARD] = plan[1]
-    return products
-
-
-def _made(tx: Reader, child: str, relation: Relation, brief: str, stage: Stage) -> tuple[str, Output] | None:
-    """The product of a stage that `child` was made of, by the edge between them, and its name there."""
-    parents = {edge.parent for edge in edges.parents(tx, child, relation)}
-    for one in outputs.of_stage(tx, brief, stage.value):
-        document = one.document
-        ref = Take.model_validate(document).master if stage is Stage.TAKE else BlobRef.model_validate(document)
-        if (name := f"{stage.value}:{ref.sha256}") in parents:
-            return name, one
-    return None
 
 
 def _is_current(tx: Reader, studio: Studio, publication: Publication, key: str, judged: tuple[Verdict, ...]) -> bool:

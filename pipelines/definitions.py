@@ -6,6 +6,7 @@ import dagster as dg
 
 from assets.enrolments import ENROLMENTS
 from assets.erasures import erasures
+from assets.rejudgements import rejudgements
 from assets.remarkings import remarkings
 from assets.snapshots import snapshots
 from pipelines.enrolments import enrolments_job, waiting_enrolments
@@ -19,7 +20,7 @@ from pipelines.schedules import refresh_snapshot
 def build_defs(overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     """Everything Dagster loads. `overrides` replaces resources by key, for tests and other installations."""
     return dg.Definitions(
-        assets=[*STAGES, *ENROLMENTS, remarkings, snapshots, erasures],
+        assets=[*STAGES, *ENROLMENTS, rejudgements, remarkings, snapshots, erasures],
         jobs=[clips_job, enrolments_job, rescan_job, snapshot_job, erasures_job],
         schedules=[refresh_snapshot],
         sensors=[waiting_batches, waiting_enrolments, open_promises],

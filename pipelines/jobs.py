@@ -8,6 +8,7 @@ from assets.handling import GROUP
 from assets.marks import marks
 from assets.prompts import prompts
 from assets.publications import publications
+from assets.rejudgements import rejudgements
 from assets.remarkings import remarkings
 from assets.safety import safety
 from assets.snapshots import snapshots
@@ -30,9 +31,9 @@ clips_job = dg.define_asset_job(
 
 rescan_job = dg.define_asset_job(
     name=RESCAN,
-    selection=dg.AssetSelection.assets(remarkings, snapshots),
+    selection=dg.AssetSelection.assets(rejudgements, remarkings, snapshots),
     executor_def=dg.in_process_executor,
-    description="Marks published clips of an older policy again: of a day, in the lane rescan or another.",
+    description="Judges and marks published clips of an older policy again: of a day, in the lane rescan or another.",
 )
 
 snapshot_job = dg.define_asset_job(

@@ -38,7 +38,7 @@ from ledger import (
 from ledger.database import Reader, Writer
 from ledger.outputs import Output
 from moderation.earlier import held, required, withdrawn
-from moderation.review import decided, for_a_person
+from moderation.review import embodies, for_a_person, settled
 from ops.claim import claimed
 from ops.notices import tell_owners
 from ops.studio import Studio
@@ -191,8 +191,7 @@ def _handle(studio: Studio, definition: Definition, work: Work) -> Handled:
         judgement = produce_and_judge(studio, definition, work, key)
     # 6. What the policy leaves to a person: their answer, or the question.
     asks = for_a_person(judgement, studio.policy)
-    if asks and answer is not None:
-        judgement = decided(judgement, answer, studio.policy)
+    judgement = settled(judgement, answer, studio.policy)
     # 7. One row.
     verdict = verdict_of(work, judgement, verdict_key, definition.code_version, time.perf_counter() - started)
     with studio.ledger.write(run=work.run) as tx:
@@ -200,12 +199,12 @@ def _handle(studio: Studio, definition: Definition, work: Work) -> Handled:
         verdict = verdict.model_copy(update={"clip": clip.id if clip is not None else None})
         verdicts.add(tx, verdict)
         if asks and answer is None:
-            reviews.open_once(tx, _question(verdict))
+            reviews.open_once(tx, question(verdict))
         tell_owners(tx, work, verdict)
     return handled(verdict, stage)
 
 
-def _question(verdict: Verdict) -> Review:
+def question(verdict: Verdict) -> Review:
     return Review(
         id=new_id("rv"),
         kind=ReviewSubject.BRIEF,
@@ -218,8 +217,8 @@ def _question(verdict: Verdict) -> Review:
 
 
 def asks_again(verdict: Verdict, answer: ReviewDecision | None = None) -> bool:
-    """A hold for want of evidence is no judgement of the clip, and one that a person answered is over: look again."""
-    if answer is not None and verdict.judgement.outcome is Outcome.HOLD:
+    """A hold for want of evidence is no judgement of the clip, and one that a person answered since: look again."""
+    if answer is not None and not embodies(verdict.judgement, answer):
         return True
     return any(rule.id.startswith("evidence.") for rule in verdict.judgement.rules)
 
@@ -272,9 +271,13 @@ def _standing(work: Work, stage: Stage) -> JsonValue:
 
 def produce_and_judge(studio: Studio, definition: Definition, work: Work, key: str) -> Judgement:
     """Make what is not there yet under this key, and ask the gate; what goes wrong with the clip's own is a hold."""
+    return guarded(studio, definition, lambda: definition.judge(studio, work, _product(studio, definition, work, key)))
+
+
+def guarded(studio: Studio, definition: Definition, ask: Callable[[], Judgement]) -> Judgement:
+    """What `ask` answers; what goes wrong with the clip's own is a hold, and what does with the machine is raised."""
     try:
-        document = _product(studio, definition, work, key)
-        return definition.judge(studio, work, document)
+        return ask()
     except ModelMissing as error:
         return held(definition.stage.gate, "evidence.model_missing", error.fact, studio.policy)
     except Erased as error:

@@ -14,6 +14,7 @@ from ledger import audit, log, media, outputs, publications, remarkings, schema,
 from ledger.database import Ledger, Writer
 
 DAY = date(2026, 11, 23)  # of the cast's briefs
+ASKED = {Gate.MARKS: "1"}
 LAID = InvisibleMarks(picture=LaidMark(version="1", strength=1.2), sound=LaidMark(version="1", strength=1.0))
 
 
@@ -115,21 +116,23 @@ def test_files_marked_and_never_shown_are_found_for_the_sweep(ledger: Ledger, ca
     assert {one.sha256 for one in found} == {digest(f"{part} 2 {brief}") for part in ("file", "sidecar", "poster")}
 
 
-def test_clips_that_viewers_may_see_wait_until_gate_7_judged_them(ledger: Ledger, cast: type) -> None:
+def test_clips_that_viewers_may_see_wait_until_every_gate_asked_judged_them(ledger: Ledger, cast: type) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()
         cat = made.likeness("chelsea", mia)
         gone, shown = made.published("gone", mia, cat), made.published("shown", mia)
-        assert remarkings.waiting(tx, 4, "1") == {DAY: 2}
+        assert publications.unjudged(tx, 4, ASKED) == {DAY: 2}
         assert remarkings.published_on(tx, DAY, None) == (gone.brief, shown.brief)
         assert remarkings.published_on(tx, DAY, Lane.BATCH) == (gone.brief, shown.brief)
         assert remarkings.published_on(tx, DAY, Lane.TREND) == ()
         withdrawals.add(tx, made.withdrawal_of(cat[0]))
     with ledger.read() as tx:
-        assert remarkings.waiting(tx, 4, "1") == {DAY: 1}
+        assert publications.unjudged(tx, 4, ASKED) == {DAY: 1}
         assert remarkings.published_on(tx, DAY, None) == (shown.brief,)
     with ledger.write() as tx:
         verdicts.add(tx, made.verdict_of(shown.brief, Gate.MARKS, Outcome.HOLD, 4))
-        assert remarkings.waiting(tx, 4, "1") == {}
-        assert remarkings.waiting(tx, 5, "1") == {DAY: 1}
+        assert publications.unjudged(tx, 4, ASKED) == {}
+        assert publications.unjudged(tx, 4, {Gate.MARKS: "2"}) == {DAY: 1}, "by older code"
+        assert publications.unjudged(tx, 4, ASKED | {Gate.PROMPT: "1"}) == {DAY: 1}, "by one of the two"
+        assert publications.unjudged(tx, 5, ASKED) == {DAY: 1}

@@ -102,7 +102,7 @@ def test_it_says_not_checked_until_a_rescan_marks_it_again_and_then_nothing_is_d
     assert before.marks is not None
     assert (before.status, before.marks.invisible) == (Status.PUBLISHED, "not_checked")
     with studio.ledger.read() as tx:
-        assert remarkings.waiting(tx, studio.policy.version, CODE_VERSION) == {DAY: 2}
+        assert publications.unjudged(tx, studio.policy.version, {Gate.MARKS: CODE_VERSION}) == {DAY: 2}
     people = exported(studio, first.clip, "mp4")
     assert people.read_bytes() == studio.get(first.marked.file)
 
@@ -116,7 +116,7 @@ def test_it_says_not_checked_until_a_rescan_marks_it_again_and_then_nothing_is_d
     with studio.ledger.read() as tx:
         (again,) = remarkings.of_clip(tx, first.clip)
         verdict = verdicts.by_id(tx, again.verdict)
-        assert remarkings.waiting(tx, studio.policy.version, CODE_VERSION) == {DAY: 1}
+        assert publications.unjudged(tx, studio.policy.version, {Gate.MARKS: CODE_VERSION}) == {DAY: 1}
         assert audit.altered(tx) == ()
     assert verdict is not None
     assert (verdict.judgement.policy_version, verdict.judgement.gate) == (studio.policy.version, Gate.MARKS)

@@ -7,6 +7,7 @@ import pytest
 
 from greenroom.domain.briefs import Lane
 from ops.doctor import State, examine
+from ops.rejudge import Stands
 from ops.remark import Became
 from ops.studio import Studio
 from ops.trace import trace
@@ -20,16 +21,21 @@ CHECK = "marks_of_this_policy"
 
 
 def rescanned(
-    studio: Studio, instance: dg.DagsterInstance, validator: Validator, lane: Lane
+    studio: Studio,
+    instance: dg.DagsterInstance,
+    validator: Validator,
+    lane: Lane,
+    asset: str = "remarkings",
+    named: str = CHECK,
 ) -> tuple[dict[str, object], dg.AssetCheckEvaluation]:
-    """What a run for the day and lane shows: the asset's metadata and its check."""
+    """What a run for the day and lane shows of an asset: its metadata and its check."""
     resources = {"studio": dg.ResourceDefinition.hardcoded_resource(studio), "validator": validator}
     job = build_defs(resources).resolve_job_def(RESCAN)
     key = dg.MultiPartitionKey({"day": DAY.isoformat(), "lane": lane.value})
     done = job.execute_in_process(instance=instance, partition_key=key)
     assert done.success
-    (made,) = done.asset_materializations_for_node("remarkings")
-    (check,) = [one for one in done.get_asset_check_evaluations() if one.check_name == CHECK]
+    (made,) = done.asset_materializations_for_node(asset)
+    (check,) = [one for one in done.get_asset_check_evaluations() if one.check_name == named]
     return {name: value.value for name, value in made.metadata.items()}, check
 
 
@@ -72,3 +78,22 @@ def test_the_lane_rescan_stands_for_every_lane_of_its_day(
     assert doctor.state is State.READY
     shown, check = rescanned(studio, instance, validator, Lane.RESCAN)
     assert (shown["clips"], shown[Became.CURRENT], check.passed) == (1, 1, True)
+
+
+def test_a_clip_that_cannot_be_judged_again_is_told_and_fails_no_run(
+    studio: Studio, instance: dg.DagsterInstance, validator: Validator, tmp_path: Path
+) -> None:
+    """This one's plan is no storyboard, so gate 3 crashes on it; the others are asked all the same."""
+    clip = Older(studio).published(tmp_path).clip
+    (doctor,) = [one for one in examine(studio.settings) if one.part == "judgements"]
+    assert (doctor.state, doctor.uses) == (State.FALLBACK, "1 clips of 1 days were judged by an older policy or code")
+    shown, check = rescanned(studio, instance, validator, Lane.RESCAN, "rejudgements", "allowed_by_this_policy")
+    assert (shown["clips"], shown[Stands.REFUSED], shown["gates asked"]) == (1, 1, 4)
+    assert (check.passed, check.severity) == (False, dg.AssetCheckSeverity.WARN)
+    table = check.metadata["refused"]
+    assert isinstance(table, dg.TableMetadataValue)
+    (row,) = table.records
+    assert row.data["clip"] == clip
+    assert "evidence.crashed" in str(row.data["rules"])
+    (doctor,) = [one for one in examine(studio.settings) if one.part == "judgements"]
+    assert doctor.state is State.READY
