@@ -1,14 +1,14 @@
-"""Reviews: what waits for a person's judgement, and each answer, given once."""
+"""Reviews: what waits for a person's judgement, first opinions where two must agree, and each answer, given once."""
 
 from typing import Any
 
 from sqlalchemy import Select, exists, select
 
-from greenroom.domain.reviews import Review, ReviewDecision, ReviewSubject
+from greenroom.domain.reviews import Review, ReviewDecision, ReviewOpinion, ReviewSubject
 from greenroom.domain.verdicts import Gate
 from ledger.database import Reader, Writer
 from ledger.rows import domain_of, row_of
-from ledger.schema import review_decisions, reviews
+from ledger.schema import review_decisions, review_opinions, reviews
 
 
 def open_once(tx: Writer, review: Review) -> Review:
@@ -27,6 +27,18 @@ def decide(tx: Writer, decision: ReviewDecision) -> None:
     tx.insert(review_decisions, row_of(review_decisions, decision))
 
 
+def opine(tx: Writer, opinion: ReviewOpinion) -> None:
+    """Record a first approval. Raises `LedgerRefused` for a second one of the same person."""
+    tx.insert(review_opinions, row_of(review_opinions, opinion))
+
+
+def opinions(tx: Reader, review: str) -> tuple[ReviewOpinion, ...]:
+    """Who approved what others must approve too, first to last."""
+    query = select(review_opinions).where(review_opinions.c.review == review)
+    found = tx.all(query.order_by(review_opinions.c.revision, review_opinions.c.id))
+    return tuple(domain_of(ReviewOpinion, row) for row in found)
+
+
 def by_id(tx: Reader, review: str) -> Review | None:
     row = tx.first(select(reviews).where(reviews.c.id == review))
     return None if row is None else domain_of(Review, row)
@@ -35,7 +47,7 @@ def by_id(tx: Reader, review: str) -> Review | None:
 def decision(tx: Reader, review: str) -> ReviewDecision | None:
     """The answer to a question, None while it waits."""
     row = tx.first(select(review_decisions).where(review_decisions.c.review == review))
-    return None if row is None else domain_of(ReviewDecision, row)
+    return None if row is None else domain_of(ReviewDecision, row, opinions=opinions(tx, review))
 
 
 def waiting(tx: Reader, kind: ReviewSubject | None = None) -> tuple[Review, ...]:
@@ -53,11 +65,13 @@ def of_subject(tx: Reader, kind: ReviewSubject, subject: str) -> tuple[Review, .
 
 
 def answered(tx: Reader, brief: str, gate: Gate, inputs: str) -> ReviewDecision | None:
-    """What a person decided of a brief that this gate held, on the very same inputs."""
-    for review in of_subject(tx, ReviewSubject.BRIEF, brief):
-        if review.gate is gate and review.inputs == inputs:
-            return decision(tx, review.id)
-    return None
+    """What a person decided last of a brief that this gate held or denied, on the very same inputs.
+
+    An appeal is a question of its own on these inputs: its answer takes the place of the first.
+    """
+    asked = [one for one in of_subject(tx, ReviewSubject.BRIEF, brief) if (one.gate, one.inputs) == (gate, inputs)]
+    given = [made for one in asked if (made := decision(tx, one.id)) is not None]
+    return given[-1] if given else None
 
 
 def _ordered(tx: Reader, query: Select[Any]) -> tuple[Review, ...]:

@@ -19,6 +19,16 @@ from moderation.concepts import Concept, Concepts
 from moderation.persons import Persons
 
 
+# What no person's approval lifts, whatever the policy file says: consent, child safety, marks, evidence that is owed.
+FINAL_GATES = (Gate.CONSENT, Gate.MARKS)
+FINAL_CATEGORIES = (
+    "consent", "persons", "public_person", "faces", "minors", "child_safety", "hashes", "marks", "evidence",
+)  # fmt: skip
+# Of these, a doubt that the policy leaves to a person is one, where it says so.
+_DOUBTFUL = ("consent", "persons", "public_person", "faces", "minors")
+DENIED_BY_A_PERSON = "review.denied"
+
+
 def _gate(value: JsonValue) -> JsonValue:
     return Gate[value.upper()].value if isinstance(value, str) else value
 
@@ -33,6 +43,8 @@ class PolicyRule(Frozen):
     sentence: str
     thresholds: dict[str, float] = Field(default_factory=dict)
     reviewable: bool = False  # what it holds, a person may decide
+    appealable: bool = False  # what it refuses, a person may lift when the maker appeals; what is reviewable too
+    second_opinion: bool = False  # two persons must approve; one denial denies
     not_checked: str | None = None  # why this version does not check it yet; such a rule never holds
 
 
@@ -49,6 +61,7 @@ class TextRule(Frozen):
     any: tuple[str, ...] = Field(min_length=1)
     also: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    second_opinion: bool = False  # two persons must approve; one denial denies
 
 
 class TextPolicy(Frozen):
@@ -78,6 +91,13 @@ class Policy(Frozen):
             raise ValueError("two rules of the policy share an id")
         if self.text.version != self.version:
             raise ValueError(f"word rules are of version {self.text.version}, the policy of {self.version}")
+        for rule in self.rules:
+            final = rule.gate in FINAL_GATES or rule.category in FINAL_CATEGORIES
+            doubt = rule.action is Outcome.HOLD and rule.gate not in FINAL_GATES and rule.category in _DOUBTFUL
+            if (rule.appealable and final) or (rule.reviewable and final and not doubt):
+                raise ValueError(f"{rule.id} is of {rule.category}, which no person's approval lifts")
+            if rule.reviewable and rule.action is not Outcome.HOLD:
+                raise ValueError(f"{rule.id} denies: what a person may decide is held")
         return self
 
     def rule(self, rule_id: str) -> PolicyRule:
@@ -97,6 +117,24 @@ class Policy(Frozen):
         if any(rule.id == rule_id for rule in self.text.rules):
             return self.action(rule_id) is Outcome.HOLD
         return self.rule(rule_id).reviewable
+
+    def appealable(self, rule_id: str) -> bool:
+        """Whether a person may lift what this rule refused: what is theirs anyway, and on appeal what is not final."""
+        if rule_id == DENIED_BY_A_PERSON or self.reviewable(rule_id):
+            return True
+        for rule in self.text.rules:
+            if rule.id == rule_id:
+                return rule.category not in FINAL_CATEGORIES
+        return self.rule(rule_id).appealable
+
+    def second_opinion(self, rule_id: str) -> bool:
+        """Whether two persons must approve what this rule refuses."""
+        both = (*self.rules, *self.text.rules)
+        return next((rule.second_opinion for rule in both if rule.id == rule_id), False)
+
+    def sentence(self, rule_id: str) -> str | None:
+        """What the rule wants, for people; None for a rule that this version does not have."""
+        return next((rule.sentence for rule in (*self.rules, *self.text.rules) if rule.id == rule_id), None)
 
     def action(self, rule_id: str) -> Outcome:
         for rule in self.text.rules:

@@ -1,12 +1,14 @@
-"""What a person's answer makes of a gate's hold: only of holds that the policy leaves to a person, and only once."""
+"""What a person's answer makes of a refusal: only of what the policy leaves to a person, by question or by appeal."""
 
 from greenroom.domain.reviews import Decision, ReviewDecision
 from greenroom.domain.verdicts import Evidence, EvidenceKind, Judgement, Outcome, Rule
-from moderation.policy import Policy
+from moderation.policy import DENIED_BY_A_PERSON, Policy
+
+ANSWERED = "review"  # the name of the evidence that holds a person's answer
 
 
 def for_a_person(judgement: Judgement, policy: Policy) -> bool:
-    """Whether a person may decide: it is held, and by rules that say so alone."""
+    """Whether a person is asked: it is held, and by rules alone that leave it to one."""
     return (
         judgement.outcome is Outcome.HOLD
         and bool(judgement.rules)
@@ -14,16 +16,38 @@ def for_a_person(judgement: Judgement, policy: Policy) -> bool:
     )
 
 
+def answerable(judgement: Judgement, policy: Policy) -> bool:
+    """Whether a person's answer counts: it is refused, and by rules alone that a person may lift, asked or on appeal.
+
+    Consent, child safety, marks and owed evidence are never among them.
+    """
+    return (
+        judgement.outcome is not Outcome.ALLOW
+        and bool(judgement.rules)
+        and all(policy.appealable(rule.id) for rule in judgement.rules)
+    )
+
+
+def two_must_approve(rules: tuple[Rule, ...], policy: Policy) -> bool:
+    """Whether one of the rules is so grave that two persons must approve."""
+    return any(policy.second_opinion(rule.id) for rule in rules)
+
+
+def settled(judgement: Judgement, answer: ReviewDecision | None, policy: Policy) -> Judgement:
+    """The judgement after a person's answer, where there is one and it counts; else as it was."""
+    return decided(judgement, answer, policy) if answer is not None and answerable(judgement, policy) else judgement
+
+
 def decided(judgement: Judgement, answer: ReviewDecision, policy: Policy) -> Judgement:
-    """The judgement after a person's answer. The rules that held it stay: as evidence when they approved.
+    """The judgement after a person's answer. The rules that refused it stay: as evidence when they approved.
 
     Raises `ValueError` for a judgement that is no person's to decide.
     """
-    if not for_a_person(judgement, policy):
+    if not answerable(judgement, policy):
         raise ValueError(f"gate {judgement.gate.value} left nothing to a person")
     held_by = ", ".join(rule.id for rule in judgement.rules)
     seen = Evidence(
-        name="review",
+        name=ANSWERED,
         kind=EvidenceKind.DECLARED,
         value={
             "review": answer.review,
@@ -31,6 +55,7 @@ def decided(judgement: Judgement, answer: ReviewDecision, policy: Policy) -> Jud
             "by": answer.by,
             "at": answer.recorded_at.isoformat(),
             "held_by": [rule.model_dump(mode="json") for rule in judgement.rules],
+            "approved_before_by": [one.by for one in answer.opinions],
         },
         reason=answer.reason,
     )
@@ -38,7 +63,9 @@ def decided(judgement: Judgement, answer: ReviewDecision, policy: Policy) -> Jud
     if answer.decision is Decision.APPROVE:
         return judgement.model_copy(update={"outcome": Outcome.ALLOW, "rules": (), "evidence": evidence})
     said = answer.reason or "no reason given"
-    denied = Rule(id="review.denied", reason=f"A person looked at what {held_by} held, and did not allow it: {said}.")
+    denied = Rule(
+        id=DENIED_BY_A_PERSON, reason=f"A person looked at what {held_by} held, and did not allow it: {said}."
+    )
     return judgement.model_copy(
         update={
             "outcome": policy.action(denied.id),
@@ -46,3 +73,9 @@ def decided(judgement: Judgement, answer: ReviewDecision, policy: Policy) -> Jud
             "evidence": evidence,
         }
     )
+
+
+def embodies(judgement: Judgement, answer: ReviewDecision) -> bool:
+    """Whether a judgement was made with this very answer."""
+    values = [one.value for one in judgement.evidence if one.name == ANSWERED]
+    return any(isinstance(value, dict) and value.get("review") == answer.review for value in values)

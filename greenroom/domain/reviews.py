@@ -32,12 +32,37 @@ class Decision(StrEnum):
     DENY = "deny"
 
 
+class ReviewOpinion(Frozen):
+    """The approval of a first person where two must approve. It settles nothing."""
+
+    id: str
+    review: str
+    by: str
+    reason: str
+    recorded_at: datetime
+
+
 class ReviewDecision(Frozen):
-    """A person's answer, once and for good. `by` is the account that looked."""
+    """A person's answer, once and for good. `by` is the account that looked; `opinions`: who approved before them."""
 
     id: str
     review: str
     decision: Decision
+    by: str
+    reason: str
+    opinions: tuple[ReviewOpinion, ...] = ()
+    recorded_at: datetime
+
+
+class Appeal(Frozen):
+    """The maker's objection to one rule that refused their brief; `review` is the question it puts to a person."""
+
+    id: str
+    review: str
+    brief: str
+    gate: Gate
+    rule: str
+    verdict: str  # id of what it objects to
     by: str
     reason: str
     recorded_at: datetime

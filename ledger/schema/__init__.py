@@ -20,7 +20,9 @@ from ledger.schema.consent import (
     likenesses,
     owner_keys,
     relations,
+    review_appeals,
     review_decisions,
+    review_opinions,
     reviews,
     templates,
     verifications,
@@ -52,7 +54,7 @@ from ledger.schema.removing import (
     takedowns,
 )
 
-HEAD = "0007"  # the newest migration: an open ledger at it needs no Alembic
+HEAD = "0008"  # the newest migration: an open ledger at it needs no Alembic
 
 APPENDED: tuple[Table, ...] = tuple(
     table for table in metadata.sorted_tables if "revision" in table.columns and table.name != "clock"
@@ -94,7 +96,9 @@ __all__ = [
     "remarking_blobs",
     "remarkings",
     "removals",
+    "review_appeals",
     "review_decisions",
+    "review_opinions",
     "reviews",
     "takedown_copies",
     "takedowns",

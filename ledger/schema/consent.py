@@ -166,6 +166,28 @@ review_decisions = appended(
     Column("reason", Text, nullable=False),
 )
 
+review_opinions = appended(
+    "review_opinions",
+    Column("id", ID, primary_key=True),
+    Column("review", ID, ForeignKey("reviews.id"), nullable=False),
+    Column("by", ID, ForeignKey("accounts.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("review", "by"),  # two opinions are of two persons
+)
+
+review_appeals = appended(
+    "review_appeals",
+    Column("id", ID, primary_key=True),
+    Column("review", ID, ForeignKey("reviews.id"), nullable=False, unique=True),
+    Column("brief", ID, ForeignKey("briefs.id"), nullable=False),
+    Column("gate", Integer, nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("verdict", ID, ForeignKey("verdicts.id"), nullable=False),
+    Column("by", ID, ForeignKey("accounts.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("brief", "rule"),  # one appeal for each rule
+)
+
 withdrawals = appended(
     "withdrawals",
     Column("id", ID, primary_key=True),
