@@ -8,7 +8,8 @@ import dagster as dg
 from assets.handling import OWNERS, day_and_lane
 from assets.partitions import by_day_and_lane
 from assets.publications import publications
-from ops.rejudge import Rejudged, Stands, due, judge_again
+from ops.as_published import due
+from ops.rejudge import Rejudged, Stands, judge_again
 from ops.studio import Studio
 
 NAME = "rejudgements"

@@ -8,7 +8,8 @@ import dagster as dg
 from assets.handling import OWNERS, day_and_lane
 from assets.partitions import by_day_and_lane
 from assets.publications import publications
-from ops.remark import Became, Remarked, due, mark_again
+from ops.as_published import due
+from ops.remark import Became, Remarked, mark_again
 from ops.stages.marks import CODE_VERSION
 from ops.studio import Studio
 

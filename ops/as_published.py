@@ -1,13 +1,22 @@
 """A published clip as it was when it was published: what is judged or marked again is that, and nothing newer."""
 
 from dataclasses import replace
+from datetime import date
 
 from greenroom.domain.base import BlobRef
+from greenroom.domain.briefs import Lane
 from greenroom.domain.clips import Publication, Relation, Take
-from ledger import consents, edges, outputs, publications
+from ledger import consents, edges, outputs, publications, remarkings
 from ledger.database import Reader
 from ledger.outputs import Output
 from ops.stages.handling import Stage, Work
+from ops.studio import Studio
+
+
+def due(studio: Studio, day: date, lane: Lane) -> tuple[str, ...]:
+    """The briefs of a partition whose clips viewers may see; of every lane where it is the rescan's own."""
+    with studio.ledger.read() as tx:
+        return remarkings.published_on(tx, day, None if lane is Lane.RESCAN else lane)
 
 
 def publication_of(tx: Reader, work: Work) -> Publication | None:

@@ -7,15 +7,13 @@ asked of the ledger whenever the clip is shown.
 """
 
 import time
-from datetime import date
 from enum import StrEnum
 
 from pydantic import JsonValue
 
 from greenroom.domain.base import Frozen, digest
-from greenroom.domain.briefs import Lane
 from greenroom.domain.verdicts import Outcome, Rule, Verdict
-from ledger import remarkings, reviews, verdicts
+from ledger import reviews, verdicts
 from moderation.review import for_a_person, settled
 from ops.as_published import as_published, publication_of
 from ops.claim import claimed
@@ -43,12 +41,6 @@ class Rejudged(Frozen):
     stands: Stands
     rules: tuple[Rule, ...] = ()
     judged: int = 0
-
-
-def due(studio: Studio, day: date, lane: Lane) -> tuple[str, ...]:
-    """The briefs of a partition whose clips viewers may see; of every lane where it is the rescan's own."""
-    with studio.ledger.read() as tx:
-        return remarkings.published_on(tx, day, None if lane is Lane.RESCAN else lane)
 
 
 def judge_again(studio: Studio, brief_id: str, run: str) -> Rejudged:

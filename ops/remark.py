@@ -6,11 +6,9 @@ decided when it was published, and is taken back by a withdrawal or a removal al
 """
 
 import time
-from datetime import date
 from enum import StrEnum
 
 from greenroom.domain.base import Frozen, digest, new_id, new_salt, now
-from greenroom.domain.briefs import Lane
 from greenroom.domain.clips import Marked, Publication, Remarking
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Rule, Verdict
 from greenroom.errors import Erased, NotFound
@@ -42,12 +40,6 @@ class Remarked(Frozen):
     clip: str | None
     became: Became
     rules: tuple[Rule, ...] = ()
-
-
-def due(studio: Studio, day: date, lane: Lane) -> tuple[str, ...]:
-    """The briefs of a partition whose clips viewers may see; of every lane where it is the rescan's own."""
-    with studio.ledger.read() as tx:
-        return remarkings.published_on(tx, day, None if lane is Lane.RESCAN else lane)
 
 
 def mark_again(studio: Studio, brief_id: str, run: str) -> Remarked:

@@ -19,8 +19,9 @@ from greenroom.domain.verdicts import Gate, Outcome, Verdict
 from greenroom.settings import Settings
 from ledger import clips, publications, reviews, verdicts
 from moderation.policy import TextRule
+from ops.as_published import due
 from ops.briefs import account
-from ops.rejudge import Stands, due, judge_again
+from ops.rejudge import Stands, judge_again
 from ops.removals import remove
 from ops.studio import Studio, open_studio
 
