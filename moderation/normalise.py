@@ -19,6 +19,7 @@ _LOOKALIKES = str.maketrans(
         **dict(zip("ıłøđħŧɑɩɪʟɴʀʏʙɢʜᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢⱪƙ", "ilodhtaiilnrybghacdejkmoptuvwzkk", strict=True)),
         "ß": "ss",
         "æ": "ae",
+        "\u0901": "\u0902",  # chandrabindu is often typed as anusvara
         "œ": "oe",
         "’": "'",
         "‘": "'",
@@ -28,21 +29,42 @@ _LOOKALIKES = str.maketrans(
         "—": "-",
     }
 )
-_LEET = str.maketrans("013457@$!|€8", "oieastasiieb")
+# Traditional Chinese and old Japanese forms of the characters that the word rules use, to the simplified ones. Kana
+# keep their voicing marks, Devanagari its vowel signs: without them words become others.
+_HAN = str.maketrans(
+    "殺槍彈製體國選黨總統習報賣買藥醫癌術陽陰畫聲臉偽爆發義納粹強壓脫乳褲兒童學畢業槍衛師員變種豬間諜軍團戰爭復讓聽說話實際機構詐騙貸錢銀證據號碼賭毒鈔萬億導師歲訴傳單歡眾們這個樣嗎還會裝樓燒絕處決頭顱斬斷腸內臟濺噴淚傷殘虐戲戀愛誘歐巴馬寶貝龍獅鳥貓愛馬專輯風歌紅藍綠廠標誌費飲劑針苗療糖尿壞話鬥",
+    "杀枪弹制体国选党总统习报卖买药医癌术阳阴画声脸伪爆发义纳粹强压脱乳裤儿童学毕业枪卫师员变种猪间谍军团战争复让听说话实际机构诈骗贷钱银证据号码赌毒钞万亿导师岁诉传单欢众们这个样吗还会装楼烧绝处决头颅斩断肠内脏溅喷泪伤残虐戏恋爱诱欧巴马宝贝龙狮鸟猫爱马专辑风歌红蓝绿厂标志费饮剂针苗疗糖尿坏话斗",
+)
+_KEPT_MARKS = re.compile("[\u0900-\u0902\u093e-\u094d\u0962\u0963\u3099\u309a]")
+_UNMARKED = str.maketrans("", "", "\u093c")  # the nukta, which many leave out
+_LEET = str.maketrans("013457@$!|€896", "oieastasiiebgg")
+_LEET_L = str.maketrans("013457@$!|€896", "oleastasllebgg")
 _SPACE = re.compile(r"\s+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_READ = re.compile("[a-z\u0900-\u097f\u3005-\u3007\u3031-\u3035\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 # Letters standing alone, three or more, parted by one separator each: "k i l l", "k.i.l.l", "k-i-l-l".
 _SPACED = re.compile(r"(?<!\w)(?:[^\W_][\s._*~\-/,]{1,2}){2,}[^\W_](?!\w)")
+# The same where single spaces part letters and wider ones words: "h i s   v o i c e".
+_SPACED_APART = re.compile(r"(?<![^\W_])(?:[^\W_][ ._*~\-/]){2,}[^\W_](?![^\W_])")
 _INSIDE = re.compile(r"(?<=[a-z])[._*~\-/|]+(?=[a-z])")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
-_WORD_WITH_LEET = re.compile(r"\b(?=[\w@$!|€]*[a-z])[\w@$!|€]*[0134578@$!|€][\w@$!|€]*")
-_BASE64 = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{8,400}={0,2}(?![\w+/=])")
+_WORD_WITH_LEET = re.compile(r"\b(?=[\w@$!|€]*[a-z])[\w@$!|€]*[013456789@$!|€][\w@$!|€]*")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{8,800}={0,2}(?![A-Za-z0-9+/=])")
+# Little words of the languages in Latin letters whose rot13 is no word of any: by them turned text is known as such.
+# A word of six letters without a vowel is turned too, more likely than not.
+_SENTENCE = re.compile(
+    r"\b(?:the|and|with|that|for|you|his|her|are|two|who|how|not|los|las|con|por|una|para|del|des|les|une|est|dans|pas"
+    r"|der|die|das|und|ist|mit|ein|eine|den|von|nicht|hai|hain|aur|ka|ki|ko|mein|mai|on|of|de|du|el|ein|auf)\b"
+)
+_UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc"})
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text).casefold()
-    kept = (c for c in decomposed if unicodedata.category(c) not in {"Mn", "Me", "Cf", "Cc"} or c.isspace())
-    return _SPACE.sub(" ", "".join(kept).translate(_LOOKALIKES)).strip()
+    kept = (c for c in decomposed if unicodedata.category(c) not in _UNSEEN or c.isspace() or _KEPT_MARKS.match(c))
+    plain = "".join(kept).translate(_UNMARKED).translate(_LOOKALIKES).translate(_HAN)
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", plain)).strip()
 
 
 def normalise(text: str) -> str:
@@ -57,9 +79,14 @@ def normalise(text: str) -> str:
 
 
 def unread_share(text: str) -> float:
-    """The share of letters that are no Latin letters even after normalisation, 0 to 1."""
-    letters = [c for c in normalise(text) if c.isalpha()]
-    return sum(not "a" <= c <= "z" for c in letters) / len(letters) if letters else 0.0
+    """The share of letters of scripts that the word rules do not read, after normalisation, 0 to 1.
+
+    Read are Latin letters, kana, Chinese characters and Devanagari.
+    """
+    # By words: half the letters of a Russian word look Latin, and it is no Latin word for that.
+    words = _LETTERS.findall(normalise(text))
+    unread = sum(len(word) for word in words if not _READ.fullmatch(word))
+    return unread / sum(map(len, words)) if words else 0.0
 
 
 def forbidden_characters(text: str) -> tuple[str, ...]:
@@ -72,25 +99,38 @@ def forbidden_characters(text: str) -> tuple[str, ...]:
 def spellings(text: str) -> tuple[str, ...]:
     """The plain form, and it with figures read as letters, then spaced letters joined; no form twice."""
     found = [normalise(text)]
-    found.append(_WORD_WITH_LEET.sub(lambda match: match[0].translate(_LEET), found[0]))
-    joined = _SPACED.sub(lambda match: re.sub(r"[\W_]", "", match[0]), found[-1])
+    found.append(_WORD_WITH_LEET.sub(lambda match: _as_letters(match[0], _LEET), found[0]))
+    if _SPACED_APART.search(text):
+        apart = normalise(_SPACED_APART.sub(lambda match: re.sub(r"[\W_]", "", match[0]), text))
+        found += [apart, _WORD_WITH_LEET.sub(lambda match: _as_letters(match[0], _LEET), apart)]
+    joined = _SPACED.sub(lambda match: re.sub(r"[\W_]", "", match[0]), found[1])
     found.append(_INSIDE.sub("", joined))
     return tuple(dict.fromkeys(found))
 
 
+def _as_letters(word: str, table: dict[int, str]) -> str:
+    """A word with its figures as letters; what ends it is a mark of exclamation and no letter."""
+    inner = word.rstrip("!|")
+    return inner.translate(table) + word[len(inner) :]
+
+
 def readings(text: str) -> tuple[str, ...]:
     """Every form the word rules read, the plain one first, no form twice."""
-    found = [*spellings(text)]
+    found = [*spellings(text), _WORD_WITH_LEET.sub(lambda match: _as_letters(match[0], _LEET_L), normalise(text))]
     found += [_REPEATED.sub(r"\1", found[-1]), _REPEATED.sub(r"\1\1", found[-1])]
     if _OVERRIDES.search(text):
         found.append(normalise(text[::-1]))
-    found.append(codecs.encode(found[0], "rot13"))
-    found += _decoded(text)
+    turned = normalise(codecs.encode(text, "rot13"))
+    if _SENTENCE.search(turned):
+        found.append(turned)
+    decoded = _decoded(text)
+    if decoded:  # in its place, and all of them alone
+        found += [normalise(_BASE64.sub(lambda match: decoded.get(match[0], match[0]), text)), *decoded.values()]
     return tuple(dict.fromkeys(found))
 
 
-def _decoded(text: str) -> list[str]:
-    found = []
+def _decoded(text: str) -> dict[str, str]:
+    found = {}
     for match in _BASE64.finditer(text):
         try:
             raw = base64.b64decode(match[0] + "=" * (-len(match[0].rstrip("=")) % 4), validate=False)
@@ -98,5 +138,5 @@ def _decoded(text: str) -> list[str]:
         except (binascii.Error, UnicodeDecodeError):
             continue
         if decoded.isprintable() and any(c.isalpha() for c in decoded):
-            found.append(normalise(decoded))
+            found[match[0]] = f" {normalise(decoded)} "
     return found

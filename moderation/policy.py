@@ -18,7 +18,6 @@ from greenroom.domain.verdicts import EvidenceKind, Gate, Outcome
 from moderation.concepts import Concept, Concepts
 from moderation.persons import Persons
 
-
 # What no person's approval lifts, whatever the policy file says: consent, child safety, marks, evidence that is owed.
 FINAL_GATES = (Gate.CONSENT, Gate.MARKS)
 FINAL_CATEGORIES = (
@@ -49,18 +48,23 @@ class PolicyRule(Frozen):
 
 
 class TextRule(Frozen):
-    """A word rule: speaks when one of `any` and all of `also` are found, and none of `unless`.
+    """A word rule: speaks when one of `any` and all of `also` are found, and none of `unless`; or when senses meet.
 
-    Patterns are regular expressions over the normalised text; `<name>` stands for the words of that name.
+    Patterns are regular expressions over the normalised text, for English, where word order tells senses apart;
+    `<name>` stands for the words of that name. `when` names senses that have to meet (`text_senses.Meeting`), in any
+    language. `stops` are examples that the rule speaks for, `lets` near misses that it lets through.
     """
 
     id: str = Field(pattern=r"^text\.[a-z_]+$")
     category: str
     action: Outcome
     sentence: str
-    any: tuple[str, ...] = Field(min_length=1)
+    any: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    lets: tuple[str, ...] = ()
     second_opinion: bool = False  # two persons must approve; one denial denies
 
 
@@ -68,6 +72,7 @@ class TextPolicy(Frozen):
     version: int
     words: dict[str, tuple[str, ...]]
     names: tuple[str, ...]
+    senses: dict[str, str] = Field(default_factory=dict)  # name → its words, as `text_senses` reads them
     rules: tuple[TextRule, ...]
 
 

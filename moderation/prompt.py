@@ -8,31 +8,39 @@ from moderation.normalise import forbidden_characters, normalise, unread_share
 from moderation.persons import person_rules
 from moderation.policy import Policy
 from moderation.text import text_rules
+from moderation.text_composition import BriefWords, texts_of
 
 
-def judge_prompt(prompt: str, policy: Policy, people: tuple[str, ...] = ()) -> Judgement:
+def judge_prompt(
+    prompt: str, policy: Policy, people: tuple[str, ...] = (), beside: BriefWords | None = None
+) -> Judgement:
     """Whether a prompt may be made into a clip. `people` are the handles of the enrolled persons in it.
 
-    The word rules read English; a prompt mostly in another script is held, and the evidence says so.
+    `beside` are the words that stand with the prompt: title, lines, the prompts of the clips it remixes. Each is read
+    alone, and all of them together. The word rules read seven languages; what is mostly in a script of another is
+    held, and the evidence says so.
     """
     deliberation = Deliberation(Gate.PROMPT, policy)
+    words = BriefWords(prompt=prompt) if beside is None else beside.model_copy(update={"prompt": prompt})
     limit = int(policy.threshold("prompt.too_long", "characters"))
-    deliberation.saw("length", EvidenceKind.MEASURED, len(prompt), unit="characters", threshold=limit)
+    deliberation.saw("length", EvidenceKind.MEASURED, words.size, unit="characters", threshold=limit)
     # 1. It says something.
     if not normalise(prompt[: limit + 1]):
         deliberation.speaks("prompt.empty", "The prompt is empty; it needs words that say what is to be seen.")
         return deliberation.judgement()
     # 2. It can be judged. Beyond this nothing is read: a prompt of any size costs the same.
-    if len(prompt) > limit:
-        reason = f"The prompt has {len(prompt)} characters; at most {limit} are read. Shorten it."
+    if words.size > limit:
+        reason = f"The prompt has {words.size} characters; at most {limit} are read. Shorten it."
         deliberation.speaks("prompt.too_long", reason)
         return deliberation.judgement()
+    texts = texts_of(words)
+    whole = texts[-1]
     # 3. It hides nothing from a reader.
-    if hidden := forbidden_characters(prompt):
+    if hidden := forbidden_characters(whole):
         reason = f"The prompt holds control characters ({', '.join(hidden[:5])}). Remove them."
         deliberation.speaks("prompt.control_characters", reason)
     # 4. The word rules can read it.
-    share, most = unread_share(prompt), policy.threshold("prompt.unread_script", "share")
+    share, most = max(map(unread_share, words.parts)), policy.threshold("prompt.unread_script", "share")
     deliberation.saw("letters of other scripts", EvidenceKind.MEASURED, round(share, 3), threshold=most)
     if share > most:
         reason = (
@@ -40,12 +48,14 @@ def judge_prompt(prompt: str, policy: Policy, people: tuple[str, ...] = ()) -> J
             "A person looks at it first; an English prompt with quoted lines in the other language passes."
         )
         deliberation.speaks("prompt.unread_script", reason)
-    # 5. The word rules allow it.
-    for rule in text_rules(prompt, policy):
-        deliberation.speaks(rule.id, rule.reason)
-    # 6. It names no real person but by the handle of a likeness, and makes nobody a child.
-    for rule in person_rules(prompt, policy.persons, people):
-        deliberation.speaks(rule.id, rule.reason)
+    # 5. The word rules allow it, and it names no real person but by the handle of a likeness, and makes nobody a child.
+    said: set[str] = set()
+    for text in texts:
+        for rule in (*text_rules(text, policy), *person_rules(text, policy.persons, people)):
+            if rule.id not in said:
+                deliberation.speaks(rule.id, rule.reason)
+                said.add(rule.id)
+    deliberation.saw("texts read", EvidenceKind.MEASURED, len(texts), reason="each part alone, and all together")
     deliberation.not_checked("text model", "this policy judges by word rules; no text safety model is installed")
     return deliberation.judgement()
 

@@ -1,12 +1,13 @@
 """The word rules: which of them speak for a text, in any of its readings. The rules are data (`policy_text.yaml`)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from greenroom.domain.verdicts import Rule
 from moderation.normalise import readings
 from moderation.policy import Policy, TextPolicy, TextRule
+from moderation.text_senses import Found, Meeting, Senses, meeting
 
 _NAME = re.compile(r"<([a-z_]+)>")
 
@@ -14,9 +15,18 @@ _NAME = re.compile(r"<([a-z_]+)>")
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     rule: TextRule
-    found: re.Pattern[str]
+    found: re.Pattern[str] | None
     also: tuple[re.Pattern[str], ...]
     unless: re.Pattern[str] | None
+    when: tuple[Meeting, ...]
+
+    def speaks(self, reading: str, senses: Mapping[str, list[Found]], plain: Container[str]) -> str | None:
+        """The words of the reading that make the rule speak, None when it is silent."""
+        if self.found is not None and not (self.unless and self.unless.search(reading)):
+            match = self.found.search(reading)
+            if match and all(pattern.search(reading) for pattern in self.also):
+                return match[0].strip()
+        return next((words for one in self.when if (words := one.words(senses, plain))), None)
 
 
 def text_rules(text: str, policy: Policy, consented: Iterable[str] = ()) -> tuple[Rule, ...]:
@@ -27,31 +37,41 @@ def text_rules(text: str, policy: Policy, consented: Iterable[str] = ()) -> tupl
     for handle in consented:
         text = re.sub(rf"@{re.escape(handle)}\b", "it", text, flags=re.IGNORECASE)
     spoken: dict[str, Rule] = {}
+    ready = _ready(policy)
+    plain: dict[str, list[Found]] = {}
     for reading in readings(text):
-        for compiled in _rules_of(policy):
-            if compiled.rule.id in spoken or (compiled.unless and compiled.unless.search(reading)):
+        senses = ready.senses.found(reading)
+        plain = plain or senses  # what makes words harmless often stands in the plain text alone
+        for compiled in ready.rules:
+            if compiled.rule.id in spoken:
                 continue
-            match = compiled.found.search(reading)
-            if match and all(pattern.search(reading) for pattern in compiled.also):
+            if words := compiled.speaks(reading, senses, plain):
                 reason = (
-                    f"{compiled.rule.sentence} The text reads “{match[0].strip()[:80]}” "
+                    f"{compiled.rule.sentence} The text reads “{words[:80]}” "
                     f"({compiled.rule.category}). Without it this rule does not refuse."
                 )
                 spoken[compiled.rule.id] = Rule(id=compiled.rule.id, reason=reason)
     return tuple(spoken.values())
 
 
-_READY: dict[int, tuple[TextPolicy, tuple[_Compiled, ...]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    policy: TextPolicy
+    rules: tuple[_Compiled, ...]
+    senses: Senses
 
 
-def _rules_of(policy: Policy) -> tuple[_Compiled, ...]:
+_READY: dict[int, _Ready] = {}
+
+
+def _ready(policy: Policy) -> _Ready:
     # Compiling takes tens of milliseconds; policies are few and frozen, so each is compiled once. The policy is
     # kept beside its rules so that its id() cannot come to name another one.
     ready = _READY.get(id(policy.text))
     if ready is None:
-        ready = (policy.text, tuple(_compile(rule, policy.text) for rule in policy.text.rules))
-        _READY[id(policy.text)] = ready
-    return ready[1]
+        rules = tuple(_compile(rule, policy.text) for rule in policy.text.rules)
+        ready = _READY.setdefault(id(policy.text), _Ready(policy.text, rules, Senses(policy.text.senses)))
+    return ready
 
 
 def _compile(rule: TextRule, text: TextPolicy) -> _Compiled:
@@ -65,7 +85,19 @@ def _compile(rule: TextRule, text: TextPolicy) -> _Compiled:
 
     return _Compiled(
         rule=rule,
-        found=either(rule.any),
+        found=either(rule.any) if rule.any else None,
         also=tuple(either((pattern,)) for pattern in rule.also),
         unless=either(rule.unless) if rule.unless else None,
+        when=tuple(map(_known(text.senses), rule.when)),
     )
+
+
+def _known(senses: Mapping[str, str]) -> Callable[[str], Meeting]:
+    def read(condition: str) -> Meeting:
+        meets = meeting(condition)
+        unknown = {name for either in meets.wanted for name in either}.union(meets.absent).difference(senses)
+        if unknown:
+            raise ValueError(f"{condition!r} names senses that the policy lacks: {sorted(unknown)}")
+        return meets
+
+    return read

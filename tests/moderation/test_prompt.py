@@ -92,13 +92,13 @@ def test_bounds_of_a_prompt() -> None:
 
 
 def test_a_prompt_the_word_rules_cannot_read_is_held_and_a_quoted_line_is_not() -> None:
-    assert rules("猫が公園でボールを追いかける") == {"prompt.unread_script"}
+    assert rules("Кошка гоняется за мячом в парке") == {"prompt.unread_script"}
     assert outcome("A woman in a garden looks up, smiles and says in Japanese “こんにちは” twice") is Outcome.ALLOW
 
 
 def test_every_refusal_names_the_text_that_made_it() -> None:
-    (rule,) = judge_prompt("Two naked women on a bed", POLICY).rules
-    assert "naked women" in rule.reason
+    said = {rule.id: rule.reason for rule in judge_prompt("Two naked women on a bed", POLICY).rules}
+    assert "naked women" in said["text.sexual"]
 
 
 @given(st.text(max_size=200))

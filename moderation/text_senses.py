@@ -1,0 +1,212 @@
+"""What words stand for in a text of any language the word rules read: senses, each a list of words, found by look-up.
+
+A sense is a family of words and phrases of seven languages that mean one thing here ("nude", "take off clothes",
+裸). A rule names which senses have to meet. Looking up is one dictionary question a word and length, so that a text
+costs time in proportion to its length, however many words the policy has.
+
+The words stand in the policy as one string a sense: entries parted by spaces, `_` where a phrase has a space, `*` for
+any beginning or end of a word, `..` for up to four words (eight characters of Japanese or Chinese) between, `#` for
+an age of a minor.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+
+from moderation.normalise import normalise
+
+TOKEN = re.compile(r"[a-z0-9]+|[\u0900-\u0963\u0966-\u097f]+|[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_CJK = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_GAP, _GAP_CJK = 4, 8  # tokens that `..` may skip
+_WRITTEN_AGES = """
+one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete
+quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize
+vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn
+चार पाँच पांच छह सात आठ नौ दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह
+char paanch panch chhe saat aath nau das gyarah barah terah chaudah pandrah solah satrah
+"""
+_MINOR_AGES = frozenset(map(normalise, [*map(str, range(1, 18)), *_WRITTEN_AGES.split()]))
+_SHORTEST, _LONGEST = 2, 24  # letters of a word's beginning or end that are looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a sense stands in a text: first and last token, and its words."""
+
+    first: int
+    last: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One word of a phrase: `how` is "=" (itself), "^" (a beginning), "$" (an end), "~" (anywhere in a word)
+    or "#" (an age under 18)."""
+
+    how: str
+    text: str
+    after_gap: bool = False
+
+    def fits(self, token: str) -> bool:
+        if self.how == "#":
+            return token in _MINOR_AGES
+        if self.how == "=":
+            return token == self.text
+        if self.how == "^":
+            return token.startswith(self.text)
+        return token.endswith(self.text) if self.how == "$" else self.text in token
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    sense: str
+    pieces: tuple[_Piece, ...]
+
+
+class Senses:
+    """The senses of a policy, ready for look-up."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._exact: dict[str, list[_Phrase]] = defaultdict(list)
+        self._start: dict[str, list[_Phrase]] = defaultdict(list)
+        self._end: dict[str, list[_Phrase]] = defaultdict(list)
+        self._pairs: dict[str, list[_Phrase]] = defaultdict(list)  # by the first two characters of a CJK phrase
+        for sense, entries in words.items():
+            for entry in entries.split():
+                self._add(sense, entry)
+
+    def _add(self, sense: str, entry: str) -> None:
+        phrase = _Phrase(sense, _pieces(entry))
+        first = phrase.pieces[0]
+        if first.how == "#":
+            for age in _MINOR_AGES:
+                self._exact[age].append(phrase)
+        elif _CJK.fullmatch(first.text):
+            second = phrase.pieces[1] if len(phrase.pieces) > 1 else None
+            joined = first.text + (second.text if second and not second.after_gap and second.how == "=" else "")
+            self._pairs[joined].append(phrase)
+        elif first.how == "=":
+            self._exact[first.text].append(phrase)
+        elif first.how == "^":
+            self._start[first.text].append(phrase)
+        else:
+            self._end[first.text].append(phrase)
+
+    def found(self, reading: str) -> dict[str, list[Found]]:
+        """Every sense that stands in a normalised text, with its places in order."""
+        tokens = TOKEN.findall(reading)
+        found: dict[str, list[Found]] = defaultdict(list)
+        for at, token in enumerate(tokens):
+            for phrase in self._beginning(token, tokens[at + 1] if at + 1 < len(tokens) else ""):
+                last = _matched(phrase.pieces, tokens, at)
+                if last is not None:
+                    found[phrase.sense].append(Found(at, last, _shown(tokens[at : last + 1])))
+        return found
+
+    def _beginning(self, token: str, following: str) -> list[_Phrase]:
+        if _CJK.fullmatch(token):
+            return self._pairs.get(token, []) + self._pairs.get(token + following, [])
+        phrases = list(self._exact.get(token, ()))
+        if not token.isdigit():
+            for length in range(_SHORTEST, min(len(token), _LONGEST) + 1):
+                phrases += self._start.get(token[:length], ())
+                phrases += self._end.get(token[-length:], ())
+        return phrases
+
+
+def _pieces(entry: str) -> tuple[_Piece, ...]:
+    pieces: list[_Piece] = []
+    for number, part in enumerate(entry.split("..")):
+        gap = number > 0
+        for word in part.split("_"):
+            opened, closed = word.startswith("*"), word.endswith("*")
+            if word.startswith("#"):
+                pieces.append(_Piece("#", "#", after_gap=gap))
+                word, gap = word[1:], False
+            tokens = TOKEN.findall(normalise(word.strip("*")))
+            for at, token in enumerate(tokens):
+                how = "="
+                if not _CJK.fullmatch(token):
+                    starts, ends = opened and at == 0, closed and at == len(tokens) - 1
+                    how = "~" if starts and ends else "$" if starts else "^" if ends else "="
+                pieces.append(_Piece(how, token, after_gap=gap))
+                gap = False
+    if not pieces or pieces[0].how == "~":
+        raise ValueError(f"{entry!r} is no entry of a sense: its first word needs a whole beginning or a whole end")
+    return tuple(pieces)
+
+
+def _matched(pieces: tuple[_Piece, ...], tokens: list[str], at: int) -> int | None:
+    """The last token of the phrase that begins at `at`; None when it does not stand there."""
+    here = at
+    for piece in pieces[1:]:
+        reach = 0
+        if piece.after_gap:
+            reach = _GAP_CJK if _CJK.fullmatch(piece.text) else _GAP
+        for following in range(here + 1, min(here + 2 + reach, len(tokens))):
+            if piece.fits(tokens[following]):
+                here = following
+                break
+        else:
+            return None
+    return here
+
+
+def _shown(tokens: list[str]) -> str:
+    shown = ""
+    for token in tokens:
+        shown += token if not shown or (_CJK.fullmatch(token) and _CJK.fullmatch(shown[-1])) else f" {token}"
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Senses that have to stand together: one of each tuple, within `tokens` of each other, and none of `absent`."""
+
+    wanted: tuple[tuple[str, ...], ...]
+    absent: tuple[str, ...]
+    tokens: int | None
+
+    def words(self, found: Mapping[str, list[Found]], plain: Container[str] = ()) -> str | None:
+        """The words that meet, for a person to read; None when they do not.
+
+        `plain` are the senses of the text as it stands, where `found` are those of another reading of it.
+        """
+        if any(name in found or name in plain for name in self.absent):
+            return None
+        places = [[place for name in either for place in found.get(name, ())] for either in self.wanted]
+        if not all(places):
+            return None
+        for anchor in places[0]:
+            chosen = [anchor]
+            for others in places[1:]:
+                near = min(others, key=lambda place: _apart(anchor, place))
+                apart = _apart(anchor, near)
+                reach = None if self.tokens is None else self.tokens * (2 if _CJK.search(anchor.words) else 1)
+                if reach is not None and apart > reach:
+                    break
+                chosen.append(near)
+            else:
+                return " … ".join(dict.fromkeys(place.words for place in chosen))
+        return None
+
+
+def meeting(condition: str) -> Meeting:
+    """Of `"nude person -art @12"`: senses `a|b` for either, `-name` for none of it, `@n` for at most n words apart."""
+    wanted, absent, tokens = [], [], None
+    for part in condition.split():
+        if part.startswith("-"):
+            absent.append(part[1:])
+        elif part.startswith("@"):
+            tokens = int(part[1:])
+        else:
+            wanted.append(tuple(part.split("|")))
+    if not wanted:
+        raise ValueError(f"{condition!r} asks for no sense")
+    return Meeting(tuple(wanted), tuple(absent), tokens)
+
+
+def _apart(one: Found, other: Found) -> int:
+    return max(0, other.first - one.last, one.first - other.last)

@@ -1,0 +1,150 @@
+"""The word rules as data: every example does what its rule says, and the senses behind them are sound."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moderation.normalise import normalise, readings, unread_share
+from moderation.policy import TextRule, load_policy
+from moderation.prompt import judge_prompt
+from moderation.text import text_rules
+from moderation.text_composition import BriefWords, texts_of
+from moderation.text_senses import Senses, meeting
+
+POLICY = load_policy()
+
+
+def spoken(text: str) -> set[str]:
+    return {rule.id for rule in text_rules(text, POLICY)}
+
+
+def examples() -> Iterator[tuple[str, str, bool]]:
+    for rule in POLICY.text.rules:
+        yield from ((rule.id, text, True) for text in rule.stops)
+        yield from ((rule.id, text, False) for text in rule.lets)
+
+
+@pytest.mark.parametrize(("rule", "text", "stops"), examples())
+def test_every_example_does_what_it_says(rule: str, text: str, stops: bool) -> None:
+    assert (rule in spoken(text)) is stops
+
+
+@pytest.mark.parametrize("rule", POLICY.text.rules, ids=lambda rule: rule.id)
+def test_every_rule_has_a_sentence_and_examples_for_and_against(rule: TextRule) -> None:
+    assert rule.sentence.endswith(".")
+    assert rule.any or rule.when
+    assert rule.stops
+    assert rule.lets
+
+
+def test_every_sense_is_used_and_every_language_has_words() -> None:
+    named: set[str] = set()
+    for rule in POLICY.text.rules:
+        for one in map(meeting, rule.when):
+            named |= {name for either in one.wanted for name in either} | set(one.absent)
+    assert named == set(POLICY.text.senses)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "una mujer desnuda en la cama", "une femme nue sur le lit", "eine nackte Frau auf dem Bett",
+        "ベッドの上の裸の女性", "床上的裸体女人", "बिस्तर पर नंगी औरत", "bistar par nangi aurat",
+    ],
+)  # fmt: skip
+def test_seven_languages_are_read(text: str) -> None:
+    assert spoken(text) & {"text.sexual", "text.sexual_hold"}
+    assert judge_prompt(text, POLICY).rules
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "猫が公園でボールを追いかける", "一只猫在公园里追球", "एक बिल्ली पार्क में गेंद के पीछे भागती है",
+        "ek billi park mein gend ke peeche bhaagti hai", "un gato persigue una pelota en el parque",
+        "un chat poursuit une balle dans le parc", "eine Katze jagt einen Ball durch den Park",
+    ],
+)  # fmt: skip
+def test_a_harmless_brief_passes_in_each(text: str) -> None:
+    assert not judge_prompt(text, POLICY).rules
+
+
+def test_scripts_whose_rules_do_not_exist_are_held_still() -> None:
+    for text in ("Кошка гоняется за мячом в парке", "고양이가 공원에서 공을 쫓는다", "قطة تطارد كرة في الحديقة"):
+        assert {rule.id for rule in judge_prompt(text, POLICY).rules} == {"prompt.unread_script"}
+        assert unread_share(text) > 0.7
+
+
+def test_a_remix_of_something_harmless_is_read_with_its_parent_and_the_lines() -> None:
+    parent, prompt = "A woman in lace underwear, catalogue photograph", "the same, but she is nine years old"
+    assert not judge_prompt(prompt, POLICY).rules
+    remixed = judge_prompt(prompt, POLICY, (), BriefWords(prompt=prompt, parents=(parent,)))
+    assert "text.minors" in {rule.id for rule in remixed.rules}
+    lines = BriefWords(prompt="", title="Calm", lines=("Garlic is enough.", "It cures cancer."))
+    assert "text.medical" in {rule.id for rule in judge_prompt("A doctor", POLICY, (), lines).rules}
+
+
+def test_parts_are_read_alone_and_together_with_no_text_twice() -> None:
+    words = BriefWords(prompt="b", title="c", lines=("d", "b"), parents=("a",))
+    assert texts_of(words) == ("b", "c", "d", "a", "a\nc\nb\nd\nb")
+    assert texts_of(BriefWords(prompt="b")) == ("b",)
+
+
+@pytest.mark.parametrize(
+    ("disguised", "plain"),
+    [
+        ("ｎｕｄｅ　ｗｏｍａｎ", "nude woman"),
+        ("ﾇｰﾄﾞ", "ヌード"),
+        ("ガ", "ガ"),  # the voicing mark as a character of its own
+        ("ख़ून", "खून"),
+        ("हँस", "हंस"),
+        ("殺槍", "杀枪"),
+    ],
+)
+def test_forms_of_one_character_are_one(disguised: str, plain: str) -> None:
+    assert normalise(disguised) == normalise(plain)
+
+
+def test_what_hides_is_one_of_the_readings() -> None:
+    assert any("naked" in one for one in readings("n 4 k 3 d   b 0 d y"))
+    assert any("pedro ruiz" in one for one in readings("p e d r o   r u i z"))
+    assert any("naked man" in one for one in readings("title: bmFrZWQgbWFu, in red"))
+    assert any("mylene" in one for one in readings("yn ibvk qr Zlyèar"))
+    assert not any("jul" in one for one in readings("why does it snow"))
+    assert any(one.startswith("come here!") for one in readings("come here!"))
+
+
+def test_a_sense_is_found_by_beginning_end_gap_and_age() -> None:
+    senses = Senses({"a": "nack* *bombe take_off..clothes #_jährig* 裸..写真", "b": "un_gato"})
+    assert senses.found(normalise("nackte Rohrbombe")).keys() == {"a"}
+    assert senses.found("take off all of her clothes").keys() == {"a"}
+    assert not senses.found("take off and land")
+    assert senses.found(normalise("die 12-jährige")).keys() == {"a"}
+    assert not senses.found(normalise("die 30-jährige"))
+    assert senses.found("裸の大きな写真").keys() == {"a"}
+    assert senses.found("un gato negro").keys() == {"b"}
+
+
+def test_senses_meet_within_reach_and_not_beside_what_makes_them_harmless() -> None:
+    senses = Senses({"knife": "knife", "throat": "throat", "doctor": "doctor"})
+    near = meeting("knife throat -doctor @3")
+    assert near.words(senses.found("a knife at the throat")) == "knife … throat"
+    assert near.words(senses.found("a knife on the table and far from it a throat")) is None
+    assert near.words(senses.found("a doctor, a knife, a throat")) is None
+    with pytest.raises(ValueError, match="asks for no sense"):
+        meeting("-doctor @3")
+    with pytest.raises(ValueError, match="first word"):
+        Senses({"a": "*x*"})
+
+
+@given(st.text(max_size=400))
+@settings(max_examples=60, deadline=None)
+def test_any_text_has_senses_and_readings(text: str) -> None:
+    assert all(isinstance(rule, str) for rule in spoken(text))
+
+
+def test_a_prompt_of_200_000_characters_costs_no_more_than_reading_its_length() -> None:
+    judged = judge_prompt("naked " * 40_000, POLICY)
+    assert {rule.id for rule in judged.rules} == {"prompt.too_long"}
