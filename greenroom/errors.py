@@ -68,6 +68,10 @@ class ModelMissing(GreenroomError):
     """A model role has no weights or package installed; the remedy names the command that gets them."""
 
 
+class ModelFailed(ModelMissing):
+    """A model that is installed gave no answer that can be used: its file is damaged, it crashed, it answered no number."""
+
+
 class GenerationFailed(GreenroomError):
     """A generator could not make a take of this storyboard."""
 

@@ -58,6 +58,13 @@ class Settings(Frozen):
         default=None, description="Folder of VITS speech models, one folder a language (en, es); empty: espeak-ng."
     )
     account: str = Field(default="studio", description="Account that makes clips when --as names none.")
+    operators: str = Field(
+        default="",
+        description="Accounts that act as operators besides that one, comma between: two for second opinions.",
+    )
+    review_hours: float = Field(
+        default=24.0, gt=0, le=720, description="Hours in which a person should have decided what waits for one."
+    )
     planner: Literal["grammar", "openai", "transformers"] = Field(
         default="grammar", description="What plans a prompt; the grammar plans where a language model does not answer."
     )
@@ -72,6 +79,36 @@ class Settings(Frozen):
     )
     planner_seconds: float = Field(
         default=60.0, gt=0, le=600, description="Seconds the planner's language model may take for one answer."
+    )
+    text_safety: Literal["rules", "openai", "transformers"] = Field(
+        default="rules", description="What judges words: the policy's rules alone, or they and a reasoning model."
+    )
+    text_safety_url: str = Field(
+        default="", description="An OpenAI-compatible endpoint that judges words, as https://host/v1 (openai)."
+    )
+    text_safety_model: str = Field(
+        default="", description="The model that judges words: its name at the endpoint, or a transformers folder."
+    )
+    text_safety_key: str = Field(
+        default="OPENAI_API_KEY", description="Environment variable that holds the key of the endpoint for words."
+    )
+    text_safety_seconds: float = Field(
+        default=60.0, gt=0, le=600, description="Seconds that the judgement of words may take; later holds."
+    )
+    picture_reasoning: Literal["off", "openai", "transformers"] = Field(
+        default="off", description="A vision-language model that judges frames by the policy's text, beside the rest."
+    )
+    picture_reasoning_url: str = Field(
+        default="", description="An OpenAI-compatible endpoint that judges frames, as https://host/v1 (openai)."
+    )
+    picture_reasoning_model: str = Field(
+        default="", description="The model that judges frames: its name at the endpoint, or a transformers folder."
+    )
+    picture_reasoning_key: str = Field(
+        default="OPENAI_API_KEY", description="Environment variable that holds the key of the endpoint for frames."
+    )
+    picture_reasoning_seconds: float = Field(
+        default=120.0, gt=0, le=600, description="Seconds that one look at frames may take; later holds."
     )
     threads: int = Field(default=0, ge=0, description="Threads for rendering and models; 0: one a core.")
 
@@ -132,6 +169,10 @@ class Settings(Frozen):
     @property
     def index(self) -> Path:
         return self.home / "index"
+
+    @property
+    def hash_lists(self) -> Path:
+        return self.home / "hash_lists"
 
     @property
     def cache(self) -> Path:

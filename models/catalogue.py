@@ -14,7 +14,7 @@ import yaml
 from pydantic import Field
 
 from greenroom.domain.base import Frozen
-from greenroom.errors import ModelMissing
+from greenroom.errors import ModelFailed, ModelMissing
 
 
 class Weight(Frozen):
@@ -32,7 +32,8 @@ class Weight(Frozen):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
     def path(self) -> Path:
-        """Where the file lies. Raises `ModelMissing` when the package is not installed or the file is not in it."""
+        """Where the file lies. Raises `ModelMissing` when the package is not installed or the file is not in it,
+        `ModelFailed` when it is there in part."""
         # find_spec locates a package without running it: face_recognition_models imports pkg_resources, which is gone.
         spec = find_spec(self.package)
         folder = Path(spec.origin).parent if spec is not None and spec.origin is not None else None
@@ -43,6 +44,9 @@ class Weight(Frozen):
         if not found.is_file():
             fact = f"{self.distribution} is installed without {self.file}."
             raise ModelMissing(fact, f"Reinstall {self.distribution} {self.revision}.")
+        if (size := found.stat().st_size) != self.size:  # SHA-256 takes tenths of a second: `check` computes it
+            fact = f"{self.file} of {self.distribution} has {size} bytes, {self.size} are expected: it is incomplete."
+            raise ModelFailed(fact, f"Reinstall {self.distribution} {self.revision}.")
         return found
 
 
@@ -83,6 +87,8 @@ def check() -> tuple[WeightReport, ...]:
 def _checked(entry: Weight) -> WeightReport:
     try:
         path = entry.path()
+    except ModelFailed as altered:
+        return WeightReport(weight=entry, state=WeightState.ALTERED, reason=str(altered))
     except ModelMissing as missing:
         return WeightReport(weight=entry, state=WeightState.MISSING, reason=str(missing))
     with path.open("rb") as opened:

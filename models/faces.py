@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from greenroom.errors import ModelMissing
+from greenroom.errors import ModelFailed, ModelMissing
 from models.catalogue import weight
 from models.roles import FoundFace, Picture
 
@@ -38,18 +38,24 @@ class DlibFaces:
         return f"dlib HOG, {weight('dlib_face_recognition_resnet').revision}"
 
     def __enter__(self) -> Self:
-        """Loads the models. Raises `ModelMissing` when dlib or the two weight files are not there."""
+        """Loads the models. Raises `ModelMissing` when dlib or the two weight files are not there, `ModelFailed` when
+        one is damaged.
+        """
         landmarks = weight("dlib_five_point").path()
         embedding = weight("dlib_face_recognition_resnet").path()
         if find_spec("dlib") is None:
             raise ModelMissing("dlib is not installed.", "Install the project again: it depends on dlib-bin.")
         import dlib
 
-        self._loaded = (
-            dlib.get_frontal_face_detector(),
-            dlib.shape_predictor(str(landmarks)),
-            dlib.face_recognition_model_v1(str(embedding)),
-        )
+        try:
+            self._loaded = (
+                dlib.get_frontal_face_detector(),
+                dlib.shape_predictor(str(landmarks)),
+                dlib.face_recognition_model_v1(str(embedding)),
+            )
+        except RuntimeError as broken:
+            fact = f"dlib cannot load its weight files: {broken}"
+            raise ModelFailed(fact, "Reinstall face-recognition-models 0.3.0.") from broken
         return self
 
     def __exit__(
@@ -60,7 +66,8 @@ class DlibFaces:
     def find(self, picture: Picture, *, embed: bool) -> tuple[FoundFace, ...]:
         """Faces in `picture` (uint8[H, W, 3] RGB), best score first, boxes in pixels clipped to it.
 
-        `embed` adds the 128 numbers by which two finds compare (about 90 ms each).
+        `embed` adds the 128 numbers by which two finds compare (about 90 ms each). Raises `ModelFailed` when they
+        are no numbers.
         """
         if self._loaded is None:
             raise ModelMissing("The face model was asked outside its `with`.", "Use `with DlibFaces() as model:`.")
@@ -74,6 +81,9 @@ class DlibFaces:
             shape = landmarks(pixels, box)
             if embed:
                 vector = np.asarray(recognition.compute_face_descriptor(pixels, shape), np.float32)
+                if not np.isfinite(vector).all():
+                    fact = "dlib's face embedding answered something that is no number."
+                    raise ModelFailed(fact, "Reinstall face-recognition-models 0.3.0.")
             left, top = max(0, box.left()), max(0, box.top())
             found.append(
                 FoundFace(

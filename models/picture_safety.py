@@ -5,10 +5,8 @@ the package's own wrapper takes every core and wants a file or a BGR picture. In
 (nudenet 3.4.2, `nudenet.py`): RGB scaled to 0 to 1, padded to a square at the right and bottom.
 """
 
-from importlib.util import find_spec
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +14,8 @@ from PIL import Image
 
 from greenroom.errors import ModelMissing
 from models.catalogue import weight
+from models.onnx import OnnxModel
 from models.roles import Picture, PictureFinding
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
 
 _SIDE = 320  # pixels, what the model was trained on
 _LEAST_SCORE = 0.2  # below it the model's boxes are noise; the policy's thresholds are higher
@@ -52,7 +48,7 @@ class NudeNet:
 
     def __init__(self, threads: int = 2) -> None:
         self._threads = threads
-        self._session: InferenceSession | None = None
+        self._model: OnnxModel | None = None
 
     @property
     def name(self) -> str:
@@ -60,34 +56,28 @@ class NudeNet:
         return f"nudenet {found.revision} ({found.sha256[:12]})"
 
     def __enter__(self) -> Self:
-        """Loads the model. Raises `ModelMissing` when the package, its weights or onnxruntime are not there."""
-        path = weight("nudenet_320n").path()
-        if find_spec("onnxruntime") is None:
-            raise ModelMissing("onnxruntime is not installed.", "Install the project again: make demo sets it up.")
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(str(Path(path)), options, providers=["CPUExecutionProvider"])
+        """Loads the model. Raises `ModelMissing` when it is not installed, `ModelFailed` when its file is damaged."""
+        self._model = OnnxModel("nudenet_320n", self._threads)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._session = None
+        self._model = None
 
     def look(self, picture: Picture) -> tuple[PictureFinding, ...]:
-        """What the model finds in `picture` (uint8[H, W, 3] RGB), best score first; boxes in pixels."""
-        if self._session is None:
+        """What the model finds in `picture` (uint8[H, W, 3] RGB), best score first; boxes in pixels.
+
+        Raises `ModelFailed` when the model crashes or answers something that is no number.
+        """
+        if self._model is None:
             raise ModelMissing("NudeNet was asked outside its `with`.", "Use it as `with NudeNet() as model:`.")
         side = max(picture.shape[:2])
         square = np.zeros((side, side, 3), np.uint8)
         square[: picture.shape[0], : picture.shape[1]] = picture
         small = Image.fromarray(square).resize((_SIDE, _SIDE), Image.Resampling.BILINEAR)
         batch = (np.asarray(small, np.float32) / 255.0).transpose(2, 0, 1)[None]
-        (output,) = self._session.run(None, {self._session.get_inputs()[0].name: np.ascontiguousarray(batch)})
-        return _findings(np.asarray(output, np.float32)[0].T, side / _SIDE, picture.shape[1], picture.shape[0])
+        return _findings(self._model(batch)[0].T, side / _SIDE, picture.shape[1], picture.shape[0])
 
 
 def _findings(rows: NDArray[np.float32], scale: float, width: int, height: int) -> tuple[PictureFinding, ...]:

@@ -154,6 +154,22 @@ class PictureSafety(Loaded, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadText:
+    """A line of writing in a picture. `score`: how sure the letters are, 0 to 1; the box in pixels, clipped to it."""
+
+    text: str
+    score: float
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class TextReading(Loaded, Protocol):
+    def read(self, picture: Picture) -> tuple[ReadText, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechSpan:
     start: float
     end: float
@@ -177,6 +193,7 @@ class HeardWord:
 class Transcript:
     words: tuple[HeardWord, ...]
     language: str  # BCP 47, as recognised or as asked for
+    no_speech: float | None = None  # probability that nobody speaks, 0 to 1, of the worst part; None: not told
 
 
 class Transcription(Loaded, Protocol):

@@ -1,79 +1,92 @@
-"""Gate 6: frames and speech keep the policy, and no recognisable face is there without consent."""
+"""Gate 6: what is seen, written and said keeps the policy, and no recognisable face is there without consent."""
 
 import math
+from typing import Final
 
-from greenroom.domain.base import Frozen
-from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
+from pydantic import JsonValue
+
+from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Outcome
+from moderation.coverage import CATEGORIES, NEEDS, SEEN_BY_REASONING, unmeasured, unsettled
 from moderation.deliberation import Deliberation
 from moderation.policy import Policy
+from moderation.reasoned import with_reasoned
+from moderation.sights import FaceFound, HashMatch, SafetyEvidence
 from moderation.text import text_rules
+from moderation.writing import passages
 
-
-class PictureFound(Frozen):
-    """Something the picture safety model saw. `second` is where in the take."""
-
-    label: str
-    score: float
-    second: float
-
-
-class PhotographSeen(Frozen):
-    """What the picture safety model saw in a likeness's photograph: the scene shows it, and nothing else is real."""
-
-    handle: str
-    label: str
-    score: float
-
-
-class FaceFound(Frozen):
-    """A face the face model found, and the consented person nearest to it (None: none is in the brief)."""
-
-    score: float
-    second: float
-    nearest: str | None = None  # handle
-    distance: float | None = None  # of embeddings; below about 0.6 is the same person (dlib)
-
-
-class SafetyEvidence(Frozen):
-    frames: int = 0  # sampled and looked at
-    pictures: tuple[PictureFound, ...] = ()
-    picture_model: str | None = None
-    picture_reason: str | None = None  # why no model looked
-    photographs: int = 0  # of likenesses, looked at
-    photographed: tuple[PhotographSeen, ...] = ()
-    faces: tuple[FaceFound, ...] = ()
-    faces_model: str | None = None
-    faces_reason: str | None = None
-    drawn: tuple[str, ...] | None = None  # the scene's own objects, "species id" each, where construction says
-    texts: tuple[str, ...] = ()  # lines and captions
+# A match of a child-safety list denies at these whatever the policy file says: a file may be stricter, never laxer.
+CHILD_DISTANCE: Final = 31  # bits of 256: what the exchanges call a confident match
+CHILD_QUALITY: Final = 50  # of 100: PDQ's own advice; below it a frame is so flat that its hash is chance
+_MOST_SAID: Final = 5  # findings of a kind that a verdict spells out; its evidence counts all
+_CHILD: Final = "safety.hash_child"
 
 
 def judge_safety(evidence: SafetyEvidence, generator: str, policy: Policy) -> Judgement:
-    """Whether what is seen and said may be shown."""
+    """Whether what is seen, written and said may be shown."""
     deliberation = Deliberation(Gate.SAFETY, policy)
     # A drawn face counts as invented only in a scene that has drawn persons: a face in one without is a photograph.
     persons = any(thing.startswith("person ") for thing in evidence.drawn or ())
     constructed = persons and policy.accepts("faces", generator, EvidenceKind.BY_CONSTRUCTION)
     if evidence.drawn is not None:
         deliberation.saw("scene objects", EvidenceKind.BY_CONSTRUCTION, list(evidence.drawn))
-    # 1. The frames show no nudity, nor do the photographs that entered.
+    # 1. No frame is in a hash list; one of a list of child abuse settles everything.
+    child = _hashes(deliberation, evidence)
+    # 2. The frames show no nudity, nor do the photographs that entered.
     nobody = evidence.drawn is not None and not persons
-    _pictures(deliberation, evidence, policy, bodiless=nobody and _accepted(generator, policy))
-    # 2. Every recognisable face has a consent.
+    bodiless = nobody and policy.accepts("picture", generator, EvidenceKind.BY_CONSTRUCTION)
+    _pictures(deliberation, evidence, policy, bodiless=bodiless)
+    # 3. Every recognisable face has a consent, and is of someone whom the brief names.
     _faces(deliberation, evidence, constructed=constructed)
-    # 3. What is said and captioned keeps the word rules.
+    # 4. What is written in the picture keeps the word rules, and so does what is said and captioned.
+    _writing(deliberation, evidence, policy)
     for text in evidence.texts:
-        for rule in text_rules(text, policy):
-            deliberation.speaks("safety.speech", f"“{text[:40]}”: {rule.id}. {rule.reason}")
+        _words(deliberation, text, "safety.speech", "", policy)
     deliberation.saw("texts read", EvidenceKind.MEASURED, len(evidence.texts))
-    # 4. The hash lists: this policy says that it does not ask them.
-    deliberation.not_checked("hash lists", policy.rule("safety.hash_lists").not_checked or "not asked")
-    deliberation.not_checked("on-screen text", "no text recognition is installed; previz draws no text")
-    return deliberation.judgement()
+    # 5. What nobody looked at is said, and holds where the policy wants evidence.
+    _coverage(deliberation, evidence, generator, policy)
+    judgement = deliberation.judgement()
+    # 6. A vision-language model that was given the policy's text allows it too: the stricter wins.
+    if evidence.reasoned is not None:
+        judgement = with_reasoned(judgement, evidence.reasoned, policy)
+    return judgement.model_copy(update={"outcome": Outcome.DENY}) if child else judgement
 
 
-def _accepted(generator: str, policy: Policy) -> bool:
-    return policy.accepts("picture", generator, EvidenceKind.BY_CONSTRUCTION)
+def _hashes(deliberation: Deliberation, evidence: SafetyEvidence) -> bool:
+    """Whether a frame is in a list of child abuse."""
+    child, near = False, dict.fromkeys((one.name for one in evidence.lists), 0)
+    for match in evidence.listed:
+        rule = _CHILD if match.child else "safety.hash_listed"
+        most, least = deliberation.threshold(rule, "distance"), deliberation.threshold(rule, "quality")
+        if match.child:
+            most, least = max(most, CHILD_DISTANCE), min(least, CHILD_QUALITY)
+        if match.distance <= most and match.quality >= least:
+            child |= match.child
+            near[match.name] = near.get(match.name, 0) + 1
+            deliberation.speaks(rule, _said(match, most))
+    for reason in evidence.lists_reasons:
+        deliberation.not_checked("hash list", reason)
+        deliberation.speaks("safety.hash_unchecked", f"{reason[0].upper()}{reason[1:]}.")
+    for one in evidence.lists:
+        rule = _CHILD if one.child else "safety.hash_listed"
+        deliberation.saw(
+            f"hash list {one.name}",
+            EvidenceKind.MEASURED,
+            near[one.name],
+            unit=f"near frames of {evidence.frames}, against {one.hashes} hashes",
+            threshold=deliberation.threshold(rule, "distance"),
+            model="PDQ",
+            reason=f"{evidence.flat_frames} frames too flat to compare" if evidence.flat_frames else None,
+        )
+    if not any(one.child and one.hashes for one in evidence.lists):
+        deliberation.not_checked("child-safety hash list", f"no list has a hash; {NEEDS['hashes']}")
+    return child
+
+
+def _said(match: HashMatch, most: float) -> str:
+    return (
+        f"The frame at {match.second:.1f} s is {match.distance} bits of 256 from line {match.line} of the list "
+        f"{match.name}; more than {most:g} are wanted."
+    )
 
 
 def _pictures(deliberation: Deliberation, evidence: SafetyEvidence, policy: Policy, *, bodiless: bool) -> None:
@@ -123,19 +136,98 @@ def _faces(deliberation: Deliberation, evidence: SafetyEvidence, *, constructed:
         return
     least = deliberation.threshold("safety.face", "score")
     same = deliberation.threshold("safety.face", "distance")
+    other = deliberation.threshold("safety.face_elsewhere", "distance")
     sure = [face for face in evidence.faces if face.score >= least]
-    known = [face for face in sure if face.distance is not None and face.distance < same]
+    known = [face for face in sure if face.distance is not None and face.distance < same and not _nearer(face, other)]
     deliberation.saw(
         "faces", EvidenceKind.MEASURED, len(sure), threshold=least, model=evidence.faces_model, reason="score at least"
     )
+    # 1. Someone enrolled whom the brief does not name, whoever drew them.
     strangers = [face for face in sure if face not in known]
-    if not strangers:
-        return
-    if constructed:
+    recognised = [face for face in strangers if face.elsewhere_distance is not None and face.elsewhere_distance < other]
+    for face in recognised[:_MOST_SAID]:
+        who = f"@{face.elsewhere}, whom the brief does not name" if face.elsewhere else "someone who may not be shown"
+        reason = f"A face at {face.second:.1f} s is {face.elsewhere_distance:.2f} from {who}; {other:g} is wanted."
+        deliberation.speaks("safety.face_elsewhere", reason)
+    # 2. Someone whom nobody knows.
+    strangers = [face for face in strangers if face not in recognised]
+    if strangers and constructed:
         # A drawn face of an invented figure resembles no one: the scene's objects say who was drawn.
         deliberation.saw("faces drawn", EvidenceKind.BY_CONSTRUCTION, len(strangers), reason="invented figures")
         return
-    for face in strangers:
+    for face in strangers[:_MOST_SAID]:
         near = f"; nearest is @{face.nearest} at {face.distance:.2f}" if face.nearest and face.distance else ""
         reason = f"A face at {face.second:.1f} s (score {face.score:.2f}) is of no consented person{near}."
         deliberation.speaks("safety.face", reason)
+
+
+def _nearer(face: FaceFound, other: float) -> bool:
+    """Whether a face is someone's outside the brief rather than the one's in it that is near too."""
+    apart, mine = face.elsewhere_distance, face.distance
+    return apart is not None and apart < other and mine is not None and apart < mine
+
+
+def _writing(deliberation: Deliberation, evidence: SafetyEvidence, policy: Policy) -> None:
+    if evidence.writing_model is None:
+        reason = evidence.writing_reason or "no text model looked"
+        deliberation.not_checked("text in the picture", reason)
+        deliberation.speaks("safety.writing_unchecked", f"Text in the picture was not read: {reason}.")
+        return
+    least = deliberation.threshold("safety.writing", "score")
+    read = list(passages(evidence.written, least, (*evidence.own_writing, *evidence.texts)))
+    deliberation.saw(
+        "text in the picture",
+        EvidenceKind.MEASURED,
+        list[JsonValue](one.text for one in read[:20]),
+        threshold=least,
+        model=evidence.writing_model,
+        reason="score at least; the label and the script's lines are left out",
+    )
+    for one in read:
+        _words(deliberation, one.text, "safety.writing", f" stands in the frame at {one.second:.1f} s", policy)
+
+
+def _words(deliberation: Deliberation, text: str, rule_id: str, where: str, policy: Policy) -> None:
+    """The word rules on a text: `rule_id` speaks for those that deny, its doubtful sister for those that hold."""
+    for rule in text_rules(text, policy):
+        doubtful = policy.action(rule.id) is not Outcome.DENY
+        deliberation.speaks(
+            f"{rule_id}_doubtful" if doubtful else rule_id, f"“{text[:40]}”{where}: {rule.id}. {rule.reason}"
+        )
+
+
+def _coverage(deliberation: Deliberation, evidence: SafetyEvidence, generator: str, policy: Policy) -> None:
+    measured = _measured(evidence)
+    missing = set(unmeasured(measured))
+    open_ones = unsettled(measured, constructed=evidence.drawn is not None, generator=generator, policy=policy)
+    # what has a rule of its own has spoken above
+    for category in SEEN_BY_REASONING:
+        if category not in missing:
+            continue
+        deliberation.not_checked(CATEGORIES[category], f"no installed check looks for it; {NEEDS[category]}")
+        if category not in open_ones:
+            deliberation.saw(
+                CATEGORIES[category],
+                EvidenceKind.BY_CONSTRUCTION,
+                list(evidence.drawn or ()),
+                reason="what the scene draws; photographs in it were looked at for nudity and faces alone",
+            )
+    wanted = [one for one in open_ones if one not in ("picture", "faces", "writing")]
+    if wanted:
+        names, needs = (", ".join(dict.fromkeys(table[one] for one in wanted)) for table in (CATEGORIES, NEEDS))
+        reason = f"No evidence says whether the clip shows {names}. A person looks at it first; or {needs}."
+        deliberation.speaks("safety.uncovered", reason)
+
+
+def _measured(evidence: SafetyEvidence) -> frozenset[str]:
+    """The categories that something measured."""
+    looked = {
+        "picture": evidence.picture_model is not None and evidence.frames > 0,
+        "faces": evidence.faces_model is not None and evidence.frames > 0,
+        "writing": evidence.writing_model is not None and evidence.frames > 0,
+        "hashes": any(one.child and one.hashes for one in evidence.lists) and not evidence.lists_reasons,
+    }
+    reasoned = evidence.reasoned
+    if reasoned is not None and reasoned.fault is None and reasoned.outcome is not None:
+        looked |= dict.fromkeys(SEEN_BY_REASONING, True)
+    return frozenset(name for name, yes in looked.items() if yes)

@@ -1,9 +1,8 @@
-"""Gathers what gates 4, 5 and 6 decide on, from the files of a take: measured once, in one pass over the frames.
+"""Gathers what gates 4 and 5 decide on, from the files of a take; gate 6's evidence is `ops.sights`.
 
 Belongs here: decoding, sampling, asking the model roles. Deciding belongs to `moderation`.
 """
 
-from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,17 +12,12 @@ from numpy.typing import NDArray
 from greenroom.domain.clips import PhysicsReport, SpokenLine, Take
 from greenroom.domain.storyboards import Delivery
 from greenroom.errors import BadInput, ModelMissing
-from models.roles import Faces, FoundFace, Picture, PictureSafety, Samples, Speech, VoiceActivity
+from models.roles import Picture, Samples, Speech, VoiceActivity
 from moderation.dialogue import DialogueEvidence, LineHeard
-from moderation.safety import FaceFound, PhotographSeen, PictureFound, SafetyEvidence
 from moderation.take import TakeEvidence
 from ops.media import probe, read_frames, read_sound, read_stem
 from ops.sound_levels import SILENT_LUFS, measure
 
-SAMPLE_SECONDS = 0.5  # a frame is looked at this often, and at every change of scene
-SCENE_CHANGE = 25.0  # mean levels of 255 between successive frames; a cut measures 30 and more, motion below 10
-DOUBTED = 0.3  # score from which an exposed part is looked for again in other views of the frame
-BORDER = 0.125  # of the frame's sides, black, around the smaller views: what is real is found at another scale too
 HEARD_LEVEL = 0.003  # root mean square from which a line without a pitch counts as heard: -50 dBFS
 KNOWN = 0.75  # correlation with its own synthesis from which a line is that voice; others' speech stays below 0.1
 ALIGNMENT_SECONDS = 0.15  # how far a line may stand from its time and still be compared
@@ -186,123 +180,3 @@ def _resampled(samples: NDArray[np.float32], rate: int, wanted: int) -> NDArray[
     # Linear interpolation: what it loses above half the lower rate carries little of a voice's energy.
     times = np.arange(round(len(mono) * wanted / rate)) / wanted
     return np.interp(times, np.arange(len(mono)) / rate, mono)
-
-
-def safety_evidence(
-    path: Path,
-    take: Take,
-    photographs: Mapping[str, Picture],
-    people: Collection[str],
-    faces: Faces,
-    pictures: PictureSafety,
-) -> SafetyEvidence:
-    """What gate 6 wants to know: findings and faces in sampled frames and photographs, and what the scene is made of.
-
-    `photographs` are the reference pictures, uint8[H, W, 3], of the brief's likenesses by handle; those of `people`
-    are compared with the faces found. Roles are loaded and released here; one whose model is not installed leaves a
-    reason, and the gate holds. Raises BadInput when the file does not decode.
-    """
-    found_faces: list[FaceFound] = []
-    found_pictures: list[PictureFound] = []
-    looked = 0
-    with ExitStack() as stack:
-        face_model, no_faces = _loaded_faces(stack, faces)
-        picture_model, no_pictures = _loaded_pictures(stack, pictures)
-        known = {
-            handle: face_model.find(photographs[handle], embed=True) for handle in people if face_model is not None
-        }
-        seen = [
-            PhotographSeen(handle=handle, label=label, score=score)
-            for handle, picture in photographs.items()
-            if picture_model is not None
-            for label, score in confirmed(picture_model, picture)
-        ]
-        for second, frame in sampled(path, take.frames_per_second):
-            looked += 1
-            if face_model is not None:
-                found_faces += [_face(face, second, known) for face in face_model.find(frame, embed=bool(known))]
-            if picture_model is not None:
-                found_pictures += [
-                    PictureFound(label=label, score=score, second=second)
-                    for label, score in confirmed(picture_model, frame)
-                ]
-        return SafetyEvidence(
-            frames=looked,
-            pictures=tuple(found_pictures),
-            picture_model=picture_model.name if picture_model else None,
-            picture_reason=no_pictures,
-            photographs=len(photographs) if picture_model else 0,
-            photographed=tuple(seen),
-            faces=tuple(found_faces),
-            faces_model=face_model.name if face_model else None,
-            faces_reason=no_faces,
-            drawn=drawn_objects(take),
-            texts=tuple(line.text for line in take.timing.lines) + tuple(one.label for one in take.timing.sounds),
-        )
-
-
-def confirmed(model: PictureSafety, frame: Picture) -> list[tuple[str, float]]:
-    """Labels and scores of what stands in a frame, uint8[H, W, 3]: of an exposed part the least of four views' best.
-
-    What is there is seen as well mirrored and a fifth smaller. Of ten clips of clothed people and animals three passed
-    policy 1's thresholds in the frame itself (a sitting dog, a horse's flank), one in all four views.
-    """
-    findings = [(one.label, one.score) for one in model.look(frame)]
-    doubted = {label for label, score in findings if label.endswith("_EXPOSED") and score >= DOUBTED}
-    if not doubted:
-        return findings
-    high, wide = (round(BORDER * side) for side in frame.shape[:2])
-    smaller = np.pad(frame, ((high, high), (wide, wide), (0, 0)))
-    least = dict.fromkeys(doubted, 1.0)
-    for view in (frame, frame[:, ::-1], smaller, smaller[:, ::-1]):
-        seen = model.look(np.ascontiguousarray(view))
-        for label in doubted:
-            least[label] = min(least[label], max((one.score for one in seen if one.label == label), default=0.0))
-    return [(label, min(score, least.get(label, 1.0))) for label, score in findings]
-
-
-def _loaded_faces(stack: ExitStack, faces: Faces) -> tuple[Faces | None, str | None]:
-    try:
-        return stack.enter_context(faces), None
-    except ModelMissing as missing:
-        return None, missing.fact
-
-
-def _loaded_pictures(stack: ExitStack, pictures: PictureSafety) -> tuple[PictureSafety | None, str | None]:
-    try:
-        return stack.enter_context(pictures), None
-    except ModelMissing as missing:
-        return None, missing.fact
-
-
-def _face(face: FoundFace, second: float, known: Mapping[str, tuple[FoundFace, ...]]) -> FaceFound:
-    nearest, distance = None, None
-    for handle, references in known.items():
-        for reference in references:
-            if face.embedding is None or reference.embedding is None:
-                continue
-            apart = float(np.linalg.norm(face.embedding - reference.embedding))
-            if distance is None or apart < distance:
-                nearest, distance = handle, apart
-    return FaceFound(score=face.score, second=second, nearest=nearest, distance=distance)
-
-
-def sampled(path: Path, frames_per_second: float) -> Iterator[tuple[float, Picture]]:
-    """Frames to look at, with their second: one each `SAMPLE_SECONDS`, and the first after every change of scene."""
-    step = max(1, round(SAMPLE_SECONDS * frames_per_second))
-    previous = None
-    for index, frame in enumerate(read_frames(path)):
-        small = _grey(frame[::8, ::8])
-        changed = previous is not None and float(np.abs(small - previous).mean()) > SCENE_CHANGE
-        if index % step == 0 or changed:
-            yield round(index / frames_per_second, 3), frame
-        previous = small
-
-
-def drawn_objects(take: Take) -> tuple[str, ...] | None:
-    """What the generator says it drew, "species id" each; None where it does not say (then only measuring counts)."""
-    species = take.construction.get("species")
-    props = take.construction.get("props")
-    if not isinstance(species, dict) or not isinstance(props, dict):
-        return None
-    return tuple(f"{what} {name}" for name, what in sorted({**species, **props}.items()))

@@ -15,8 +15,10 @@ from models.catalogue import WeightState, check
 from models.phrase_hearing_whisper import installed
 from models.speech_transformers import folders_of
 from models.transcription_whisper import LARGE_V3_TURBO
+from moderation.coverage import CATEGORIES, NEEDS, SEEN_BY_REASONING, unmeasured
 from ops import witness
 from ops.credentials.chain import ensure_chain, trusted
+from ops.hash_lists import hash_lists
 from ops.rejudge import DEFINITIONS
 from ops.stages.marks import CODE_VERSION
 from ops.status import urgent
@@ -55,7 +57,9 @@ ROLES = (
     Role(name="spoken phrase", embedded="pocketsphinx", packages=("pocketsphinx",)),
     Role(name="faces", embedded="dlib", packages=("dlib-bin", "face-recognition-models")),
     Role(name="picture safety", embedded="NudeNet", packages=("nudenet",)),
+    Role(name="text reading", embedded="PP-OCRv6", packages=("rapidocr",)),
 )
+LISTS_REMEDY = "Put lists into its folder child_safety, as docs/safety.md says; no restart is needed."
 EXTRA = ("torch", "diffusers", "openai-whisper", "pyannote-audio")  # the flagships' packages, extra `models`
 
 
@@ -66,6 +70,8 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         *_roles(),
         _whisper(settings),
         *_speech(settings),
+        _hash_lists(settings),
+        _uncovered(settings),
         *_weights(),
         *_machine(settings),
     ]
@@ -100,13 +106,21 @@ def _installation(settings: Settings) -> Iterator[Finding]:
 
 
 def _promises(studio: Studio) -> Iterator[Finding]:
-    """What is promised by a deadline: takedowns decided within 48 hours, media erased within the hour."""
+    """What is promised by a deadline: takedowns and reviews decided, media erased within the hour."""
     late = urgent(studio, 1, studio.settings.account)
     yield Finding(
         part="takedowns",
         state=State.BROKEN if late.takedowns else State.READY,
         uses=f"{len(late.takedowns)} overdue: {', '.join(late.takedowns)}" if late.takedowns else "none overdue",
         remedy="greenroom takedown list shows them, greenroom takedown resolve answers one." if late.takedowns else "",
+    )
+    yield Finding(
+        part="reviews",
+        state=State.BROKEN if late.reviews else State.READY,
+        uses=f"{len(late.reviews)} wait for a person too long: {', '.join(late.reviews[:5])}"
+        if late.reviews
+        else f"none waits longer than {studio.settings.review_hours:g} hours",
+        remedy="greenroom review list shows them, greenroom review show explains one." if late.reviews else "",
     )
     yield Finding(
         part="erasures",
@@ -196,6 +210,32 @@ def _speech(settings: Settings) -> Iterator[Finding]:
         yield Finding(part="speech models", state=State.BROKEN, uses=missing.fact, remedy=missing.remedy)
         return
     yield Finding(part="speech models", state=State.READY, uses=f"{languages}; espeak-ng speaks the rest")
+
+
+def _hash_lists(settings: Settings) -> Finding:
+    """What gate 6 compares frames with: lists that operators fetch, for they are given to operators alone."""
+    found = hash_lists(settings)
+    child = sum(one.hashes for one in found.asked if one.child)
+    other = sum(one.hashes for one in found.asked if not one.child)
+    uses = f"{len(found.lists)} lists in {found.folder}: {child} hashes of child safety, {other} of others"
+    if found.broken:
+        return Finding(part="hash lists", state=State.BROKEN, uses="; ".join(found.broken), remedy=LISTS_REMEDY)
+    state = State.READY if child else State.FALLBACK
+    return Finding(part="hash lists", state=state, uses=uses, remedy="" if child else LISTS_REMEDY)
+
+
+def _uncovered(settings: Settings) -> Finding:
+    """What no installed check looks for in a picture: by the policy a person decides, where nothing else says it."""
+    measured = {"picture", "faces", "writing", "hashes"}  # their roles and lists have lines of their own
+    if settings.picture_reasoning != "off":
+        measured |= set(SEEN_BY_REASONING)
+    missing = unmeasured(measured)
+    return Finding(
+        part="seen by no check",
+        state=State.FALLBACK if missing else State.READY,
+        uses=", ".join(CATEGORIES[one] for one in missing) or "nothing that the policy names",
+        remedy="; ".join(dict.fromkeys(NEEDS[one] for one in missing)),
+    )
 
 
 def _weights() -> Iterator[Finding]:

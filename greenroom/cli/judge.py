@@ -1,4 +1,4 @@
-"""`greenroom judge`: what the gates say of words, without making anything."""
+"""`greenroom judge`: what the gates say of words and of films, without making anything."""
 
 import json
 import sys
@@ -9,31 +9,42 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from greenroom.cli.output import NO, Json, screen
+from greenroom.cli.output import NO, Json, answer, opened, screen
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import Outcome
 from greenroom.errors import BadInput
-from ops.judge import judge_words
+from ops.judge import BriefWords, judge_words
+from ops.judge_clip import ClipAnswer, judge_clip
 
+_FILE = 'One JSON document a line: {"id", "prompt"}, and "title", "lines", "parent" if any; - reads standard input.'
 app = typer.Typer(no_args_is_help=True, help="What the gates say, without making anything.")
 
 
 class Line(Frozen):
-    """One line of the file: an id and the words."""
+    """One line of the file: an id and the words of a brief; `parent` is the prompt of the clip it remixes."""
 
     id: str | int
     prompt: str
+    title: str | None = None
+    lines: tuple[str, ...] = ()
+    parent: str | None = None
+
+    @property
+    def words(self) -> BriefWords:
+        return BriefWords(
+            prompt=self.prompt, title=self.title, lines=self.lines, parents=(self.parent,) if self.parent else ()
+        )
 
 
 @app.command("text")
 def text(
-    file: Annotated[Path, typer.Argument(help='One JSON document a line: {"id", "prompt"}; - reads standard input.')],
+    file: Annotated[Path, typer.Argument(help=_FILE)],
     as_json: Json = False,
 ) -> None:
     """Judge prompts by the policy's rules for words; one answer for each line, in order."""
     refused = False
     for line in _lines(file):
-        judgement = judge_words(line.prompt)
+        judgement = judge_words(line.words)
         refused |= judgement.outcome is not Outcome.ALLOW
         rules = [rule.model_dump() for rule in judgement.rules]
         if as_json:
@@ -43,6 +54,29 @@ def text(
             named = " ".join(rule.id for rule in judgement.rules)
             screen.print(f"{line.id}: {judgement.outcome.value} {named}".rstrip(), markup=False, highlight=False)
     raise typer.Exit(NO if refused else 0)
+
+
+@app.command("clip")
+def clip(
+    file: Annotated[Path, typer.Argument(help="A film: MP4, WebM, MOV or Matroska.")],
+    storyboard: Annotated[Path | None, typer.Option(help="The plan it was made from, to compare it with.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Judge what is heard and seen in a film made anywhere; nothing of it is kept."""
+    with opened() as studio:
+        found = judge_clip(studio, file, storyboard)
+    answer(found, _told(found), as_json=as_json)
+    raise typer.Exit(0 if found.outcome is Outcome.ALLOW else NO)
+
+
+def _told(found: ClipAnswer) -> str:
+    """The gates' answers for people."""
+    lines = [found.outcome.value]
+    for one in found.verdicts:
+        lines.append(f"  gate {one.gate}      {one.name}: {one.outcome.value}")
+        lines += [f"              {rule.id}: {rule.reason}" for rule in one.rules]
+        lines += [f"              not checked: {missing.name}: {missing.reason}" for missing in one.not_checked]
+    return "\n".join(lines)
 
 
 def _lines(file: Path) -> Iterator[Line]:

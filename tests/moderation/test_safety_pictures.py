@@ -2,7 +2,8 @@
 
 from greenroom.domain.verdicts import EvidenceKind, Outcome
 from moderation.policy import load_policy
-from moderation.safety import PhotographSeen, PictureFound, SafetyEvidence, judge_safety
+from moderation.safety import judge_safety
+from moderation.sights import PhotographSeen, PictureFound, SafetyEvidence
 
 POLICY = load_policy()
 SEEN = PictureFound(label="BUTTOCKS_EXPOSED", score=0.66, second=1.0)
@@ -14,7 +15,7 @@ def evidence(
     found: tuple[PictureFound, ...] = (SEEN,),
 ) -> SafetyEvidence:
     return SafetyEvidence(
-        frames=10, pictures=found, picture_model="NudeNet", faces_model="dlib", drawn=drawn,
+        frames=10, pictures=found, picture_model="NudeNet", faces_model="dlib", writing_model="PP-OCR", drawn=drawn,
         photographs=1, photographed=photographed,
     )  # fmt: skip
 

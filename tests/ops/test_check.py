@@ -3,23 +3,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from greenroom.domain.base import BlobRef
 from greenroom.domain.briefs import Brief, Lane
 from greenroom.domain.clips import SpokenLine, Take, Timing
 from greenroom.domain.storyboards import Actor, Delivery, Line, Shot, Storyboard
 from greenroom.domain.verdicts import Outcome
-from models.faces import DlibFaces
-from models.picture_safety import NudeNet
 from models.roles import Picture, Samples
 from models.speech import EspeakSpeech
 from models.voice_activity import HarmonicVoiceActivity
 from moderation.dialogue import judge_dialogue
 from moderation.policy import load_policy
-from moderation.safety import judge_safety
 from moderation.take import judge_take
-from ops.check import correlation, dialogue_evidence, safety_evidence, take_evidence
+from ops.check import correlation, dialogue_evidence, take_evidence
 from ops.media import write_master, write_stem
 from ops.sound_levels import normalise
 
@@ -27,7 +23,6 @@ POLICY = load_policy()
 FPS = 12
 SECONDS = 4.0
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-ASTRONAUT = Path(__file__).parents[1] / "data" / "astronaut.png"
 TEXT = "The quick brown fox jumps over the lazy dog today"
 
 
@@ -179,31 +174,3 @@ def test_another_line_does_not_correlate(spoken: tuple[SpokenLine, Samples, int]
     stem = stem_of(samples, rate, 0.5)
     assert correlation(stem, 48_000, samples, rate, 0.5) > 0.9
     assert correlation(stem, 48_000, other.samples, other.sample_rate, 0.5) < 0.5
-
-
-def test_a_photographed_face_holds_without_consent_and_passes_with_it(tmp_path: Path) -> None:
-    picture = np.asarray(Image.open(ASTRONAUT).convert("RGB"), np.uint8)
-    frame = np.full((240, 320, 3), 90, np.uint8)
-    frame[20:220, 60:260] = picture
-    path = tmp_path / "take.mkv"
-    write_master(path, [frame] * 12, FPS, tone(1.0))
-    model, safety = DlibFaces(), NudeNet(threads=1)
-    stranger = safety_evidence(path, take(), {}, (), model, safety)
-    assert {rule.id for rule in judge_safety(stranger, "previz", POLICY).rules} == {"safety.face"}
-    # nor does a scene of a cat and a ball explain a face
-    scene = take(construction={"species": {"c": "cat"}, "props": {"p": "ball"}})
-    unexplained = safety_evidence(path, scene, {}, (), model, safety)
-    assert {rule.id for rule in judge_safety(unexplained, "previz", POLICY).rules} == {"safety.face"}
-    mirrored = np.ascontiguousarray(picture[:, ::-1])
-    consented = safety_evidence(path, take(), {"eileen": mirrored}, ["eileen"], model, safety)
-    assert judge_safety(consented, "ltx2", POLICY).outcome is Outcome.ALLOW
-    assert consented.faces[0].nearest == "eileen"
-
-
-def test_a_model_that_is_not_installed_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.catalogue.find_spec", lambda _: None)
-    path = tmp_path / "take.mkv"
-    write_master(path, moving(12), FPS, tone(1.0))
-    judgement = judge_safety(safety_evidence(path, take(), {}, (), DlibFaces(), NudeNet()), "ltx2", POLICY)
-    assert judgement.outcome is Outcome.HOLD
-    assert {rule.id for rule in judgement.rules} == {"safety.faces_unchecked", "safety.picture_unchecked"}

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from models.roles import Picture, PictureFinding
-from ops.check import confirmed
+from ops.sights import confirmed
 
 
 class _Sees:
