@@ -33,10 +33,10 @@ def judge_prompt(
         reason = f"The prompt has {words.size} characters; at most {limit} are read. Shorten it."
         deliberation.speaks("prompt.too_long", reason)
         return deliberation.judgement()
+    words = words.model_copy(update={"parents": tuple(parent[:limit] for parent in words.parents)})
     texts = texts_of(words)
-    whole = texts[-1]
     # 3. It hides nothing from a reader.
-    if hidden := forbidden_characters(whole):
+    if hidden := forbidden_characters(texts[-1]):
         reason = f"The prompt holds control characters ({', '.join(hidden[:5])}). Remove them."
         deliberation.speaks("prompt.control_characters", reason)
     # 4. The word rules can read it.

@@ -38,12 +38,15 @@ def judge_storyboard(
         _languages(deliberation, handle, consent, storyboard)
     # 3. It can be made, as asked.
     _bounds(deliberation, storyboard, brief)
-    # 4. Its words keep the word rules.
+    # 4. Its words keep the word rules, each text alone and all of them together.
     said = [*storyboard.words]
     said += [*(line.text for line in storyboard.lines), *(sound.label for sound in storyboard.sounds)]
-    for text in said:
+    spoken: set[str] = set()
+    for text in dict.fromkeys((*said, "\n".join(said))):
         for rule in text_rules(text, policy, consented=brief.likenesses):
-            deliberation.speaks(rule.id, rule.reason)
+            if rule.id not in spoken:
+                deliberation.speaks(rule.id, rule.reason)
+                spoken.add(rule.id)
     deliberation.saw("texts read", EvidenceKind.MEASURED, len(said))
     return deliberation.judgement()
 

@@ -21,8 +21,8 @@ class BriefWords(Frozen):
 
     @property
     def size(self) -> int:
-        """Characters of all parts."""
-        return sum(map(len, self.parts))
+        """Characters of what is asked now; the prompts of remixed clips were judged when those were made."""
+        return sum(map(len, self.parts)) - sum(map(len, self.parents))
 
 
 def texts_of(words: BriefWords) -> tuple[str, ...]:
