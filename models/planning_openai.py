@@ -1,25 +1,13 @@
-"""Role Planner model behind an OpenAI-compatible endpoint: any server that takes `response_format: json_schema`.
+"""Role Planner model behind an OpenAI-compatible endpoint: any server that takes `response_format: json_schema`."""
 
-Source: OpenAI's API reference, "Create chat completion" and "Structured outputs"; vLLM, llama.cpp, Ollama and others
-serve the same. Nothing is sent but the messages and the schema; no redirect is followed.
-"""
-
-import json
-import time
 from collections.abc import Sequence
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from greenroom.errors import BadInput, GenerationFailed
+from models.chat_endpoint import ChatEndpoint
 from models.planning import Message, Schema
-
-_LARGEST = 1_000_000  # bytes of an answer
-_CHUNK = 16_384
-_TOKENS = 4_000  # at most; a long plan has about a thousand
 
 
 class EndpointPlanner:
@@ -27,20 +15,12 @@ class EndpointPlanner:
     answer may take; `key` is sent as a bearer token. Raises `BadInput` for what is no http or https address."""
 
     def __init__(self, url: str, model: str, key: str | None = None, seconds: float = 30.0) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadInput(
-                f"the planner's endpoint is {url!r}; expected an http or https address.", "Set GREENROOM_PLANNER_URL."
-            )
-        self._parts = parts
-        self._model = model
-        self._key = key
-        self._seconds = seconds
+        self._endpoint = ChatEndpoint(url, model, key, seconds, "planner", "GREENROOM_PLANNER_URL")
 
     @property
     def name(self) -> str:
         """The model and where it answers."""
-        return f"{self._model or 'its model'} at {self._parts.netloc.rpartition('@')[2]}"
+        return self._endpoint.name
 
     def __enter__(self) -> Self:
         return self
@@ -52,57 +32,8 @@ class EndpointPlanner:
 
     def write(self, messages: Sequence[Message], schema: Schema) -> str:
         """One JSON text. Raises `GenerationFailed`."""
-        asked: dict[str, JsonValue] = {
-            "model": self._model,
-            "messages": [{"role": one.role, "content": one.text} for one in messages],
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": "storyboard", "strict": True, "schema": _strict(dict(schema))},
-            },
-            "temperature": 0,
-            "max_tokens": _TOKENS,
-        }
-        try:
-            status, body = self._posted(json.dumps(asked).encode())
-        except TimeoutError as error:
-            raise GenerationFailed(f"{self.name} did not answer in {self._seconds:g} s") from error
-        except (OSError, HTTPException) as error:
-            raise GenerationFailed(f"{self.name} cannot be reached: {error}") from error
-        if status != 200:
-            raise GenerationFailed(f"{self.name} answered with HTTP {status}")
-        return self._content(body)
-
-    def _posted(self, body: bytes) -> tuple[int, bytes]:
-        deadline = time.monotonic() + self._seconds
-        host = self._parts.hostname or ""
-        secure = self._parts.scheme == "https"
-        kind = HTTPSConnection if secure else HTTPConnection
-        connection = kind(host, self._parts.port, timeout=self._seconds)
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
-        try:
-            connection.request("POST", self._parts.path.rstrip("/") + "/chat/completions", body, headers)
-            response = connection.getresponse()
-            return response.status, _read(response, connection, deadline)
-        finally:
-            connection.close()
-
-    def _content(self, body: bytes) -> str:
-        """The answer's text: the first choice's, if it is whole."""
-        try:
-            choice = json.loads(body)["choices"][0]
-            message = choice["message"]
-            refusal, content, ended = message.get("refusal"), message.get("content"), choice.get("finish_reason")
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
-            raise GenerationFailed(f"{self.name} sent no chat completion") from error
-        if refusal or ended == "content_filter":
-            raise GenerationFailed(f"{self.name} refused")
-        if not isinstance(content, str) or not content.strip():
-            raise GenerationFailed(f"{self.name} sent an empty answer")
-        if ended == "length":
-            raise GenerationFailed(f"{self.name} broke off before the end")
-        return content
+        asked: list[JsonValue] = [{"role": one.role, "content": one.text} for one in messages]
+        return self._endpoint.complete(asked, {name: _strict(one) for name, one in schema.items()}, "storyboard")
 
 
 def _strict(schema: JsonValue) -> JsonValue:
@@ -112,22 +43,3 @@ def _strict(schema: JsonValue) -> JsonValue:
     if isinstance(schema, dict):
         return {name: _strict(one) for name, one in schema.items() if name != "maxLength"}
     return schema
-
-
-def _read(response: HTTPResponse, connection: HTTPConnection, deadline: float) -> bytes:
-    """The body, in the time that is left for all of it together. Raises `TimeoutError`."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        if connection.sock is not None:
-            connection.sock.settimeout(left)
-        part = response.read1(_CHUNK)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
-        size += len(part)
-        if size > _LARGEST:
-            raise HTTPException(f"the answer is longer than {_LARGEST:,} bytes")

@@ -1,16 +1,21 @@
-"""What several parts of the tests need: a browser, and a PostgreSQL server."""
+"""What several parts of the tests need: a browser, a PostgreSQL server, and a stand-in for a chat endpoint."""
 
+import json
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -151,3 +156,65 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if unnamed:
         reporter.write_line(f"{len(unnamed)} skips that tests/conftest.py does not name: {unnamed}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+class ChatEndpoint:
+    """A stand-in for an OpenAI-compatible server on loopback. It answers each question with the next of `answers`: a
+    document or text as the model's content, a number as HTTP status, bytes as the whole body, a function with what it
+    returns for the question; the last of them again and again. `delay` seconds pass before, `trickle` sends the body
+    byte by byte."""
+
+    def __init__(self) -> None:
+        self.answers: list[object] = []
+        self.asked: list[dict[str, Any]] = []
+        self.keys: list[str | None] = []
+        self.delay = 0.0
+        self.trickle = False
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                endpoint.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                endpoint.keys.append(self.headers.get("Authorization"))
+                status, body = endpoint.reply()
+                time.sleep(endpoint.delay)
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    self.send_response(status)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    for at in range(0, len(body), 1 if endpoint.trickle else len(body) or 1):
+                        self.wfile.write(body[at : at + 1] if endpoint.trickle else body)
+                        time.sleep(0.02 if endpoint.trickle else 0)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
+                """Nothing: the test's output stays its own."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}/v1"
+
+    def reply(self) -> tuple[int, bytes]:
+        answer = self.answers[min(len(self.asked), len(self.answers)) - 1]
+        answer = answer(self.asked[-1]) if callable(answer) else answer
+        if isinstance(answer, int):
+            return answer, b"{}"
+        if isinstance(answer, bytes):
+            return 200, answer
+        content = answer if isinstance(answer, str) else json.dumps(answer)
+        choice = {"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}
+        return 200, json.dumps({"choices": [choice]}).encode()
+
+
+@pytest.fixture
+def chat_endpoint() -> Iterator[ChatEndpoint]:
+    """The stand-in, serving; what it was asked is kept."""
+    served = ChatEndpoint()
+    thread = threading.Thread(target=served.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield served
+    served.server.shutdown()
+    served.server.server_close()
+    thread.join()

@@ -4,7 +4,11 @@ from pydantic import JsonValue
 
 from greenroom.domain.consents import LikenessKind
 from greenroom.domain.verdicts import Judgement
+from models.text_safety import Words
 from moderation.prompt import judge_prompt
+from moderation.text_composition import BriefWords
+from ops.reasoned import with_words_reasoned
+from ops.remixed import parent_prompts
 from ops.stages.handling import Definition, Stage, Work
 from ops.studio import Studio
 
@@ -13,7 +17,11 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     people = tuple(
         one.handle for one in work.enrolled if one.likeness is not None and one.likeness.kind is LikenessKind.PERSON
     )
-    return judge_prompt(work.brief.prompt, studio.policy, people)
+    parents = parent_prompts(studio, work.brief)
+    beside = BriefWords(prompt=work.brief.prompt, parents=parents)
+    judgement = judge_prompt(work.brief.prompt, studio.policy, people, beside)
+    words = Words(prompt=work.brief.prompt, parents=parents)
+    return with_words_reasoned(studio.settings, judgement, studio.policy, words)
 
 
 DEFINITION = Definition(stage=Stage.PROMPT, code_version="1", judge=judge)

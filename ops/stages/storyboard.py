@@ -8,7 +8,10 @@ from greenroom.domain.storyboards import Storyboard
 from greenroom.domain.verdicts import Judgement
 from greenroom.errors import NotFound
 from ledger import clips, outputs
+from models.text_safety import Words
 from moderation.storyboard import judge_storyboard
+from ops.reasoned import with_words_reasoned
+from ops.remixed import parent_prompts
 from ops.stages.handling import Definition, Product, Stage, Work
 from ops.studio import Studio
 
@@ -45,7 +48,22 @@ def read_storyboard(studio: Studio, document: JsonValue) -> Storyboard:
 
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     consents = {one.handle: one.consent for one in work.enrolled}
-    return judge_storyboard(read_storyboard(studio, document), work.brief, consents, studio.policy)
+    board = read_storyboard(studio, document)
+    judgement = judge_storyboard(board, work.brief, consents, studio.policy)
+    return with_words_reasoned(studio.settings, judgement, studio.policy, _words(studio, work, board))
+
+
+def _words(studio: Studio, work: Work, board: Storyboard) -> Words:
+    """What a model reads of a plan: its texts, what it was asked for, and what each owner excluded."""
+    consents = {one.handle: one.consent for one in work.enrolled if one.consent is not None}
+    return Words(
+        prompt=work.brief.prompt,
+        title=board.title,
+        lines=tuple(line.text for line in board.lines),
+        parents=parent_prompts(studio, work.brief),
+        texts=(*board.words[1:], *(sound.label for sound in board.sounds)),
+        owners={handle: (*one.restrictions, *one.never) for handle, one in consents.items()},
+    )
 
 
 def _inputs(work: Work) -> JsonValue:
