@@ -6,11 +6,12 @@ from ops.studio import Studio
 
 
 def operates(studio: Studio, account: Account) -> bool:
-    """Whether an account may act as an operator: by its role, or as the installation's own (the one settings name).
+    """Whether an account may act as an operator: by its role, or because the settings name it.
 
-    Whoever may run commands on this machine chooses the latter, and holds the installation's keys anyway.
+    Whoever may run commands on this machine chooses the settings, and holds the installation's keys anyway.
     """
-    return Role.OPERATOR in account.roles or account.name == studio.settings.account
+    named = {studio.settings.account, *(one.strip().lower() for one in studio.settings.operators.split(","))}
+    return Role.OPERATOR in account.roles or account.name in named
 
 
 def require_operator(studio: Studio, account: Account) -> None:
@@ -18,5 +19,5 @@ def require_operator(studio: Studio, account: Account) -> None:
     if not operates(studio, account):
         raise BadInput(
             f"@{account.name} is no operator of this installation",
-            f"An operator does this: @{studio.settings.account}, or an account with that role.",
+            f"An operator does this: @{studio.settings.account}, or an account that GREENROOM_OPERATORS names.",
         )

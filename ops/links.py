@@ -29,9 +29,14 @@ _ASK = "Ask for a new one where you got it."
 class Purpose(StrEnum):
     ENROL = "enrol"
     MINE = "mine"  # the owner's page
+    REVIEW = "review"  # the operators' queue
 
 
-GOOD_FOR = {Purpose.ENROL: timedelta(minutes=30), Purpose.MINE: timedelta(hours=12)}
+GOOD_FOR = {
+    Purpose.ENROL: timedelta(minutes=30),
+    Purpose.MINE: timedelta(hours=12),
+    Purpose.REVIEW: timedelta(hours=12),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,50 +1,85 @@
-"""What waits for a person's judgement, and answering it: an operator's, once, with who, when and why on record."""
+"""What waits for a person's judgement, and answering it: an operator's, once, with who, when and why on record.
+
+Where a rule is so grave that the policy wants a second opinion, two persons must approve, and one denial denies. How
+long a question may wait is a setting; a takedown has its own 48 hours.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from greenroom.domain.base import new_id, now
 from greenroom.domain.briefs import Batch
 from greenroom.domain.consents import Account
-from greenroom.domain.reviews import Decision, Review, ReviewDecision, ReviewSubject
+from greenroom.domain.reviews import Appeal, Decision, Review, ReviewDecision, ReviewOpinion, ReviewSubject
 from greenroom.errors import BadInput, NotFound
-from ledger import accounts, briefs, enrolments, reviews, verifications
+from greenroom.settings import Settings
+from ledger import accounts, appeals, briefs, enrolments, reviews, verifications
 from ledger.database import Reader
+from moderation.review import two_must_approve
 from ops.accounts import require_operator
 from ops.studio import Studio
+
+LONGEST = 2000  # characters of a reason
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A question, and in a line what it is about."""
+    """A question, in a line what it is about, and its clock. `approvals`: names of who approved where two must."""
 
     review: Review
     about: str
+    due_at: datetime
+    waited: timedelta
+    overdue: bool
+    needs: int  # persons who must approve
+    approvals: tuple[str, ...] = ()
+    appeal: Appeal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer. `batch`: for a brief that goes on, the batch that carries it."""
+    """An answer. `decision` None: a first approval, `opinion`, that another person must share.
+
+    `batch`: for a brief that goes on, the batch that carries it.
+    """
 
     review: Review
-    decision: ReviewDecision
+    decision: ReviewDecision | None
+    opinion: ReviewOpinion | None = None
     batch: Batch | None = None
 
 
-def waiting(studio: Studio, kind: ReviewSubject | None = None) -> tuple[Waiting, ...]:
-    """Every question without an answer, those due first, then oldest first."""
+def due(review: Review, settings: Settings) -> datetime:
+    """When a question should have been answered."""
+    return review.due_at or review.recorded_at + timedelta(hours=settings.review_hours)
+
+
+def waiting(studio: Studio, kind: ReviewSubject | None = None, moment: datetime | None = None) -> tuple[Waiting, ...]:
+    """Every question without an answer, those due first (so what is overdue), then oldest first."""
+    at = moment or now()
     with studio.ledger.read() as tx:
-        return tuple(Waiting(one, _about(tx, one)) for one in reviews.waiting(tx, kind))
+        found = [_waiting(studio, tx, one, at) for one in reviews.waiting(tx, kind)]
+    return tuple(sorted(found, key=lambda one: (one.due_at, one.review.recorded_at)))
+
+
+def overdue(tx: Reader, settings: Settings, moment: datetime) -> tuple[str, ...]:
+    """Questions that wait longer than they should, the longest first; of takedowns their own clock tells."""
+    asked = [one for one in reviews.waiting(tx) if one.kind is not ReviewSubject.TAKEDOWN]
+    return tuple(one.id for one in sorted(asked, key=lambda one: due(one, settings)) if due(one, settings) < moment)
 
 
 def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reason: str) -> Answered:
     """Answer a question and do what follows of it.
 
-    A brief approved is unfinished again, and the next run of its batch takes it up where it was held. Raises
-    `NotFound`, and `BadInput` for anyone but an operator, a question answered before, or no reason.
+    A brief approved is unfinished again, and the next run of its batch takes it up where it was refused. Raises
+    `NotFound`, and `BadInput` for anyone but an operator, a question answered before, no reason, or a person who
+    approved it already or decided on what is appealed against.
     """
     require_operator(studio, by)
     if not reason.strip():
         raise BadInput("a decision needs a reason", "Give it with --reason: it is kept with who decided and when.")
+    if len(reason) > LONGEST:
+        raise BadInput(f"a reason of more than {LONGEST} characters cannot be taken", "Shorten it.")
     with studio.ledger.read() as tx:
         review = reviews.by_id(tx, review_id)
     if review is None:
@@ -58,6 +93,18 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
     with studio.ledger.write() as tx:
         if reviews.decision(tx, review.id) is not None:
             raise BadInput(f"{review.id} was answered before", "An answer is given once, and stays.")
+        _another_than_decided(tx, review, by)
+        approved = reviews.opinions(tx, review.id)
+        if decision is Decision.APPROVE and two_must_approve(review.rules, studio.policy):
+            if any(one.by == by.id for one in approved):
+                raise BadInput(
+                    f"@{by.name} approved {review.id} already",
+                    "Another person must too: GREENROOM_OPERATORS names them.",
+                )
+            if not approved:
+                first = ReviewOpinion(id=new_id("ro"), review=review.id, by=by.id, reason=reason, recorded_at=now())
+                reviews.opine(tx, first)
+                return Answered(review, None, opinion=first)
         reviews.decide(tx, made)
         match review.kind:
             case ReviewSubject.BRIEF:
@@ -75,7 +122,24 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
         from ops.enrolments.settling import conclude
 
         conclude(studio, review, made)
-    return Answered(review, made, batch)
+    return Answered(review, made.model_copy(update={"opinions": approved}), batch=batch)
+
+
+def _another_than_decided(tx: Reader, review: Review, by: Account) -> None:
+    """Raises `BadInput` where an appeal would be decided by its maker, or by who decided on the brief before."""
+    appeal = appeals.of_review(tx, review.id)
+    if appeal is None:
+        return
+    if appeal.by == by.id:
+        raise BadInput(f"@{by.name} made this appeal", "Another operator decides it.")
+    asked = reviews.of_subject(tx, ReviewSubject.BRIEF, appeal.brief)
+    before = [one.id for one in asked if one.gate is appeal.gate and one.id != review.id]
+    decided = {made.by for one in before if (made := reviews.decision(tx, one)) is not None}
+    if by.id in decided | {one.by for asked_before in before for one in reviews.opinions(tx, asked_before)}:
+        raise BadInput(
+            f"@{by.name} decided on this brief before",
+            "An appeal is decided by another person: GREENROOM_OPERATORS names them.",
+        )
 
 
 def _takedown(studio: Studio, review: Review, decision: Decision, by: Account, reason: str) -> Answered:
@@ -86,6 +150,21 @@ def _takedown(studio: Studio, review: Review, decision: Decision, by: Account, r
     if found.decision is None:
         raise NotFound(f"the answer to {review.id} is not on record")
     return Answered(review, found.decision)
+
+
+def _waiting(studio: Studio, tx: Reader, review: Review, moment: datetime) -> Waiting:
+    until, grave = due(review, studio.settings), two_must_approve(review.rules, studio.policy)
+    names = (accounts.by_id(tx, one.by) for one in reviews.opinions(tx, review.id))
+    return Waiting(
+        review=review,
+        about=_about(tx, review),
+        due_at=until,
+        waited=moment - review.recorded_at,
+        overdue=until < moment,
+        needs=2 if grave else 1,
+        approvals=tuple(one.name for one in names if one is not None),
+        appeal=appeals.of_review(tx, review.id),
+    )
 
 
 def _about(tx: Reader, review: Review) -> str:
@@ -100,5 +179,4 @@ def _about(tx: Reader, review: Review) -> str:
             enrolment = enrolments.by_id(tx, review.subject)
             return f"@{enrolment.handle}, {enrolment.kind.value}" if enrolment is not None else ""
         case ReviewSubject.TAKEDOWN:
-            due = f", due {review.due_at.isoformat(timespec='minutes')}" if review.due_at is not None else ""
-            return f"{review.subject}{due}: greenroom takedown list shows it"
+            return f"{review.subject}: greenroom takedown list shows it"

@@ -10,6 +10,7 @@ from greenroom.domain.reviews import ReviewSubject
 from ledger import accounts, briefs, clips, erasures, notices, publications, reviews, verdicts
 from ledger.database import Reader
 from ops.report import status_of
+from ops.review import overdue
 from ops.studio import Studio
 
 
@@ -41,6 +42,7 @@ class Urgent(Frozen):
     """What somebody promised to do by now, and did not; and what the account was told in the last days."""
 
     takedowns: tuple[str, ...]  # ids of requests past their 48 hours
+    reviews: tuple[str, ...]  # ids of questions that wait for a person longer than the setting allows
     erasures: int  # orders to erase past their hour
     told: tuple[Notice, ...]
 
@@ -54,6 +56,7 @@ def urgent(studio: Studio, days: int, name: str) -> Urgent:
         told = notices.of_account(tx, account.id, since=moment - timedelta(days=days)) if account is not None else ()
         return Urgent(
             takedowns=tuple(one.subject for one in waiting if one.due_at is not None and one.due_at < moment),
+            reviews=overdue(tx, studio.settings, moment),
             erasures=len(erasures.overdue(tx, moment)),
             told=told,
         )

@@ -54,6 +54,7 @@ def status(
 
 def _late(found: Urgent) -> list[str]:
     lines = [f"OVERDUE: takedown {one} waits for a decision (greenroom takedown list)" for one in found.takedowns]
+    lines += [f"OVERDUE: review {one} waits for a decision (greenroom review list)" for one in found.reviews]
     if found.erasures:
         lines.append(f"OVERDUE: {found.erasures} erasures should be done (greenroom doctor)")
     return lines
