@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from enum import StrEnum
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import Gate
@@ -12,13 +13,18 @@ from greenroom.errors import GreenroomError, ModelMissing
 from greenroom.settings import Settings
 from ledger import publications
 from models.catalogue import WeightState, check
+from models.local_weights import require_whole
 from models.phrase_hearing_whisper import installed
+from models.picture_safety_reasoned import SETTING as PICTURE_SETTING
 from models.speech_transformers import folders_of
+from models.text_safety_transformers import SETTING as TEXT_SETTING
 from models.transcription_whisper import LARGE_V3_TURBO
 from moderation.coverage import CATEGORIES, NEEDS, SEEN_BY_REASONING, unmeasured
 from ops import witness
 from ops.credentials.chain import ensure_chain, trusted
 from ops.hash_lists import hash_lists
+from ops.reasoned import text_safety_model
+from ops.reasoned_pictures import picture_model
 from ops.rejudge import DEFINITIONS
 from ops.stages.marks import CODE_VERSION
 from ops.status import urgent
@@ -70,6 +76,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         *_roles(),
         _whisper(settings),
         *_speech(settings),
+        *_reasoning(settings),
         _hash_lists(settings),
         _uncovered(settings),
         *_weights(),
@@ -210,6 +217,31 @@ def _speech(settings: Settings) -> Iterator[Finding]:
         yield Finding(part="speech models", state=State.BROKEN, uses=missing.fact, remedy=missing.remedy)
         return
     yield Finding(part="speech models", state=State.READY, uses=f"{languages}; espeak-ng speaks the rest")
+
+
+def _reasoning(settings: Settings) -> Iterator[Finding]:
+    """The reasoning models that the settings name: whether they are whole, or where they are asked. None is asked."""
+    named = (
+        ("text safety model", settings.text_safety, settings.text_safety_model, TEXT_SETTING, text_safety_model),
+        (
+            "vision-language model",
+            settings.picture_reasoning,
+            settings.picture_reasoning_model,
+            PICTURE_SETTING,
+            picture_model,
+        ),
+    )
+    for part, kind, folder, setting, make in named:
+        if kind in ("rules", "off"):
+            continue
+        try:
+            name = make(settings).name
+            if kind == "transformers":
+                require_whole(Path(folder), setting)
+        except GreenroomError as error:
+            yield Finding(part=part, state=State.BROKEN, uses=error.fact, remedy=error.remedy)
+            continue
+        yield Finding(part=part, state=State.READY, uses=f"{name}, beside the embedded checks")
 
 
 def _hash_lists(settings: Settings) -> Finding:

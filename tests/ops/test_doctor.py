@@ -40,3 +40,19 @@ def test_a_signer_that_does_not_sign_is_broken(tmp_path: Path, monkeypatch: pyte
     assert found.uses.startswith("the signer at 127.0.0.1:9 does not sign")
     here = Settings.load({}, signing_key=tmp_path / "bought" / "signing.key", **chain)
     assert {one.part: one for one in examine(here)}["credentials"].state is State.READY
+
+
+def test_a_reasoning_model_is_named_and_one_that_is_not_whole_is_broken(tmp_path: Path) -> None:
+    endpoint: dict[str, object] = {"text_safety": "openai", "text_safety_url": "https://models.example/v1"}
+    settings = Settings.load({}, home=tmp_path / "home", picture_reasoning="transformers", **endpoint)
+    found = {finding.part: finding for finding in examine(settings)}
+    assert found["text safety model"].state is State.READY
+    assert "models.example" in found["text safety model"].uses
+    assert found["vision-language model"].state is State.BROKEN
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"\x08")
+    settings = settings.model_copy(update={"picture_reasoning_model": str(tmp_path)})
+    (broken,) = (one for one in examine(settings) if one.part == "vision-language model")
+    assert broken.state is State.BROKEN
+    assert "half-downloaded" in broken.uses
+    assert "again, whole" in broken.remedy
