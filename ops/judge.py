@@ -1,10 +1,23 @@
 """Asking the gates without a brief: what they would say of some words."""
 
 from greenroom.domain.verdicts import Judgement
+from greenroom.settings import Settings
 from moderation.policy import load_policy
 from moderation.prompt import judge_prompt
+from moderation.text_composition import BriefWords
+
+__all__ = ["BriefWords", "judge_words"]
 
 
-def judge_words(words: str) -> Judgement:
-    """Gate 2's judgement of a prompt under the present policy."""
-    return judge_prompt(words, load_policy())
+def judge_words(words: BriefWords, settings: Settings | None = None) -> Judgement:
+    """Gate 2's judgement of a brief's words under the present policy, each part alone and all together; and of the
+    reasoning model where the settings name one."""
+    policy = load_policy()
+    judgement = judge_prompt(words.prompt, policy, beside=words)
+    if settings is None or settings.text_safety == "rules":
+        return judgement
+    from models.text_safety import Words
+    from ops.reasoned import with_words_reasoned
+
+    asked = Words(prompt=words.prompt, title=words.title, lines=words.lines, parents=words.parents)
+    return with_words_reasoned(settings, judgement, policy, asked)

@@ -13,6 +13,7 @@ from greenroom.cli.output import NO, Json, answer, opened, screen
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import Outcome
 from greenroom.errors import BadInput
+from greenroom.settings import Settings
 from ops.judge import BriefWords, judge_words
 from ops.judge_clip import ClipAnswer, judge_clip
 
@@ -42,9 +43,9 @@ def text(
     as_json: Json = False,
 ) -> None:
     """Judge prompts by the policy's rules for words; one answer for each line, in order."""
-    refused = False
+    refused, settings = False, Settings.load()
     for line in _lines(file):
-        judgement = judge_words(line.words)
+        judgement = judge_words(line.words, settings)
         refused |= judgement.outcome is not Outcome.ALLOW
         rules = [rule.model_dump() for rule in judgement.rules]
         if as_json:

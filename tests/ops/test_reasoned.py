@@ -21,6 +21,7 @@ from models.text_safety import Words
 from moderation.policy import load_policy
 from moderation.reasoned import Fault
 from ops.briefs import Request, account, submit
+from ops.judge import BriefWords, judge_words
 from ops.reasoned import with_words_reasoned
 from ops.reasoned_pictures import GROUP, picture_reasoning
 from ops.stages import consent, prompt, storyboard
@@ -172,6 +173,18 @@ def test_words_beyond_what_a_model_is_given_hold(chat_endpoint: "ChatEndpoint", 
     judgement = with_words_reasoned(settings, allowed, policy, Words("a cat", texts=("x" * 200_000,)))
     assert [rule.id for rule in judgement.rules] == ["evidence.unanswered"]
     assert chat_endpoint.asked == []
+
+
+def test_words_without_a_brief_are_judged_by_the_model_of_the_settings_too(
+    chat_endpoint: "ChatEndpoint", tmp_path: Path
+) -> None:
+    chat_endpoint.answers = [DENIES]
+    words = BriefWords(prompt=GARDEN, title="Rain", lines=("Hello",), parents=("A garden",))
+    settings = Settings.load({}, home=tmp_path, text_safety="openai", text_safety_url=chat_endpoint.url)
+    assert judge_words(words, settings).outcome is Outcome.DENY
+    data = json.loads(chat_endpoint.asked[0]["messages"][1]["content"].split("\n")[1])
+    assert data == {"prompt": GARDEN, "title": "Rain", "lines": ["Hello"], "remixes": ["A garden"]}
+    assert judge_words(words).outcome is Outcome.ALLOW
 
 
 def test_frames_are_shown_in_groups_and_one_refusal_among_them_counts(
