@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pytest
@@ -17,12 +17,12 @@ from greenroom.domain.consents import Account, Consent, Likeness
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Outcome
 from greenroom.settings import Settings
 from ledger import verdicts
-from models.text_safety import Words
+from models.text_safety import SafetyAnswer, Words
 from moderation.policy import load_policy
 from moderation.reasoned import Fault
 from ops.briefs import Request, account, submit
 from ops.judge import BriefWords, judge_words
-from ops.reasoned import with_words_reasoned
+from ops.reasoned import Kept, attempted, with_words_reasoned
 from ops.reasoned_pictures import GROUP, picture_reasoning
 from ops.stages import consent, prompt, storyboard
 from ops.stages.handling import handle
@@ -152,6 +152,53 @@ def test_a_model_that_is_not_there_holds_and_says_what_to_do(
     assert rule.id == "evidence.model_missing"
     assert wrong in rule.reason
     assert "Set GREENROOM_TEXT_SAFETY_" in rule.reason
+
+
+def test_a_half_downloaded_model_holds_by_its_name(chat_endpoint: "ChatEndpoint", tmp_path: Path) -> None:
+    folder = tmp_path / "safeguard"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes((200).to_bytes(8, "little") + b"{")
+    chosen: dict[str, object] = {"text_safety": "transformers", "text_safety_model": str(folder)}
+    with studio_with(chat_endpoint, tmp_path / "half", **chosen) as studio:
+        (rule,) = judged(studio, filed(studio, GARDEN))[Gate.PROMPT].rules
+    assert rule.id == "evidence.model_missing"
+    assert "half-downloaded" in rule.reason
+    assert "again, whole" in rule.reason
+
+
+class Counted:
+    """A model that counts how often it is loaded."""
+
+    weights = None
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.loads = 0
+
+    def __enter__(self) -> Self:
+        self.loads += 1
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.loads -= 1
+
+
+def test_a_batch_loads_its_model_once_and_another_takes_its_place() -> None:
+    kept: Kept[Counted] = Kept()
+    one, other = Counted("one"), Counted("other")
+    assert [kept.model(("one",), lambda: one).loads for _ in range(3)] == [1, 1, 1]
+    assert kept.model(("other",), lambda: other).loads == 1
+    assert one.loads == 0
+
+
+def test_a_model_that_crashes_is_a_hold_with_the_reason() -> None:
+    def crash(model: Counted) -> SafetyAnswer:
+        raise AttributeError("no such layer")
+
+    answer = attempted("guard", lambda: Counted("one"), crash)
+    assert (answer.fault, answer.model) == (Fault.CRASHED, "one")
+    assert answer.reason == "it crashed with AttributeError: no such layer"
 
 
 def test_the_plan_is_sent_whole_with_what_its_owners_exclude(
