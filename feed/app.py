@@ -1,7 +1,7 @@
 """The web app: pages, JSON and media of published clips, read from a `FeedSource`.
 
-Belongs here: the feed's routes and how errors are told. The one script is the enrolment page's: nowhere else does
-the content policy allow any.
+Belongs here: the feed's routes and how errors are told. Scripts are the enrolment page's and the review queue's:
+nowhere else does the content policy allow any.
 """
 
 import logging
@@ -20,6 +20,7 @@ from feed.enrolling import enrolling
 from feed.media import respond
 from feed.owner import owner_pages
 from feed.pages import FOLDER, Pages, headers_of
+from feed.reviewing import review_pages
 from feed.soft_bindings import soft_binding_api
 from feed.source import ClipShown, FeedSource, MediaKind, Page, Provenance
 from feed.takedowns import takedown_pages
@@ -100,6 +101,7 @@ def create_app(source: FeedSource, doors: Doors | None = None) -> FastAPI:
     if doors is not None:
         app.include_router(enrolling(doors, pages))
         app.include_router(owner_pages(doors, pages))
+        app.include_router(review_pages(doors, pages))
         app.include_router(takedown_pages(doors, pages, shown))
         uploads, records = Uploads(doors.studio), StudioRecords(doors.studio)
         app.include_router(verify_pages(uploads, records, pages))

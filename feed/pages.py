@@ -25,19 +25,23 @@ _FORM = HEADERS | {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-# The one page with a script, a camera and a microphone.
+# The one page with a camera and a microphone.
 _ENROL = HEADERS | {
     "Content-Security-Policy": _CSP.replace("media-src 'self'", "media-src 'self' blob:")
     + "; script-src 'self'; connect-src 'self'",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
     "Cache-Control": "no-store",
 }
+# The operators' queue: forms, and a script that adds keys to them.
+_REVIEW = _FORM | {"Content-Security-Policy": _FORM["Content-Security-Policy"] + "; script-src 'self'"}
 
 
 def headers_of(path: str) -> dict[str, str]:
     """What goes with every answer under a path."""
     if path.startswith("/enrol/"):
         return _ENROL
+    if path.startswith("/review/"):
+        return _REVIEW
     if path.startswith("/mine/") or path.endswith("/takedown") or path == "/verify":
         return _FORM
     if path.startswith(("/api/enrol/", "/api/verify", "/api/c2pa/")):

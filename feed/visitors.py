@@ -20,11 +20,15 @@ _PAGE = "Open the page anew and try again from there."
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """What pages that take something in need: the installation, and `start`, which carries an enrolment (its id)."""
+    """What pages that take something in need: the installation, and what carries on.
+
+    `start` carries an enrolment (its id), `carry` a batch whose brief was approved; None leaves it to the queue.
+    """
 
     studio: Studio
     start: Callable[[str], None]
     arrivals: Arrivals = field(default_factory=Arrivals)
+    carry: Callable[[str], None] | None = None
 
     def admit(self, token: str, purpose: Purpose) -> Link:
         """What a link says. Raises `BadInput` for one that has ended, was altered, or is for another purpose."""

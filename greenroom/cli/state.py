@@ -69,6 +69,7 @@ def serve(
     from feed.arrivals import Arrivals
     from feed.studio import StudioSource
     from feed.visitors import Doors
+    from pipelines.carry import start as carry
     from pipelines.enrol import start
 
     settings = Settings.load(feed_host=host, feed_port=port)
@@ -82,5 +83,5 @@ def serve(
     address, number = listener.getsockname()[:2]
     with listener, opened() as studio, closing(Arrivals()) as arrivals:
         errors.print(f"the feed is at http://{address}:{number} (stop it with Ctrl-C)", highlight=False)
-        app = create_app(StudioSource(studio), Doors(studio, start, arrivals))
+        app = create_app(StudioSource(studio), Doors(studio, start, arrivals, carry))
         serve_until_stopped(app, listener)

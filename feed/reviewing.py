@@ -1,0 +1,215 @@
+"""The operators' queue: what waits for a person's judgement, its evidence laid out, and deciding it.
+
+For the holder of a link that `greenroom review list --link` hands out, on this machine alone: the decision needs a
+name, and what is held is shown to nobody else. The script only adds keys to what links and forms do.
+"""
+
+import ipaddress
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import JsonValue
+
+from feed.pages import Pages
+from feed.said import one
+from feed.visitors import Doors, form, identified, own_page
+from greenroom.domain.consents import Account
+from greenroom.domain.reviews import Decision, Review, ReviewSubject
+from greenroom.domain.verdicts import Evidence
+from greenroom.errors import BadInput, Erased, NotFound
+from ops.accounts import require_operator
+from ops.links import Purpose
+from ops.review import LONGEST, Answered, Waiting, answer, waiting
+from ops.review_case import Box, Case, case, dialogue, portrait
+from ops.review_stills import Stills
+from ops.sweep import sweep
+
+Form = Annotated[dict[str, list[str]], Depends(form)]
+_LONG = 300  # characters of a value that the page shows
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the case, as the page shows it."""
+
+    address: str
+    second: float | None
+    boxes: tuple[Box, ...] = ()
+
+
+def on_this_machine(request: Request) -> None:
+    """A dependency: the queue is reached over loopback only. Raises `BadInput`."""
+    host = request.client.host if request.client is not None else ""
+    try:
+        near = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        near = False
+    if not near:
+        raise BadInput(
+            "the review queue is shown on the machine that serves it alone",
+            "Open it there, or through a tunnel: ssh -L 8000:127.0.0.1:8000 HOST.",
+        )
+
+
+def review_pages(doors: Doors, pages: Pages) -> APIRouter:
+    """`/review/{token}`: the queue, one case open, and what its form does."""
+    router = APIRouter(include_in_schema=False, prefix="/review", dependencies=[Depends(on_this_machine)])
+    studio, stills = doors.studio, Stills(doors.studio)
+
+    def operator(token: str) -> Account:
+        account = doors.admit(token, Purpose.REVIEW).account
+        require_operator(studio, account)
+        return account
+
+    def page(
+        token: str,
+        by: Account,
+        review_id: str | None,
+        done: str = "",
+        wrong: str = "",
+        reason: str = "",
+        code: int = 200,
+    ) -> Response:
+        queue = waiting(studio)
+        chosen = review_id or (queue[0].review.id if queue else None)
+        found = case(studio, chosen) if chosen is not None else None
+        return pages.html(
+            "review.html",
+            code,
+            token=token,
+            operator=by.name,
+            queue=queue,
+            case=found,
+            pictures=_pictures(token, found) if found is not None else (),
+            clock=_clock,
+            named=_named,
+            value=_value,
+            done=_DONE.get(done, ""),
+            wrong=wrong,
+            reason=reason,
+            longest=LONGEST,
+        )
+
+    @router.get("/{token}", response_class=Response)
+    def queue(token: str, done: str = "") -> Response:
+        return page(token, operator(token), None, done)
+
+    @router.get("/{token}/{review}", response_class=Response)
+    def one_case(token: str, review: str) -> Response:
+        return page(token, operator(token), identified(review))
+
+    @router.post("/{token}/{review}", response_class=Response, dependencies=[Depends(own_page)])
+    def decide(token: str, review: str, said: Form, after: BackgroundTasks) -> Response:
+        by = operator(token)
+        try:
+            decision = Decision(one(said, "decision"))
+        except ValueError as error:
+            raise BadInput("neither approve nor deny was said", "Open the page anew.") from error
+        reason = one(said, "reason")
+        try:
+            answered = answer(studio, identified(review), decision, by, reason)
+        except BadInput as error:
+            try:
+                return page(token, by, review, wrong=f"{error.fact}. {error.remedy}", reason=reason, code=400)
+            except NotFound:
+                raise error from None  # it was decided by somebody else meanwhile
+        _carry_on(doors, answered, after)
+        said_so = "opinion" if answered.decision is None else decision.value
+        return RedirectResponse(f"/review/{token}?done={said_so}", 303)
+
+    @router.get("/{token}/{review}/pictures/{number}", response_class=Response)
+    def picture(token: str, review: str, number: int) -> Response:
+        operator(token)
+        found = case(studio, identified(review))
+        if found.enrolment is not None:
+            data = portrait(studio, found.enrolment)
+            media_type = "image/png"
+        else:
+            made = _made(lambda: stills.of(found.take, found.seconds) if found.take is not None else ())
+            data, media_type = made[number] if 0 <= number < len(made) else None, "image/jpeg"
+        if data is None:
+            raise NotFound("There is no such picture.")
+        return Response(data, media_type=media_type)
+
+    @router.get("/{token}/{review}/dialogue", response_class=Response)
+    def sound(token: str, review: str) -> Response:
+        operator(token)
+        found = case(studio, identified(review))
+        stem = dialogue(found.take) if found.take is not None else None
+        if stem is None:
+            raise NotFound("Nothing is said in it.")
+        return Response(studio.get(stem), media_type="audio/flac")
+
+    return router
+
+
+def _carry_on(doors: Doors, answered: Answered, after: BackgroundTasks) -> None:
+    if answered.batch is not None and doors.carry is not None:
+        doors.carry(answered.batch.id)
+    if answered.review.kind is ReviewSubject.TAKEDOWN:
+        after.add_task(sweep, doors.studio)
+
+
+def _made(make: Callable[[], tuple[bytes, ...]]) -> tuple[bytes, ...]:
+    try:
+        return make()
+    except Erased as error:
+        raise NotFound("This clip was erased.") from error
+
+
+def _pictures(token: str, found: Case) -> tuple[Picture, ...]:
+    base = f"/review/{token}/{found.waiting.review.id}/pictures"
+    if found.enrolment is not None:
+        return (Picture(f"{base}/0", None),)
+    return tuple(
+        Picture(f"{base}/{number}", second, found.boxes.get(second, ())) for number, second in enumerate(found.seconds)
+    )
+
+
+def _clock(waiting: Waiting) -> str:
+    """How long a question has waited, and whether that is too long."""
+    said = f"waits {_span(waiting.waited)}"
+    left = waiting.due_at - waiting.review.recorded_at - waiting.waited
+    return f"{said}, overdue" if waiting.overdue else f"{said}, {_span(left)} left"
+
+
+def _span(time: timedelta) -> str:
+    minutes = max(0, int(time.total_seconds()) // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+
+
+def _value(seen: Evidence) -> str:
+    """What was measured, and what was wanted, in a line."""
+    said = _plain(seen.value)
+    said += f" {seen.unit}" if seen.unit and seen.value is not None else ""
+    said += f" (threshold {_plain(seen.threshold)})" if seen.threshold is not None else ""
+    return said
+
+
+def _plain(value: JsonValue) -> str:
+    if isinstance(value, list):
+        text = ", ".join(_plain(part) for part in value) or "none"
+    elif isinstance(value, dict):
+        text = ", ".join(f"{name.replace('_', ' ')} {_plain(part)}" for name, part in value.items()) or "none"
+    else:
+        text = value if isinstance(value, str) else "" if value is None else json.dumps(value)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+
+
+def _named(review: Review) -> str:
+    """The kind of a question, for people."""
+    return {ReviewSubject.BRIEF: "clip", ReviewSubject.ENROLMENT: "likeness"}.get(review.kind, review.kind.value)
+
+
+_DONE = {
+    "approve": "Approved. What goes on from here does so now.",
+    "deny": "Denied. The reason is on record, and the maker may appeal.",
+    "opinion": "Your approval is on record. Another person must approve it too.",
+}
