@@ -58,7 +58,8 @@ def with_reasoned(judgement: Judgement, answer: Reasoned, policy: Policy) -> Jud
     if answer.fault is not None or answer.outcome is None or unknown or contradicts:
         fault = answer.fault or Fault.UNANSWERED
         wrong = f"it names {unknown[0]!r}, which is no rule of this gate" if unknown else answer.reason
-        reason = f"{answer.model} gave no answer that can be used: {wrong}. Run it again when the model answers."
+        told = wrong.removeprefix(f"{answer.model} ").rstrip(".")
+        reason = f"{answer.model} gave no answer that can be used: {told}. Run it again when the model answers."
         return _judged(judgement, (Rule(id=fault.value, reason=reason),), _not_checked(answer, name, wrong), policy)
     # 2. What it names, by the policy's own rules.
     spoken = _spoken(judgement.gate, answer.outcome, answer, policy)
