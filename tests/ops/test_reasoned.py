@@ -46,7 +46,7 @@ def studio_with(endpoint: "ChatEndpoint", home: Path, **chosen: object) -> Itera
 
 @pytest.fixture
 def studio(chat_endpoint: "ChatEndpoint", tmp_path: Path) -> Iterator[Studio]:
-    with studio_with(chat_endpoint, tmp_path / "home", text_safety_seconds=2.0) as studio:
+    with studio_with(chat_endpoint, tmp_path / "home", text_safety_seconds=30.0) as studio:
         yield studio
 
 
