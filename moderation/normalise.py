@@ -108,7 +108,7 @@ def spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _as_letters(word: str, table: dict[int, str]) -> str:
+def _as_letters(word: str, table: dict[int, int]) -> str:
     """A word with its figures as letters; what ends it is a mark of exclamation and no letter."""
     inner = word.rstrip("!|")
     return inner.translate(table) + word[len(inner) :]

@@ -88,6 +88,10 @@ def test_judge_text_answers_each_line_and_exits_1_when_one_is_refused(tmp_path: 
     assert code == 1
     assert [(one["id"], one["outcome"]) for one in answers] == [(1, "allow"), (2, "deny")]
     assert [rule["id"] for rule in answers[1]["rules"]] == ["prompt.empty"]  # type: ignore[index, union-attr, call-overload]
+    remix = {"id": 3, "prompt": "She is nine years old now", "parent": "A woman in lace underwear", "lines": ["Hello"]}
+    file.write_text(json.dumps(remix) + "\n" + json.dumps(remix | {"id": 4, "parent": "A woman in a coat"}) + "\n")
+    code, output, _ = greenroom(tmp_path / "home", "judge", "text", str(file), "--json")
+    assert [document(line)["outcome"] for line in output.splitlines()] == ["deny", "allow"]
     file.write_text('{"id": 1}\n')
     code, _, said = greenroom(tmp_path / "home", "judge", "text", str(file))
     assert (code, "line 1" in said) == (2, True)
