@@ -24,6 +24,7 @@ from ops.review import Waiting, waiting
 from ops.studio import Studio
 
 STILLS = 8  # pictures of a clip at most
+_APART = 0.15  # seconds between a finding and a picture that is only there to show the rest
 _AT = re.compile(r"\bat (\d+(?:\.\d+)?) s\b")  # how a gate's reason tells where in the clip it saw something
 
 
@@ -207,5 +208,6 @@ def _seconds(take: Take, review: Review, marked: dict[float, tuple[Box, ...]]) -
     """Where something was found, then evenly over the clip: at most `STILLS`, in order of time."""
     told = [float(at) for rule in review.rules for at in _AT.findall(rule.reason)]
     even = [take.seconds * (place + 0.5) / STILLS for place in range(STILLS)]
-    chosen = list(dict.fromkeys(round(at, 2) for at in (*marked, *told, *even) if 0 <= at < take.seconds))
-    return tuple(sorted(chosen[:STILLS]))
+    found = dict.fromkeys(at for at in (*marked, *told) if 0 <= at < take.seconds)
+    apart = [at for at in even if all(abs(at - one) > _APART for one in found)]
+    return tuple(sorted([*found, *apart][:STILLS]))

@@ -18,6 +18,7 @@ from moderation.review import answerable, settled
 from ops.briefs import Request, account, submit
 from ops.review import answer, waiting
 from ops.review_appeals import appeal
+from ops.review_figures import figures
 from ops.stages import consent, prompt
 from ops.stages.handling import Handled, handle
 from ops.status import urgent
@@ -185,3 +186,27 @@ def test_what_waits_too_long_stands_first_and_is_said(
     assert urgent(studio, 1, "ada").reviews == (one.review.id,)
     with studio.ledger.read() as tx:
         assert reviews.decision(tx, one.review.id) is None
+
+
+def test_the_numbers_are_by_rule_and_month_without_a_name(
+    studio: Studio, owner: Account, two: tuple[Account, Account]
+) -> None:
+    brief = filed(studio, owner, GEORGIAN)
+    filed(studio, owner, f"{GEORGIAN} {GEORGIAN}")
+    (one, _) = waiting(studio)
+    answer(studio, one.review.id, Decision.DENY, two[0], "I cannot read it.")
+    judged(studio, brief)
+    made = appeal(studio, brief.id, "prompt.unread_script", "A cat sits in a garden.", owner)
+    answer(studio, made.review, Decision.APPROVE, two[1], "So it is.")
+    judged(studio, brief)
+    found = figures(studio, now() - timedelta(days=1), now() + timedelta(days=1))
+    by_rule = {figure.rule: figure for figure in found}
+    unread = by_rule["prompt.unread_script"]
+    assert unread.month == f"{now():%Y-%m}"
+    assert (unread.refused, unread.held, unread.approved, unread.denied, unread.waiting) == (1, 2, 0, 1, 1)
+    assert (unread.appealed, unread.overturned) == (1, 1)
+    assert unread.median_hours is not None
+    assert by_rule["review.denied"].refused == 1
+    told = " ".join(figure.model_dump_json() for figure in found)
+    assert [name for name in ("ada", "studio", "vera", owner.id, brief.id) if name in told] == []
+    assert figures(studio, now() + timedelta(days=1), now() + timedelta(days=2)) == ()
