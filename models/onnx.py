@@ -32,6 +32,7 @@ class OnnxModel:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # cores are shared
         self._remedy = f"Reinstall {found.distribution} {found.revision}."
         self._name = found.file
         try:

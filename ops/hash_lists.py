@@ -30,11 +30,11 @@ class HashLists:
 
     @property
     def asked(self) -> tuple[ListAsked, ...]:
-        return tuple(ListAsked(name=one.name, hashes=len(one.hashes), child=_is_child(one)) for one in self.lists)
+        return tuple(ListAsked(name=one.name, hashes=len(one), child=_is_child(one)) for one in self.lists)
 
     def match(self, second: float, picture: Picture) -> tuple[tuple[HashMatch, ...], bool]:
         """The lists that a frame, uint8[H, W, 3], is near to, and whether it is so flat that its hash is chance."""
-        if not any(len(one.hashes) for one in self.lists):
+        if not any(map(len, self.lists)):
             return (), False
         hashes, quality = picture_hashes(picture)
         if quality < _LEAST_QUALITY:

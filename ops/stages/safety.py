@@ -29,30 +29,30 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
 
     take = Take.model_validate(work.products[Stage.TAKE].document)
     likenesses = {one.handle: one.likeness for one in work.enrolled if one.likeness is not None}
+    lines = tuple(line.text for line in take.timing.lines)
     shown = Shown(
         photographs={handle: read_picture(studio.get(one.reference)) for handle, one in likenesses.items()},
         people=[handle for handle, one in likenesses.items() if one.kind is LikenessKind.PERSON],
         others=lambda: faces_beside(studio, likenesses.keys()),
         drawn=drawn_objects(take),
-        texts=tuple(line.text for line in take.timing.lines) + tuple(one.label for one in take.timing.sounds),
+        texts=(*lines, *(one.label for one in take.timing.sounds)),
     )
     with work_folder(studio) as folder:
         path = folder / "master.mkv"
         path.write_bytes(studio.get(take.master))
         models, lists = sight_models(studio.settings), hash_lists(studio.settings)
-        evidence = safety_evidence(path, shown, models, lists, _reasoning(studio, work, take))
+        evidence = safety_evidence(path, shown, models, lists, reasoning(studio, work.brief.prompt, lines))
     return judge_safety(evidence, take.generator, studio.policy)
 
 
-def _reasoning(studio: Studio, work: Work, take: Take) -> "AskReasoning | None":
-    """What a vision-language model is asked, where the settings name one."""
+def reasoning(studio: Studio, prompt: str, lines: tuple[str, ...]) -> "AskReasoning | None":
+    """What a vision-language model is asked of the frames, where the settings name one."""
     if studio.settings.picture_reasoning == "off":
         return None
     from models.text_safety import Words
     from ops.reasoned_pictures import picture_reasoning
 
-    words = Words(prompt=work.brief.prompt, lines=tuple(line.text for line in take.timing.lines))
-    return picture_reasoning(studio.settings, studio.policy, words)
+    return picture_reasoning(studio.settings, studio.policy, Words(prompt=prompt, lines=lines))
 
 
 def sight_models(settings: Settings) -> "SightModels":

@@ -40,7 +40,7 @@ def test_every_format_gives_the_same_two_hashes(name: str, tmp_path: Path) -> No
     path = tmp_path / name
     path.write_text(FILES[name])
     found = read_list(path, name)
-    assert found.hashes.tolist() == [[0xA5A5A5A5A5A5A5A5] * 4, [0x3C3C3C3C3C3C3C3C] * 4]
+    assert found.words.T.tolist() == [[0xA5A5A5A5A5A5A5A5] * 4, [0x3C3C3C3C3C3C3C3C] * 4]
     lines = FILES[name].lower().splitlines()
     assert [wanted in lines[line - 1] for wanted, line in zip((ONE, OTHER), found.lines, strict=True)] == (
         [False, False] if name == "descriptors.json" else [True, True]  # there an entry begins on the line of its brace
@@ -73,7 +73,7 @@ def test_an_empty_list_is_one_and_is_near_to_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("")
     found = read_list(path, "a.txt")
-    assert (len(found.hashes), found.nearest(np.zeros(4, np.uint64))) == (0, None)
+    assert (len(found), found.nearest(np.zeros(4, np.uint64))) == (0, None)
 
 
 def test_a_copy_turned_mirrored_and_small_is_near_and_another_picture_is_not(tmp_path: Path) -> None:
