@@ -134,12 +134,17 @@ class Policy(Frozen):
 
     def second_opinion(self, rule_id: str) -> bool:
         """Whether two persons must approve what this rule refuses."""
-        both = (*self.rules, *self.text.rules)
-        return next((rule.second_opinion for rule in both if rule.id == rule_id), False)
+        rule = self._either(rule_id)
+        return rule.second_opinion if rule is not None else False
 
     def sentence(self, rule_id: str) -> str | None:
         """What the rule wants, for people; None for a rule that this version does not have."""
-        return next((rule.sentence for rule in (*self.rules, *self.text.rules) if rule.id == rule_id), None)
+        rule = self._either(rule_id)
+        return rule.sentence if rule is not None else None
+
+    def _either(self, rule_id: str) -> PolicyRule | TextRule | None:
+        both: tuple[PolicyRule | TextRule, ...] = (*self.rules, *self.text.rules)
+        return next((rule for rule in both if rule.id == rule_id), None)
 
     def action(self, rule_id: str) -> Outcome:
         for rule in self.text.rules:

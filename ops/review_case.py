@@ -118,9 +118,9 @@ def compared(script: str, transcript: str) -> tuple[Word, ...]:
     if not transcript.strip():
         return ()
     wanted, heard = script.split(), transcript.split()
-    plain = [[re.sub(r"[^\w']", "", word).casefold() for word in words] for words in (wanted, heard)]
+    plain, said = ([re.sub(r"[^\w']", "", word).casefold() for word in words] for words in (wanted, heard))
     found: list[Word] = []
-    for what, a, b, c, d in SequenceMatcher(None, *plain, autojunk=False).get_opcodes():
+    for what, a, b, c, d in SequenceMatcher(None, plain, said, autojunk=False).get_opcodes():
         if what == "equal":
             found += [Word(word, "both") for word in wanted[a:b]]
             continue
