@@ -5,7 +5,10 @@ import pytest
 from bench.safety.__main__ import placed, stopped
 from bench.safety.sets import Labelled, briefs
 from bench.safety.tables import Share, rows, table
+from moderation.normalise import normalise
+from moderation.policy import load_policy
 from moderation.text_composition import BriefWords
+from moderation.text_senses import TOKEN
 
 
 def labelled(prompt: str, *, refuse: bool, language: str = "en", evasion: str | None = None) -> Labelled:
@@ -51,3 +54,18 @@ def test_tables_go_between_the_markers() -> None:
     assert placed("new\n", document) == document.replace("old", "new")
     with pytest.raises(ValueError, match="no markers"):
         placed("new\n", "a")
+
+
+def test_no_prompt_of_a_set_stands_in_the_words_or_examples_of_a_rule() -> None:
+    """Not five words in a row of any brief (eight characters of Japanese and Chinese, where words are not parted)."""
+
+    def runs(text: str) -> set[tuple[str, ...]]:
+        tokens = TOKEN.findall(normalise(text))
+        length = 8 if any(ord(token[0]) > 0x2FFF for token in tokens) else 5
+        return {tuple(tokens[at : at + length]) for at in range(len(tokens) - length + 1)}
+
+    asked = {run for one in briefs("development") for part in one.words.parts for run in runs(part)}
+    text = load_policy().text
+    written = [entry for words in text.senses.values() for entry in words.split()]
+    written += [example for rule in text.rules for example in (*rule.stops, *rule.lets)]
+    assert not [one for one in written if runs(one) & asked]
