@@ -26,7 +26,7 @@ def examples() -> Iterator[tuple[str, str, bool]]:
         yield from ((rule.id, text, False) for text in rule.lets)
 
 
-@pytest.mark.parametrize(("rule", "text", "stops"), examples())
+@pytest.mark.parametrize(("rule", "text", "stops"), list(examples()))
 def test_every_example_does_what_it_says(rule: str, text: str, stops: bool) -> None:
     assert (rule in spoken(text)) is stops
 
