@@ -124,8 +124,10 @@ def answer(hearing: PhraseHearing) -> Answer:
     return Answer.OTHER
 
 
-def loaded_decoder(language_model: str | None = None) -> "Decoder":
+def loaded_decoder(language_model: str | None = None, *, compares: bool = True) -> "Decoder":
     """A decoder with the en-us model inside the package: for grammars, or for a language model of the package.
+
+    `compares`: scores of searches can be compared, which costs twice the time.
 
     Raises ModelMissing when pocketsphinx is not installed.
     """
@@ -141,7 +143,7 @@ def loaded_decoder(language_model: str | None = None) -> "Decoder":
             dict=get_model_path("en-us/cmudict-en-us.dict"),
             loglevel="FATAL",
             lm=get_model_path(language_model) if language_model is not None else None,
-            **({} if language_model is not None else _FOR_GRAMMARS),
+            **({} if language_model is not None else _FOR_GRAMMARS | {"compallsen": compares}),
         )
     )
 

@@ -31,6 +31,10 @@ class WhisperCheckpoint:
     alignment: str | None  # whose alignment heads, by openai-whisper's name; None takes the last half of the layers
 
 
+def _released(name: str, sha256: str) -> WhisperCheckpoint:
+    return WhisperCheckpoint(f"{name}.pt", f"openai-whisper 20250625, {name}", "MIT", sha256, name)
+
+
 LARGE_V3_TURBO = WhisperCheckpoint(
     file="large-v3-turbo.pt",
     revision="openai-whisper 20250625, turbo",
@@ -38,6 +42,20 @@ LARGE_V3_TURBO = WhisperCheckpoint(
     sha256="aff26ae408abcba5fbf8813c21e62b0941638c5f6eebfb145be0c9839262a19a",
     alignment="turbo",
 )
+CHECKPOINTS = (  # of every language, the best first
+    _released("large-v3", "e5b1a55b89c1367dacf97e3e19bfd829a01529dbfdeefa8caeb59b3f1b81dadb"),
+    LARGE_V3_TURBO,
+    _released("large-v2", "81f7c96c852ee8fc832187b0132e569d6c3065a3252ed18e56effd0b6a73e524"),
+    _released("medium", "345ae4da62f9b3d59415adc60127b97c714f32e89e936602e85993674d08dcb1"),
+    _released("small", "9ecf779972d90ba49c06d968637d720dd632c55bbf19d441fb42bf17a411e794"),
+    _released("base", "ed3a0b6b1c0edf879ad9b11b1af5a0e6ab5db9205f891f668f8b0e6c6326e34e"),
+    _released("tiny", "65147644a518d12f04e32d6f3b26facc3f8dd46e5390956a9424a650c0ce22b9"),
+)
+
+
+def checkpoint_in(folder: Path) -> WhisperCheckpoint | None:
+    """The best of the released checkpoints whose file lies in the folder, whole or not; None where none does."""
+    return next((one for one in CHECKPOINTS if (folder / one.file).is_file()), None)
 
 
 class WhisperTranscription:
@@ -69,30 +87,39 @@ class WhisperTranscription:
         with self._lock:
             self._model = None
 
-    def transcribe(self, samples: Samples, sample_rate: int, language: str) -> Transcript:
+    def transcribe(self, samples: Samples, sample_rate: int, language: str | None) -> Transcript:
         """The words of `samples` (float32[N, channels] or [N]); confidence is the words' token probability.
 
-        Raises BadInput for a language whisper has no token for, and for sound that is not finite or too long.
+        `language` None: whisper tells it by itself. Raises BadInput for a language whisper has no token for, and for
+        sound that is not finite or too long; GenerationFailed when the model's answer is not a number.
         """
         from whisper.tokenizer import LANGUAGES  # type: ignore[import-untyped, unused-ignore]
 
-        spoken = language.lower().replace("_", "-").split("-")[0]
-        if spoken not in LANGUAGES:
+        spoken = language.lower().replace("_", "-").split("-")[0] if language is not None else None
+        if spoken is not None and spoken not in LANGUAGES:
             raise BadInput(f"Whisper does not hear {language!r}.", "Name a language by its BCP 47 tag.")
         sound = np.frombuffer(speech_bytes(samples, sample_rate), "<i2").astype(np.float32) / 32768
         with self._lock:
             if self._model is None:
                 raise GenerationFailed("Sound was to be transcribed outside its `with` block.")
             # one temperature: the same sound gives the same words
-            answer = self._model.transcribe(
-                np.pad(sound, (0, max(0, RATE // 10 - len(sound)))),
-                language=spoken,
-                temperature=0.0,
-                word_timestamps=True,
-                condition_on_previous_text=False,
-                fp16=self._device != "cpu",
-            )
+            try:
+                answer = self._model.transcribe(
+                    np.pad(sound, (0, max(0, RATE // 10 - len(sound)))),
+                    language=spoken,
+                    temperature=0.0,
+                    word_timestamps=True,
+                    condition_on_previous_text=False,
+                    fp16=self._device != "cpu",
+                )
+            except (RuntimeError, ValueError) as failed:
+                raise GenerationFailed(f"{self.name} failed: {failed}", self._again()) from failed
         segments = cast("list[dict[str, object]]", answer["segments"])
+        silent = [float(cast("float", part["no_speech_prob"])) for part in segments]
+        if not all(np.isfinite(silent)) or not all(
+            np.isfinite(float(cast("float", p["avg_logprob"]))) for p in segments
+        ):
+            raise GenerationFailed(f"{self.name} answered with values that are not numbers.", self._again())
         words = [word for part in segments for word in cast("list[dict[str, object]]", part.get("words", []))]
         return Transcript(
             words=tuple(
@@ -104,8 +131,12 @@ class WhisperTranscription:
                 )
                 for word in words
             ),
-            language=spoken,
+            language=spoken or str(answer["language"]),
+            no_speech=max(silent) if silent else None,
         )
+
+    def _again(self) -> str:
+        return f"Put the file of {self._checkpoint.revision} in {self._path.parent} again, or remove it."
 
     def _loaded(self) -> "Whisper":
         if not self._path.is_file():

@@ -2,9 +2,13 @@
 
 from greenroom.domain.base import Frozen
 from greenroom.domain.clips import SpokenLine
-from greenroom.domain.storyboards import Storyboard
+from greenroom.domain.storyboards import Line, Storyboard
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
 from moderation.deliberation import Deliberation
+from moderation.dialogue_sound import SoundHeard, judge_levels
+from moderation.dialogue_words import SpeakersHeard as SpeakersHeard
+from moderation.dialogue_words import WordsHeard as WordsHeard
+from moderation.dialogue_words import judge_speakers, judge_words
 from moderation.policy import Policy
 
 
@@ -14,30 +18,63 @@ class LineHeard(Frozen):
     line: SpokenLine
     voiced: float  # share of the span in which a voice is heard, 0 to 1
     likeness: float | None = None  # correlation of the stem with the line's own synthesis, -1 to 1; None: not compared
+    shift: float | None = None  # seconds by which the stem's sound follows the line's time, where it correlates best
     voice_allowed: bool = False  # a voice of the speech model, or a likeness's own with consent
 
 
 class DialogueEvidence(Frozen):
     lines: tuple[LineHeard, ...] = ()
+    timed: bool = True  # the lines' times are the take's own; False: of a file made elsewhere nobody knows them
     voice_spans: tuple[tuple[float, float], ...] = ()  # seconds, of the dialogue stem, where a voice is heard
-    lufs: float | None = None  # of the mix; None: nothing to hear
-    true_peak_db: float = 0.0  # dBTP of the mix
+    sound: SoundHeard = SoundHeard()
     voice_model: str = ""
     speech_model: str | None = None  # what the synthesis was made with; None: not compared
     not_compared: str | None = None  # why not
+    words: WordsHeard | None = None
+    words_reason: str | None = None  # why nobody heard the words
+    speakers: SpeakersHeard | None = None
+    speakers_reason: str | None = None
 
 
-def judge_dialogue(evidence: DialogueEvidence, storyboard: Storyboard, generator: str, policy: Policy) -> Judgement:
-    """Whether the sound of a take keeps to its script."""
+def judge_dialogue(
+    evidence: DialogueEvidence, storyboard: Storyboard | None, generator: str, policy: Policy
+) -> Judgement:
+    """Whether the sound of a take keeps to its script; None: there is none to keep to."""
     deliberation = Deliberation(Gate.DIALOGUE, policy)
-    # 1. The lines are the script's.
-    scripted = sorted((line.actor, line.text, line.language) for line in storyboard.lines)
+    script = storyboard.lines if storyboard is not None else ()
+    if evidence.timed:
+        # 1. The lines are the script's.
+        _lines(deliberation, evidence, script)
+        # 2. A voice is heard over each, in a voice that may be used.
+        _voiced(deliberation, evidence)
+    # 3. None is heard elsewhere.
+    if evidence.timed or (storyboard is not None and not script):
+        _unscripted(deliberation, evidence)
+    else:
+        why = "no storyboard says what is scripted" if storyboard is None else "the times of its lines are not known"
+        deliberation.not_checked("voice outside the lines", why)
+    # 4. The words are the script's, and keep the rules; so do the speakers, the voices and the lips.
+    speech = bool(script or evidence.voice_spans)
+    settled = _constructed(deliberation, evidence, generator, policy)
+    if speech:
+        judge_words(deliberation, evidence.words, evidence.words_reason, script, settled=settled)
+        judge_speakers(deliberation, evidence.speakers, evidence.speakers_reason, settled=settled)
+        _voices_and_lips(deliberation, settled=settled)
+    # 5. The levels are right, nothing spoils the sound, and music plays only where it is scripted.
+    judge_levels(deliberation, evidence.sound, music=None if storyboard is None else storyboard.music is not None)
+    return deliberation.judgement()
+
+
+def _lines(deliberation: Deliberation, evidence: DialogueEvidence, script: tuple[Line, ...]) -> None:
+    scripted = sorted((line.actor, line.text, line.language) for line in script)
     spoken = sorted((heard.line.actor, heard.line.text, heard.line.language) for heard in evidence.lines)
     deliberation.saw("lines", EvidenceKind.DECLARED, len(spoken), threshold=len(scripted))
     if scripted != spoken:
         reason = f"The script has {len(scripted)} lines, the take's timing {len(spoken)}, or they differ in words."
         deliberation.speaks("dialogue.lines", reason)
-    # 2. A voice is heard over each, in a voice that may be used.
+
+
+def _voiced(deliberation: Deliberation, evidence: DialogueEvidence) -> None:
     least = deliberation.threshold("dialogue.unvoiced", "share")
     for heard in evidence.lines:
         name = f"voice over “{heard.line.text[:30]}”"
@@ -52,14 +89,6 @@ def judge_dialogue(evidence: DialogueEvidence, storyboard: Storyboard, generator
         if not heard.voice_allowed:
             reason = f"{heard.line.actor} speaks in the voice {heard.line.voice!r}, which may not be used here."
             deliberation.speaks("dialogue.voice", reason)
-    # 3. None is heard elsewhere.
-    _unscripted(deliberation, evidence)
-    # 4. The words are the script's.
-    _words(deliberation, evidence, generator, policy)
-    # 5. The levels are right.
-    _levels(deliberation, evidence)
-    deliberation.not_checked("number of speakers", "no diarisation model is installed; voices are known by the script")
-    return deliberation.judgement()
 
 
 def _unscripted(deliberation: Deliberation, evidence: DialogueEvidence) -> None:
@@ -89,35 +118,42 @@ def _outside(span: tuple[float, float], lines: list[tuple[float, float]]) -> flo
     return left + max(0.0, span[1] - reached)
 
 
-def _words(deliberation: Deliberation, evidence: DialogueEvidence, generator: str, policy: Policy) -> None:
-    deliberation.not_checked("transcription", "no transcription model is installed")
+def _constructed(deliberation: Deliberation, evidence: DialogueEvidence, generator: str, policy: Policy) -> bool:
+    """Whether the script's own synthesis stands in the stem, and that settles the words for this generator."""
     least = deliberation.threshold("dialogue.words", "correlation")
-    kind = EvidenceKind.BY_CONSTRUCTION
+    latest = deliberation.threshold("dialogue.lips", "seconds")
+    kind, settled = EvidenceKind.BY_CONSTRUCTION, bool(evidence.lines)
+    if not policy.accepts("dialogue_words", generator, kind):
+        return False
     for heard in evidence.lines:
-        text = heard.line.text[:40]
-        if heard.likeness is None or not policy.accepts("dialogue_words", generator, kind):
-            why = evidence.not_compared or f"for {generator} only a measurement counts, and there is none"
-            deliberation.speaks("dialogue.words", f"Whether “{text}” is what is said was not settled: {why}.")
+        text, model = heard.line.text[:40], evidence.speech_model
+        if heard.likeness is None:
+            settled = False
+            if evidence.not_compared is not None:
+                deliberation.not_checked(f"script's synthesis of “{text}”", evidence.not_compared)
             continue
-        model = evidence.speech_model
         deliberation.saw(
             f"script's synthesis of “{text}”", kind, round(heard.likeness, 3), threshold=least, model=model
         )
         if heard.likeness < least:
             reason = f"The dialogue stem has {heard.likeness:.2f} of “{text}” as synthesised; {least} is wanted."
             deliberation.speaks("dialogue.words", reason)
+        elif heard.shift is not None:  # mouths are drawn from the line's time on
+            late = round(heard.shift, 3)
+            deliberation.saw(f"speech after the lips in “{text}”", kind, late, unit="s", threshold=latest, model=model)
+            if abs(late) > latest:
+                reason = f"“{text}” is heard {late:+.3f} s from when the lips say it; {latest} s may lie between."
+                deliberation.speaks("dialogue.lips", reason)
+    return settled
 
 
-def _levels(deliberation: Deliberation, evidence: DialogueEvidence) -> None:
-    aim, tolerance = (deliberation.threshold("dialogue.loudness", name) for name in ("lufs", "tolerance"))
-    peak = deliberation.threshold("dialogue.true_peak", "db")
-    measured = EvidenceKind.MEASURED
-    deliberation.saw("loudness", measured, evidence.lufs, unit="LUFS", threshold=[aim - tolerance, aim + tolerance])
-    if evidence.lufs is None or abs(evidence.lufs - aim) > tolerance:
-        heard = "silent" if evidence.lufs is None else f"{evidence.lufs:.1f} LUFS"
-        reason = f"The mix is {heard}; {aim:.0f} LUFS within {tolerance} are wanted."
-        deliberation.speaks("dialogue.loudness", reason)
-    deliberation.saw("true peak", measured, round(evidence.true_peak_db, 2), unit="dBTP", threshold=peak)
-    if evidence.true_peak_db > peak:
-        reason = f"The true peak is {evidence.true_peak_db:.1f} dBTP; at most {peak:.0f} is wanted."
-        deliberation.speaks("dialogue.true_peak", reason)
+def _voices_and_lips(deliberation: Deliberation, *, settled: bool) -> None:
+    """By construction every voice is the speech model's and every mouth moves with it; else nothing here tells."""
+    if settled:
+        return
+    for name, rule, why in (
+        ("voices of likenesses", "dialogue.voice_unchecked", "no installed model tells whose voice it is"),
+        ("lips and speech", "dialogue.lips_unchecked", "no installed check measures lips of a film that is not drawn"),
+    ):
+        deliberation.not_checked(name, why)
+        deliberation.speaks(rule, f"There is speech, and {why}: a person must listen and look.")

@@ -69,15 +69,27 @@ def judge_seen(studio: "Studio", file: Path, storyboard: Storyboard | None) -> J
     from ops.enrolled_faces import faces_beside
     from ops.hash_lists import hash_lists
     from ops.sights import Shown, safety_evidence
-    from ops.stages.safety import sight_models
+    from ops.stages.safety import reasoning, sight_models
 
     texts = tuple(line.text for line in storyboard.lines) if storyboard is not None else ()
     shown = Shown(others=lambda: faces_beside(studio, ()), texts=texts)
-    evidence = safety_evidence(file, shown, sight_models(studio.settings), hash_lists(studio.settings))
+    models, lists = sight_models(studio.settings), hash_lists(studio.settings)
+    evidence = safety_evidence(file, shown, models, lists, reasoning(studio, "", texts))
     return judge_safety(evidence, GENERATOR, studio.policy)
 
 
-ASKED: tuple[Ask, ...] = (judge_seen,)
+def judge_heard(studio: "Studio", file: Path, storyboard: Storyboard | None) -> Judgement:
+    """Gate 5: what is heard in a film from elsewhere, against the storyboard's lines where there is one."""
+    from models.voice_activity import HarmonicVoiceActivity
+    from moderation.dialogue import judge_dialogue
+    from ops.dialogue_evidence import HearingRoles, file_evidence
+    from ops.speech import speech_for
+
+    roles = HearingRoles(HarmonicVoiceActivity(), speech_for(studio.settings), studio.settings)
+    return judge_dialogue(file_evidence(file, storyboard, roles), storyboard, GENERATOR, studio.policy)
+
+
+ASKED: tuple[Ask, ...] = (judge_heard, judge_seen)
 
 
 def _answer(judgement: Judgement) -> GateAnswer:

@@ -13,16 +13,19 @@ from ops.studio import Studio, work_folder
 
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     from models.voice_activity import HarmonicVoiceActivity
-    from ops.check import dialogue_evidence
+    from ops.dialogue_evidence import HearingRoles, dialogue_evidence
 
     take = Take.model_validate(work.products[Stage.TAKE].document)
     storyboard = read_storyboard(studio, work.products[Stage.STORYBOARD].document)
     with work_folder(studio) as folder:
         path = folder / "master.mkv"
         path.write_bytes(studio.get(take.master))
-        stem = studio.get(take.stems["dialogue"])
-        evidence = dialogue_evidence(path, stem, take, HarmonicVoiceActivity(), speech_for(studio.settings))
+        stems: dict[str, bytes] = {
+            name: studio.get(take.stems[name]) for name in ("dialogue", "music") if name in take.stems
+        }
+        roles = HearingRoles(HarmonicVoiceActivity(), speech_for(studio.settings), studio.settings)
+        evidence = dialogue_evidence(path, stems, take, roles, studio.policy)
     return judge_dialogue(evidence, storyboard, take.generator, studio.policy)
 
 
-DEFINITION = Definition(stage=Stage.DIALOGUE, code_version="1", judge=judge)
+DEFINITION = Definition(stage=Stage.DIALOGUE, code_version="2", judge=judge)

@@ -1,5 +1,6 @@
 """What was said: the embedded recogniser on real speech, and whisper's own loading code on a tiny checkpoint."""
 
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,13 @@ import pytest
 from greenroom.errors import BadInput, GenerationFailed, ModelMissing
 from models.roles import Samples
 from models.transcription import PocketSphinxTranscription
-from models.transcription_whisper import LARGE_V3_TURBO, WhisperCheckpoint, WhisperTranscription
+from models.transcription_whisper import (
+    CHECKPOINTS,
+    LARGE_V3_TURBO,
+    WhisperCheckpoint,
+    WhisperTranscription,
+    checkpoint_in,
+)
 
 JFK = Path(__file__).parents[1] / "data" / "jfk.flac"
 
@@ -72,6 +79,50 @@ def test_a_checkpoint_that_is_absent_or_altered_says_how_to_get_it(
         WhisperTranscription(tmp_path, checkpoint),
     ):
         pass
+
+
+def test_whisper_tells_the_language_and_whether_anybody_speaks(tiny: tuple[Path, WhisperCheckpoint]) -> None:
+    from whisper.tokenizer import LANGUAGES  # type: ignore[import-untyped, unused-ignore]
+
+    samples, rate = _jfk(3)
+    with WhisperTranscription(*tiny) as hearing:
+        told = hearing.transcribe(samples, rate, None)
+    assert told.language in LANGUAGES
+    assert told.no_speech is not None
+    assert 0 <= told.no_speech <= 1
+
+
+def test_a_model_whose_weights_are_not_numbers_fails_with_its_reason(
+    tiny: tuple[Path, WhisperCheckpoint], tmp_path: Path
+) -> None:
+    import torch
+
+    folder, checkpoint = tiny
+    broken = torch.load(folder / checkpoint.file, weights_only=True)
+    broken["model_state_dict"]["decoder.ln.weight"] *= float("nan")
+    torch.save(broken, tmp_path / "broken.pt")
+    sha256 = hashlib.sha256((tmp_path / "broken.pt").read_bytes()).hexdigest()
+    samples, rate = _jfk(2)
+    broken_one = WhisperCheckpoint("broken.pt", "of this test", "CC0-1.0", sha256, None)
+    with (
+        WhisperTranscription(tmp_path, broken_one) as ear,
+        pytest.raises(GenerationFailed, match=r"broken\.pt") as failed,
+    ):
+        ear.transcribe(samples, rate, "en")
+    assert "again, or remove it" in failed.value.remedy
+
+
+def test_the_best_checkpoint_of_a_folder_is_taken_and_their_hashes_are_whisper_s_own(tmp_path: Path) -> None:
+    import whisper  # type: ignore[import-untyped, unused-ignore]
+
+    assert checkpoint_in(tmp_path) is None
+    for name in ("tiny.pt", "medium.pt"):
+        (tmp_path / name).touch()
+    found = checkpoint_in(tmp_path)
+    assert found is not None
+    assert found.file == "medium.pt"
+    for one in CHECKPOINTS:
+        assert f"/{one.sha256}/" in whisper._MODELS[one.file.removesuffix(".pt")]
 
 
 def test_nothing_heavy_loads_with_the_modules() -> None:

@@ -1,0 +1,123 @@
+"""Gate 5's part of words and speakers: what recognisers heard against the script, and what they cannot tell."""
+
+from greenroom.domain.base import Frozen
+from greenroom.domain.storyboards import Line
+from greenroom.domain.verdicts import EvidenceKind, Outcome
+from moderation.deliberation import Deliberation
+from moderation.text import text_rules
+from moderation.wording import Comparison
+
+_SHOWN = 12  # words that a verdict lists
+
+
+class WordsHeard(Frozen):
+    """What a recogniser heard, against the script (an empty one where there is none)."""
+
+    model: str
+    exact: bool  # it tells single words; otherwise only whether this is the script at all
+    difference: Comparison
+    share: float | None = None  # of the script found in order, 0 to 1, by a recogniser that is not exact
+    transcript: str = ""
+    language: str | None = None  # told by the sound
+    no_speech: float | None = None  # probability that nobody speaks, 0 to 1
+    unknown: tuple[str, ...] = ()  # words that could not be looked for
+
+
+class SpeakersHeard(Frozen):
+    """Who spoke when, against the lines' times."""
+
+    model: str
+    cast: int
+    voices: int
+    error: float  # diarization error rate, 0 to 1 and more
+
+
+def judge_words(
+    deliberation: Deliberation, heard: WordsHeard | None, reason: str | None, script: tuple[Line, ...], *, settled: bool
+) -> None:
+    """The words and languages heard are the script's, and keep the word rules. `settled`: construction said so."""
+    if heard is None:
+        why = reason or "settled by construction; the recogniser was not asked"
+        deliberation.not_checked("transcription", why)
+        if not settled:
+            deliberation.speaks("dialogue.words", f"Whether what is said is the script was not settled: {why}.")
+        return
+    if script:
+        _against_script(deliberation, heard, script, settled=settled)
+    else:
+        deliberation.saw("words heard", EvidenceKind.MEASURED, heard.transcript[:400], model=heard.model)
+        if not heard.exact:
+            why = f"{heard.model} is wrong in one word of four or five, and hears English only"
+            deliberation.not_checked("words", why)
+            deliberation.speaks("dialogue.words", f"There is speech, and what it says was not settled: {why}.")
+    for rule in text_rules(heard.transcript, deliberation.policy) if heard.transcript else ():
+        sure = heard.exact and deliberation.policy.action(rule.id) is Outcome.DENY
+        name = "dialogue.transcript" if sure else "dialogue.transcript_doubtful"
+        deliberation.speaks(name, f"{heard.model} heard: {rule.id}. {rule.reason}")
+
+
+def _against_script(deliberation: Deliberation, heard: WordsHeard, script: tuple[Line, ...], *, settled: bool) -> None:
+    measured, difference = EvidenceKind.MEASURED, heard.difference
+    if not heard.exact:
+        least = deliberation.threshold("dialogue.words", "share")
+        deliberation.saw("share of the script heard", measured, heard.share, threshold=least, model=heard.model)
+        told = f"{heard.model} tells another script, not each changed word"
+        deliberation.not_checked("single words", told)
+        if settled:
+            return
+        if (heard.share or 0.0) < least:
+            reason = f"{heard.share or 0:.0%} of the script is heard in order; {least:.0%} wanted. {_words(difference)}"
+        else:
+            reason = f"{told}: a person must listen, or whisper's weights be installed. {_words(difference)}"
+        deliberation.speaks("dialogue.words", reason.strip())
+        return
+    most = deliberation.threshold("dialogue.words", "error_rate")
+    rate = round(difference.error_rate, 3)
+    deliberation.saw("word error rate", measured, rate, threshold=most, model=heard.model)
+    if rate > most and not settled:
+        deliberation.speaks("dialogue.words", f"{rate:.0%} of the words differ; {most:.0%} may. {_words(difference)}")
+    if heard.no_speech is not None:
+        silent = deliberation.threshold("dialogue.words", "no_speech")
+        deliberation.saw(
+            "no speech", measured, round(heard.no_speech, 3), unit="probability", threshold=silent, model=heard.model
+        )
+        if heard.no_speech > silent and not settled:
+            deliberation.speaks("dialogue.words", f"{heard.model} hears no speech ({heard.no_speech:.2f}).")
+    wanted = sorted({line.language.split("-")[0].lower() for line in script})
+    deliberation.saw("language", measured, heard.language, threshold=list(wanted), model=heard.model)
+    if heard.language is not None and heard.language not in wanted and not settled:
+        reason = f"{heard.language} is heard; {', '.join(wanted)} is scripted."
+        deliberation.speaks("dialogue.language", reason)
+
+
+def _words(difference: Comparison) -> str:
+    parts = []
+    if difference.missing:
+        by = "; ".join(f"{one.actor}: {one.text}" for one in difference.missing[:_SHOWN])
+        parts.append(f"Missing: {by}.")
+    if difference.changed:
+        changed = "; ".join(
+            f"{one.scripted.actor}: {one.scripted.text} heard as {one.heard}" for one in difference.changed[:_SHOWN]
+        )
+        parts.append(f"Changed: {changed}.")
+    if difference.added:
+        parts.append(f"Added: {' '.join(difference.added[:_SHOWN])}.")
+    return " ".join(parts)
+
+
+def judge_speakers(
+    deliberation: Deliberation, heard: SpeakersHeard | None, reason: str | None, *, settled: bool
+) -> None:
+    """Each actor speaks in one voice of their own."""
+    if heard is None:
+        why = reason or "settled by construction: each line is its own actor's voice, synthesised"
+        deliberation.not_checked("number of speakers", why)
+        if not settled:
+            deliberation.speaks("dialogue.speakers", f"Who speaks was not settled: {why}.")
+        return
+    most = deliberation.threshold("dialogue.speakers", "error")
+    deliberation.saw("diarization error rate", EvidenceKind.MEASURED, heard.error, threshold=most, model=heard.model)
+    deliberation.saw("voices heard", EvidenceKind.MEASURED, heard.voices, threshold=heard.cast, model=heard.model)
+    if heard.error > most and not settled:
+        reason = f"{heard.error:.0%} of the speech is not its actor's voice; {most:.0%} may be."
+        deliberation.speaks("dialogue.speakers", reason)

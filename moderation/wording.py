@@ -1,0 +1,86 @@
+"""Words that were heard against words that were scripted: which are missing, added or changed, and by whom.
+
+Pure. The word error rate is Levenshtein's over words: changed, missing and added ones, as a share of the script's.
+"""
+
+import re
+import unicodedata
+
+from greenroom.domain.base import Frozen
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff]")  # written without spaces: by letter
+
+
+class ScriptedWord(Frozen):
+    """A word of the script, and whose."""
+
+    text: str
+    actor: str
+
+
+class Changed(Frozen):
+    scripted: ScriptedWord
+    heard: str
+
+
+class Comparison(Frozen):
+    """How what was heard differs from the script."""
+
+    words: int  # of the script
+    missing: tuple[ScriptedWord, ...] = ()
+    added: tuple[str, ...] = ()
+    changed: tuple[Changed, ...] = ()
+
+    @property
+    def error_rate(self) -> float:
+        """Word error rate: 0 where nothing differs; may pass 1 where much was added."""
+        return (len(self.missing) + len(self.added) + len(self.changed)) / max(1, self.words)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, casefolded, without punctuation; of a script without spaces, its letters."""
+    words: list[str] = []
+    for match in _WORD.finditer(unicodedata.normalize("NFKC", text).casefold().replace("’", "'")):
+        words += list(match[0]) if _UNSPACED.search(match[0]) else [match[0]]
+    return tuple(words)
+
+
+def compared(script: tuple[ScriptedWord, ...], heard: tuple[str, ...]) -> Comparison:
+    """The fewest changes that make the script what was heard."""
+    rows, columns = len(script) + 1, len(heard) + 1
+    cost = [[0] * columns for _ in range(rows)]
+    for row in range(rows):
+        for column in range(columns):
+            if row == 0 or column == 0:
+                cost[row][column] = row + column
+                continue
+            same = script[row - 1].text == heard[column - 1]
+            cost[row][column] = min(
+                cost[row - 1][column - 1] + (not same), cost[row - 1][column] + 1, cost[row][column - 1] + 1
+            )
+    missing: list[ScriptedWord] = []
+    added: list[str] = []
+    changed: list[Changed] = []
+    row, column = len(script), len(heard)
+    while row or column:
+        here = cost[row][column]
+        if row and column:
+            same = script[row - 1].text == heard[column - 1]
+            if here == cost[row - 1][column - 1] + (not same):
+                row, column = row - 1, column - 1
+                if not same:
+                    changed.append(Changed(scripted=script[row], heard=heard[column]))
+                continue
+        if row and here == cost[row - 1][column] + 1:
+            row -= 1
+            missing.append(script[row])
+        else:
+            column -= 1
+            added.append(heard[column])
+    return Comparison(
+        words=len(script),
+        missing=tuple(reversed(missing)),
+        added=tuple(reversed(added)),
+        changed=tuple(reversed(changed)),
+    )

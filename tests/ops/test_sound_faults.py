@@ -1,0 +1,52 @@
+"""Clipping, silence in the middle and hum are found, and not where they are not."""
+
+import numpy as np
+import pytest
+
+from greenroom.errors import BadInput
+from models.roles import Samples
+from ops.sound_faults import faults
+
+RATE = 48_000
+TIMES = np.arange(RATE * 5) / RATE
+
+
+def sound(wave: np.ndarray) -> Samples:
+    return wave.astype(np.float32)[:, None]
+
+
+def noise(level: float) -> np.ndarray:
+    return np.random.default_rng(3).normal(size=len(TIMES)) * level
+
+
+def test_a_clean_sound_has_none() -> None:
+    found = faults(sound(0.9 * np.sin(2 * np.pi * 440 * TIMES) + noise(0.001)), RATE)
+    assert (found.clipped_share, found.silent_seconds) == (0.0, 0.0)
+    assert found.hum_db < 25
+
+
+def test_clipped_samples_are_counted() -> None:
+    found = faults(sound(np.clip(1.5 * np.sin(2 * np.pi * 100 * TIMES), -1, 1)), RATE)
+    assert found.clipped_share == pytest.approx(1 - 2 * np.arcsin(1 / 1.5) / np.pi, abs=0.01)
+
+
+def test_silence_between_two_sounds_counts_and_at_the_ends_does_not() -> None:
+    wave = noise(0.1)
+    wave[RATE * 2 : RATE * 4] = 0
+    assert faults(sound(wave), RATE).silent_seconds == pytest.approx(2.0, abs=0.05)
+    wave[RATE * 2 :] = 0
+    assert faults(sound(wave), RATE).silent_seconds == 0.0
+
+
+@pytest.mark.parametrize("mains", [50, 60])
+def test_hum_is_told_with_its_mains(mains: int) -> None:
+    hum = sum(0.02 / number * np.sin(2 * np.pi * mains * number * TIMES) for number in range(1, 7))
+    found = faults(sound(noise(0.005) + hum), RATE)
+    assert found.hum_db > 25
+    assert found.hum_hertz == mains
+
+
+def test_nothing_and_what_is_not_a_number() -> None:
+    assert faults(np.zeros((0, 2), np.float32), RATE).hum_hertz is None
+    with pytest.raises(BadInput, match="not numbers"):
+        faults(sound(np.full(RATE, np.nan)), RATE)
