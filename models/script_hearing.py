@@ -33,13 +33,12 @@ OTHER_WORDS = tuple(
     word
     for line in (
         "about after again air animal another answer around away back because before begin between book boy bring",
-        "build car carry change children city close color come country day different does door down draw each earth",
-        "eat eye",
-        "face family far father feel few find fire first food found friend garden girl give good great group grow",
-        "hand hard head hear help high home house idea important keep kind know land large last late laugh learn leave",
-        "letter life light listen little live long look make man many money morning mother mountain move music name near",
-        "never next night number often old only open order other paper people picture place plant play point problem",
-        "question",
+        "build car carry change children city close color come country day different does door down draw each",
+        "earth eat eye face family far father feel few find fire first food found friend garden girl give good",
+        "great group grow hand hard head hear help high home house idea important keep kind know land large last",
+        "late laugh learn leave letter life light listen little live long look make man many money morning mother",
+        "mountain move music name near never next night number often old only open order other paper people",
+        "picture place plant play point problem question",
     )
     for word in line.split()
 )
