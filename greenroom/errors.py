@@ -69,7 +69,7 @@ class ModelMissing(GreenroomError):
 
 
 class ModelFailed(ModelMissing):
-    """A model that is installed gave no answer that can be used: its file is damaged, it crashed, it answered no number."""
+    """A model that is installed gave no usable answer: its file is damaged, it crashed, or it answered no number."""
 
 
 class GenerationFailed(GreenroomError):

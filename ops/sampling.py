@@ -72,9 +72,9 @@ def _grey(frame: "VideoFrame") -> NDArray[np.float32]:
     """
     if frame.format.name in _PLANAR:
         plane = frame.planes[0]
-        luma = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+        luma = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
     else:
-        luma = frame.reformat(format="gray").to_ndarray()
+        luma = np.asarray(frame.reformat(format="gray").to_ndarray(), np.uint8)
     if min(luma.shape) < 2 * _GREY_SIDE:
         return np.asarray(luma, np.float32)
     high, wide = (side // _GREY_SIDE * _GREY_SIDE for side in luma.shape)
