@@ -43,7 +43,8 @@ def main(arguments: list[str]) -> None:
         sys.exit("there is no corpus yet: python -m bench.marks.corpus builds it, in half an hour")
     if not has_vmaf():
         sys.stderr.write("VMAF is left out: imageio-ffmpeg is not installed (it comes with the extra dev)\n")
-    results, sources = Results(asked.corpus / "results.jsonl", RECORD), Sources.now()
+    record = RECORD if asked.corpus == HOME else asked.corpus / RECORD.name
+    results, sources = Results(asked.corpus / "results.jsonl", record), Sources.now()
     wanted = _wanted(asked.rows)
     if not asked.report:
         todo = units(corpus, results, wanted, asked.trials, sources)
@@ -67,7 +68,7 @@ def main(arguments: list[str]) -> None:
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     if asked.page is not None:
         write(asked.page, figures)
-        results.keep(RECORD, sources)
+        results.keep(record, sources)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,5 +13,6 @@ def serve_until_stopped(app: "Starlette", listener: socket.socket) -> None:
     """Answer on a socket that listens, until SIGINT or SIGTERM; ends within seconds of it."""
     import uvicorn  # only what serves needs a web server
 
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_STOPPING_SECONDS)
+    # The loop of Python itself: uvloop, which comes with other packages, was seen not to end on a signal under load.
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_STOPPING_SECONDS, loop="asyncio")
     uvicorn.Server(config).run(sockets=[listener])
