@@ -66,5 +66,5 @@ test: .venv/.all .venv/.chromium
 	$(OFFLINE) $(BIN)/pytest -m realtime
 
 lock:
-	$(UV) pip compile -q --override requirements/overrides.txt --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra models --extra dev pyproject.toml -o requirements/all.txt
-	$(UV) pip compile -q --override requirements/overrides.txt --universal --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements/all.txt pyproject.toml -o requirements/base.txt
+	$(UV) pip compile -q --override requirements/overrides.txt --universal --generate-hashes --no-annotate --no-header --extra models --extra dev pyproject.toml -o requirements/all.txt
+	$(UV) pip compile -q --override requirements/overrides.txt --universal --generate-hashes --no-annotate --no-header -c requirements/all.txt pyproject.toml -o requirements/base.txt

@@ -11,6 +11,8 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from types import TracebackType
+from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
@@ -135,3 +137,28 @@ def _read(response: HTTPResponse, connection: HTTPConnection, deadline: float) -
         size += len(part)
         if size > _LARGEST:
             raise HTTPException(f"the answer is longer than {_LARGEST:,} bytes")
+
+
+class AtEndpoint:
+    """What roles behind an endpoint share: a name, no weights here, nothing to load."""
+
+    def __init__(self, endpoint: ChatEndpoint) -> None:
+        self._endpoint = endpoint
+
+    @property
+    def name(self) -> str:
+        """The model and where it answers."""
+        return self._endpoint.name
+
+    @property
+    def weights(self) -> str | None:
+        """None: they are the endpoint's."""
+        return None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None

@@ -4,10 +4,12 @@ The likeliest token each time, so the same question gets the same answer on one 
 code of the folder's own.
 """
 
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from types import TracebackType
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from greenroom.errors import GenerationFailed, ModelMissing
 from models.local_weights import require_whole
@@ -24,6 +26,45 @@ class _Writing(Protocol):
     """What transformers' generation mixin offers, as far as it is used here."""
 
     def generate(self, **given: object) -> "torch.Tensor": ...
+
+
+class _Ready(Protocol):
+    """What a model is once it is loaded."""
+
+    @property
+    def weights(self) -> str: ...
+
+
+Ready = TypeVar("Ready", bound=_Ready)
+
+
+class InFolder(Generic[Ready]):
+    """What roles share whose model lies in `folder`: it is loaded by entering, asked by one thread at a time.
+
+    `seconds` bounds one answer; `device` is torch's, None: an accelerator where there is one.
+    """
+
+    def __init__(self, folder: Path, seconds: float, device: str | None) -> None:
+        self._folder = folder
+        self._seconds = seconds
+        self._device = device
+        self._ready: Ready | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self._folder.name
+
+    @property
+    def weights(self) -> str | None:
+        """SHA-256 over the weight files, once entered."""
+        return self._ready.weights if self._ready is not None else None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ready = None
 
 
 def device_of(wanted: str | None) -> str:

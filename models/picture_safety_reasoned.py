@@ -7,19 +7,17 @@ are data URLs ("Images and vision"); in a local model the processor's own pictur
 
 import base64
 import io
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from PIL import Image
 from pydantic import JsonValue
 
 from greenroom.errors import BadInput, GenerationFailed, ModelMissing
-from models.chat_endpoint import ChatEndpoint
-from models.local_generation import device_of, load_model, load_tokenizer, require_data_only, written
+from models.chat_endpoint import AtEndpoint, ChatEndpoint
+from models.local_generation import InFolder, device_of, load_model, load_tokenizer, require_data_only, written
 from models.local_weights import require_whole, weights_hash
 from models.roles import Loaded, Picture
 from models.text_safety import RuleText, SafetyAnswer, Words, answer_schema, as_json, enclosed, instructions, parsed
@@ -48,31 +46,13 @@ class PictureJudge(Loaded, Protocol):
     def judge(self, rules: Sequence[RuleText], frames: Sequence[Picture], words: Words) -> SafetyAnswer: ...
 
 
-class EndpointPictureSafety:
+class EndpointPictureSafety(AtEndpoint):
     """A model at an endpoint. `url` ends before /chat/completions, as https://host/v1; `seconds` is the whole time an
     answer may take; `key` is sent as a bearer token. Raises `BadInput` for what is no http or https address."""
 
     def __init__(self, url: str, model: str, key: str | None = None, seconds: float = 120.0) -> None:
         setting = "GREENROOM_PICTURE_REASONING_URL"
-        self._endpoint = ChatEndpoint(url, model, key, seconds, "picture model", setting)
-
-    @property
-    def name(self) -> str:
-        """The model and where it answers."""
-        return self._endpoint.name
-
-    @property
-    def weights(self) -> str | None:
-        """None: they are the endpoint's."""
-        return None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
+        super().__init__(ChatEndpoint(url, model, key, seconds, "picture model", setting))
 
     def judge(self, rules: Sequence[RuleText], frames: Sequence[Picture], words: Words) -> SafetyAnswer:
         """What the model says of the frames."""
@@ -93,7 +73,7 @@ class _Ready:
     weights: str
 
 
-class TransformersPictureSafety:
+class TransformersPictureSafety(InFolder[_Ready]):
     """A vision-language model in `folder`, of any architecture that transformers' auto class for pictures and text
     knows. `seconds` bounds one look; `device` is torch's, None: an accelerator where there is one.
 
@@ -102,21 +82,7 @@ class TransformersPictureSafety:
     """
 
     def __init__(self, folder: Path, seconds: float = 120.0, device: str | None = None) -> None:
-        self._folder = folder
-        self._seconds = seconds
-        self._device = device
-        self._ready: _Ready | None = None
-        self._lock = threading.Lock()
-
-    @property
-    def name(self) -> str:
-        """The folder's name."""
-        return self._folder.name
-
-    @property
-    def weights(self) -> str | None:
-        """SHA-256 over the weight files, once entered."""
-        return self._ready.weights if self._ready is not None else None
+        super().__init__(folder, seconds, device)
 
     def __enter__(self) -> Self:
         files = require_whole(self._folder, SETTING)
@@ -124,11 +90,6 @@ class TransformersPictureSafety:
         tokenizer = load_tokenizer(self._folder)
         self._ready = _Ready(model, _processor(self._folder), tokenizer, weights_hash(files))
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ready = None
 
     def judge(self, rules: Sequence[RuleText], frames: Sequence[Picture], words: Words) -> SafetyAnswer:
         """What the model says of the frames."""

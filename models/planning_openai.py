@@ -1,34 +1,19 @@
 """Role Planner model behind an OpenAI-compatible endpoint: any server that takes `response_format: json_schema`."""
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 
 from pydantic import JsonValue
 
-from models.chat_endpoint import ChatEndpoint
+from models.chat_endpoint import AtEndpoint, ChatEndpoint
 from models.planning import Message, Schema
 
 
-class EndpointPlanner:
+class EndpointPlanner(AtEndpoint):
     """A model at an endpoint. `url` ends before /chat/completions, as https://host/v1; `seconds` is the whole time an
     answer may take; `key` is sent as a bearer token. Raises `BadInput` for what is no http or https address."""
 
     def __init__(self, url: str, model: str, key: str | None = None, seconds: float = 30.0) -> None:
-        self._endpoint = ChatEndpoint(url, model, key, seconds, "planner", "GREENROOM_PLANNER_URL")
-
-    @property
-    def name(self) -> str:
-        """The model and where it answers."""
-        return self._endpoint.name
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
+        super().__init__(ChatEndpoint(url, model, key, seconds, "planner", "GREENROOM_PLANNER_URL"))
 
     def write(self, messages: Sequence[Message], schema: Schema) -> str:
         """One JSON text. Raises `GenerationFailed`."""

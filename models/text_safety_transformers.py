@@ -3,16 +3,15 @@
 Which form it is asked in, its own chat template shows (`text_safety_forms.py`). Nothing is downloaded.
 """
 
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from greenroom.errors import GenerationFailed, ModelMissing
 from models.local_generation import (
+    InFolder,
     device_of,
     load_model,
     load_tokenizer,
@@ -46,7 +45,7 @@ class _Ready:
     weights: str
 
 
-class TransformersTextSafety:
+class TransformersTextSafety(InFolder[_Ready]):
     """A model in `folder`. `seconds` bounds one judgement; `device` is torch's, None: an accelerator where there is
     one. Use inside `with`; safe to share between threads (one judgement at a time).
 
@@ -54,21 +53,7 @@ class TransformersTextSafety:
     """
 
     def __init__(self, folder: Path, seconds: float = 60.0, device: str | None = None) -> None:
-        self._folder = folder
-        self._seconds = seconds
-        self._device = device
-        self._ready: _Ready | None = None
-        self._lock = threading.Lock()
-
-    @property
-    def name(self) -> str:
-        """The folder's name."""
-        return self._folder.name
-
-    @property
-    def weights(self) -> str | None:
-        """SHA-256 over the weight files, once entered."""
-        return self._ready.weights if self._ready is not None else None
+        super().__init__(folder, seconds, device)
 
     def __enter__(self) -> Self:
         files = require_whole(self._folder, SETTING)
@@ -80,11 +65,6 @@ class TransformersTextSafety:
             raise ModelMissing(fact, "Put chat_template.jinja there as the model's publisher has it.")
         self._ready = _Ready(model, tokenizer, form_of(template), weights_hash(files))
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._ready = None
 
     def judge(self, rules: Sequence[RuleText], words: Words) -> SafetyAnswer:
         """What the model says of the words. Raises `GenerationFailed`."""

@@ -38,7 +38,7 @@ class Rejudged(Frozen):
 
     brief: str
     clip: str | None
-    stands: Stands
+    became: Stands
     rules: tuple[Rule, ...] = ()
     judged: int = 0
 
@@ -51,7 +51,7 @@ def judge_again(studio: Studio, brief_id: str, run: str) -> Rejudged:
             work = read_work(tx, brief_id, run)
             publication = publication_of(tx, work)
             if publication is None:
-                return Rejudged(brief=brief_id, clip=None, stands=Stands.GONE)
+                return Rejudged(brief=brief_id, clip=None, became=Stands.GONE)
             work = as_published(tx, work, publication)
             earlier = verdicts.of_brief(tx, brief_id)
         # 2. Gate by gate: one refusal does not spare the others, since a person decides on all of them together.
@@ -61,12 +61,12 @@ def judge_again(studio: Studio, brief_id: str, run: str) -> Rejudged:
             found.append(verdict)
             judged += anew
     refused = [one for one in found if one.judgement.outcome is not Outcome.ALLOW]
-    stands = Stands.ALLOWED
+    became = Stands.ALLOWED
     if refused:
         asked = all(for_a_person(one.judgement, studio.policy) for one in refused)
-        stands = Stands.ASKED if asked else Stands.REFUSED
+        became = Stands.ASKED if asked else Stands.REFUSED
     rules = tuple(rule for one in refused for rule in one.judgement.rules)
-    return Rejudged(brief=brief_id, clip=publication.clip, stands=stands, rules=rules, judged=judged)
+    return Rejudged(brief=brief_id, clip=publication.clip, became=became, rules=rules, judged=judged)
 
 
 def _judged(studio: Studio, definition: Definition, work: Work, earlier: tuple[Verdict, ...]) -> tuple[Verdict, bool]:

@@ -5,12 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from greenroom.domain.base import BlobRef
-from greenroom.domain.clips import SpokenLine, Take, Timing
+from greenroom.domain.clips import SpokenLine, Take
 from greenroom.domain.storyboards import Actor, Delivery, Line, Shot, Storyboard
 from greenroom.domain.verdicts import EvidenceKind, Outcome
 from greenroom.settings import Settings
-from models.roles import Picture, Samples
+from models.roles import Samples
 from models.speech import EspeakSpeech
 from models.voice_activity import HarmonicVoiceActivity
 from moderation.dialogue import DialogueEvidence, judge_dialogue
@@ -18,34 +17,10 @@ from moderation.policy import load_policy
 from ops.dialogue_evidence import HearingRoles, correlation, dialogue_evidence, file_evidence
 from ops.media import write_master, write_stem
 from ops.sound_levels import normalise
+from tests.ops.takes import FPS, SECONDS, moving, take, tone
 
 POLICY = load_policy()
-FPS = 12
-SECONDS = 4.0
 TEXT = "The quick brown fox jumps over the lazy dog today"
-
-
-def moving(count: int = round(FPS * SECONDS)) -> list[Picture]:
-    ramp = np.linspace(30, 220, 320).astype(np.uint8)
-    return [np.repeat(np.roll(ramp, 6 * n)[None, :, None], 240, 0).repeat(3, 2) for n in range(count)]
-
-
-def tone(seconds: float = SECONDS) -> Samples:
-    times = np.arange(round(48_000 * seconds)) / 48_000
-    wave = 0.2 * np.sin(2 * np.pi * 440 * times)
-    return normalise(np.stack([wave, wave], 1).astype(np.float32))
-
-
-def take(line: SpokenLine | None = None, construction: dict[str, object] | None = None) -> Take:
-    ref = BlobRef(sha256="0" * 64, size=1, media_type="video/x-matroska")
-    return Take.model_validate(
-        {
-            "generator": "previz", "model": "previz 1", "seed": 1, "master": ref, "stems": {},
-            "timing": Timing(lines=(line,) if line else ()), "seconds": SECONDS, "width": 320, "height": 240,
-            "frames_per_second": FPS, "frame_count": 48, "frames_sha256": "0" * 64,
-            "construction": construction or {},
-        }
-    )  # fmt: skip
 
 
 def heard(path: Path, stem: bytes, made: Take, tmp_path: Path, music: bytes | None = None) -> DialogueEvidence:

@@ -72,27 +72,27 @@ def judged(studio: Studio, brief: str) -> list[Verdict]:
 def test_under_the_policy_it_was_published_by_nothing_is_asked(studio: Studio) -> None:
     clip = clip_of(studio)
     found = judge_again(studio, clip.brief, "run-again")
-    assert (found.stands, found.clip, found.rules, found.judged) == (Stands.ALLOWED, clip.clip, (), 0)
+    assert (found.became, found.clip, found.rules, found.judged) == (Stands.ALLOWED, clip.clip, (), 0)
     assert judged(studio, clip.brief) == []
 
 
 def test_a_newer_policy_asks_each_gate_once_and_makes_nothing(studio: Studio) -> None:
     clip, later = clip_of(studio), newer(studio)
     found = judge_again(later, clip.brief, "run-again")
-    assert (found.stands, found.judged) == (Stands.ALLOWED, 4)
+    assert (found.became, found.judged) == (Stands.ALLOWED, 4)
     anew = judged(later, clip.brief)
     assert [one.judgement.gate for one in anew] == list(JUDGED)
     assert {one.judgement.policy_version for one in anew} == {later.policy.version}
     assert all(one.judgement.evidence for one in anew)
     again = judge_again(later, clip.brief, "run-again")
-    assert (again.stands, again.judged) == (Stands.ALLOWED, 0)
+    assert (again.became, again.judged) == (Stands.ALLOWED, 0)
     assert len(judged(later, clip.brief)) == 4
 
 
 def test_what_it_refuses_is_told_with_its_rules_and_stays_before_viewers(studio: Studio) -> None:
     clip, later = clip_of(studio), newer(studio, no_parks(Outcome.DENY))
     found = judge_again(later, clip.brief, "run-again")
-    assert found.stands is Stands.REFUSED
+    assert found.became is Stands.REFUSED
     assert {rule.id for rule in found.rules} == {"text.parks"}
     assert found.judged == 4, "one refusal does not spare the others"
     assert clip_of(later).clip == clip.clip
@@ -103,7 +103,7 @@ def test_what_it_refuses_is_told_with_its_rules_and_stays_before_viewers(studio:
         assert shown is not None
         remove(tx, shown, RemovalCause.TAKEDOWN, operator, "the new policy")
     gone = judge_again(later, clip.brief, "run-again")
-    assert (gone.stands, gone.clip) == (Stands.GONE, None)
+    assert (gone.became, gone.clip) == (Stands.GONE, None)
 
 
 @pytest.mark.parametrize(("decision", "stands"), [(Decision.APPROVE, Stands.ALLOWED), (Decision.DENY, Stands.REFUSED)])
@@ -111,7 +111,7 @@ def test_what_is_a_person_s_to_decide_is_asked_and_their_answer_counts(
     studio: Studio, decision: Decision, stands: Stands
 ) -> None:
     clip, later = clip_of(studio), newer(studio, no_parks(Outcome.HOLD))
-    assert judge_again(later, clip.brief, "run-again").stands is Stands.ASKED
+    assert judge_again(later, clip.brief, "run-again").became is Stands.ASKED
     operator = account(later, "studio")
     with later.ledger.read() as tx:
         waiting = [one for one in reviews.waiting(tx) if one.subject == clip.brief]
@@ -124,7 +124,7 @@ def test_what_is_a_person_s_to_decide_is_asked_and_their_answer_counts(
         with later.ledger.write() as writing:
             reviews.decide(writing, answer)
     found = judge_again(later, clip.brief, "run-again")
-    assert found.stands is stands
+    assert found.became is stands
     assert judge_again(later, clip.brief, "run-again").judged == 0
 
 
@@ -138,10 +138,10 @@ def test_a_gate_that_crashes_holds_the_clip_and_is_asked_again(studio: Studio, m
     clip, later = clip_of(studio), newer(studio)
     monkeypatch.setattr(ops.stages.safety, "judge_safety", broken)
     found = judge_again(later, clip.brief, "run-again")
-    assert found.stands is Stands.REFUSED
+    assert found.became is Stands.REFUSED
     assert [rule.id for rule in found.rules] == ["evidence.crashed"]
     monkeypatch.setattr(ops.stages.safety, "judge_safety", moderation.safety.judge_safety)
-    assert judge_again(later, clip.brief, "run-again").stands is Stands.ALLOWED
+    assert judge_again(later, clip.brief, "run-again").became is Stands.ALLOWED
 
 
 def test_the_lane_rescan_stands_for_every_lane_of_the_day(studio: Studio) -> None:
