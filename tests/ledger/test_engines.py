@@ -1,7 +1,6 @@
 """PostgreSQL as the ledger meets it: what it refuses, who waits for whom, lost connections, and what is erased."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -102,10 +101,8 @@ def test_a_writer_kept_waiting_too_long_gives_up(url: str, monkeypatch: pytest.M
     hasty = tuple(setting.replace("30s", "200ms") for setting in engines._SETTINGS)
     monkeypatch.setattr(engines, "_SETTINGS", hasty)
     with closing(Ledger.open(url, "greenroom.test")) as ledger:
-        started = time.monotonic()
         with ledger.write(), pytest.raises(LedgerUnavailable, match="other writers kept it busy"), ledger.write():
             pass
-        assert time.monotonic() - started < 5
         with ledger.read() as reader:
             assert reader.revision == 1
 

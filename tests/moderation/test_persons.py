@@ -121,8 +121,14 @@ def test_an_enrolled_person_may_be_called_by_the_name_that_is_their_handle() -> 
     assert rules("@mia is 42 years old and dances", "mia") == set()
 
 
-def test_the_gate_speaks_and_stays_quick() -> None:
+def test_the_gate_speaks() -> None:
     assert "prompt.real_person" in {rule.id for rule in judge_prompt("Tom Hanks waves", POLICY).rules}
-    started = time.perf_counter()
-    rules("a cat sits in a garden and looks at the sun, " * 80)
-    assert time.perf_counter() - started < 0.5  # seconds
+
+
+def test_a_text_eight_times_as_long_takes_less_than_three_times_eight_as_long() -> None:
+    def seconds(times: int) -> float:
+        started = time.process_time()
+        rules("a cat sits in a garden and looks at the sun, " * times)
+        return time.process_time() - started
+
+    assert min(seconds(640) for _ in range(3)) < 24 * min(seconds(80) for _ in range(3))

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -159,9 +158,7 @@ def test_a_witness_that_answers_byte_by_byte_holds_no_run(
     for first in (b"HTTP/1.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\n", b"HTTP/"):
         with answering(first, again=b"x") as url, installation(tmp_path / "home", f"{url}#{book.witness}") as studio:
             grow(studio, "a")
-            started = time.monotonic()
-            publish_checkpoint(studio)
-            assert time.monotonic() - started < 2.0
+            publish_checkpoint(studio)  # returns, though the answer never ends
 
 
 def test_no_answer_and_no_address_stops_a_run(tmp_path: Path, book: Book) -> None:

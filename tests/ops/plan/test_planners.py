@@ -253,10 +253,8 @@ def test_the_grammar_plans_what_a_language_model_does_not(
 
 
 def test_an_endpoint_that_does_not_answer_in_time_or_at_all(endpoint: Endpoint, brief: MakeBrief) -> None:
-    endpoint.answers = [1.5]
-    began = time.monotonic()
+    endpoint.answers = [600.0]  # seconds: whoever waits for them gets its plan, and the test fails
     board = planned(endpoint.settings(planner_seconds=0.3), brief("a cat runs"), (), None)
-    assert time.monotonic() - began < 1.4
     assert "did not answer in 0.3 s" in first_sentence(board)
     nowhere = endpoint.settings(planner_url="http://127.0.0.1:9/v1")
     assert "cannot be reached" in first_sentence(planned(nowhere, brief("a cat runs"), (), None))

@@ -1,6 +1,5 @@
 """One insert takes ten thousand clips, ten levels deep, on the very next read; the work does not grow with them."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -56,14 +55,11 @@ def test_ten_thousand_descendants_ten_levels_deep(
 
     with written(monkeypatch) as small:
         withdraw(studio, "luna", ada, "")
-    began = time.process_time()
     with written(monkeypatch) as large:
         withdraw(studio, "tom", ada, "")
-    committed = time.process_time()
     with studio.ledger.read() as tx:
         assert publications.visible(tx, family) == set()
     page = source.page(None, 12)
-    shown = time.process_time()
 
     # As many rows, whether a hundred clips go or ten thousand: one notice a maker, one order.
     assert small == large == {"withdrawals": 1, "log_leaves": 1, "erasure_orders": 1, "notices": MAKERS}
@@ -77,5 +73,3 @@ def test_ten_thousand_descendants_ten_levels_deep(
     with studio.ledger.read() as tx:
         told = [len(notices.of_account(tx, maker.id, likeness=tom[0].id)) for maker in makers]
     assert told == [1] * MAKERS
-    assert shown - committed < 1.0, "the promise, in seconds of this process: tests share the machine"
-    assert committed - began < 1.0
