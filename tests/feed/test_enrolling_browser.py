@@ -18,16 +18,17 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(params=[PHONE, DESKTOP], ids=["phone", "desktop"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page that must not complain, nor scroll sideways at its end."""
+def page(browser: Browser, open_doors: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that must not complain, nor scroll sideways at its end, and is closed before its server ends."""
     page = browser.new_page(viewport=request.param)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= request.param["width"]
-    assert complaints == []
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
     page.close()
+    assert wide <= request.param["width"]
+    assert complaints == []
 
 
 def enrol_cat(page: Page, address: str, photograph: Path) -> None:
