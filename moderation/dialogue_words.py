@@ -8,6 +8,7 @@ from moderation.text import text_rules
 from moderation.wording import Comparison
 
 _SHOWN = 12  # words that a verdict lists
+_KEPT = 4000  # characters of a transcript that it keeps, for whoever decides
 
 
 class WordsHeard(Frozen):
@@ -45,7 +46,7 @@ def judge_words(
     if script:
         _against_script(deliberation, heard, script, settled=settled)
     else:
-        deliberation.saw("words heard", EvidenceKind.MEASURED, heard.transcript[:400], model=heard.model)
+        deliberation.saw("transcript", EvidenceKind.MEASURED, heard.transcript[:_KEPT], model=heard.model)
         if not heard.exact:
             why = f"{heard.model} is wrong in one word of four or five, and hears English only"
             deliberation.not_checked("words", why)
@@ -58,6 +59,7 @@ def judge_words(
 
 def _against_script(deliberation: Deliberation, heard: WordsHeard, script: tuple[Line, ...], *, settled: bool) -> None:
     measured, difference = EvidenceKind.MEASURED, heard.difference
+    deliberation.saw("transcript", measured, heard.transcript[:_KEPT], model=heard.model)
     if not heard.exact:
         least = deliberation.threshold("dialogue.words", "share")
         deliberation.saw("share of the script heard", measured, heard.share, threshold=least, model=heard.model)

@@ -1,6 +1,7 @@
 """Gate 6: what is seen, written and said keeps the policy, and no recognisable face is there without consent."""
 
 import math
+from collections.abc import Iterable
 from typing import Final
 
 from pydantic import JsonValue
@@ -8,9 +9,10 @@ from pydantic import JsonValue
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Outcome
 from moderation.coverage import CATEGORIES, NEEDS, SEEN_BY_REASONING, unmeasured, unsettled
 from moderation.deliberation import Deliberation
+from moderation.places import WHOLE, Box, Place, rows
 from moderation.policy import Policy
 from moderation.reasoned import with_reasoned
-from moderation.sights import FaceFound, HashMatch, SafetyEvidence
+from moderation.sights import FaceFound, HashMatch, PictureFound, SafetyEvidence
 from moderation.text import text_rules
 from moderation.writing import passages
 
@@ -19,6 +21,8 @@ CHILD_DISTANCE: Final = 31  # bits of 256: what the exchanges call a confident m
 CHILD_QUALITY: Final = 50  # of 100: PDQ's own advice; below it a frame is so flat that its hash is chance
 _MOST_SAID: Final = 5  # findings of a kind that a verdict spells out; its evidence counts all
 _CHILD: Final = "safety.hash_child"
+
+_Found = tuple[float, Box | None, str]  # second, where in the picture, what a person reads beside it
 
 
 def judge_safety(evidence: SafetyEvidence, generator: str, policy: Policy) -> Judgement:
@@ -54,6 +58,7 @@ def judge_safety(evidence: SafetyEvidence, generator: str, policy: Policy) -> Ju
 def _hashes(deliberation: Deliberation, evidence: SafetyEvidence) -> bool:
     """Whether a frame is in a list of child abuse."""
     child, near = False, dict.fromkeys((one.name for one in evidence.lists), 0)
+    frames: list[_Found] = []
     for match in evidence.listed:
         rule = _CHILD if match.child else "safety.hash_listed"
         most, least = deliberation.threshold(rule, "distance"), deliberation.threshold(rule, "quality")
@@ -62,6 +67,7 @@ def _hashes(deliberation: Deliberation, evidence: SafetyEvidence) -> bool:
         if match.distance <= most and match.quality >= least:
             child |= match.child
             near[match.name] = near.get(match.name, 0) + 1
+            frames.append((match.second, WHOLE, f"line {match.line} of {match.name}"))
             deliberation.speaks(rule, _said(match, most))
     for reason in evidence.lists_reasons:
         deliberation.not_checked("hash list", reason)
@@ -77,6 +83,7 @@ def _hashes(deliberation: Deliberation, evidence: SafetyEvidence) -> bool:
             model="PDQ",
             reason=f"{evidence.flat_frames} frames too flat to compare" if evidence.flat_frames else None,
         )
+    _located(deliberation, "frames of hash lists", frames, "PDQ")
     if not any(one.child and one.hashes for one in evidence.lists):
         deliberation.not_checked("child-safety hash list", f"no list has a hash; {NEEDS['hashes']}")
     return child
@@ -101,13 +108,13 @@ def _pictures(deliberation: Deliberation, evidence: SafetyEvidence, policy: Poli
     for one in shown:
         reason = f"{one.label} in the photograph of @{one.handle} scores {one.score:.2f}."
         deliberation.speaks("safety.nudity", reason)
-    denied = 0
+    denied: list[PictureFound] = []
     for found in evidence.pictures:
         worst[found.label] = max(worst.get(found.label, 0.0), found.score)
         least = policy.picture_classes.get(found.label)
         if least is None or found.score < least:
             continue
-        denied += 1
+        denied.append(found)
         if not bodiless or shown:
             reason = f"{found.label} at {found.second:.1f} s scores {found.score:.2f}; below {least} is wanted."
             deliberation.speaks("safety.nudity", reason)
@@ -115,7 +122,7 @@ def _pictures(deliberation: Deliberation, evidence: SafetyEvidence, policy: Poli
         deliberation.saw(
             "no human body drawn",
             EvidenceKind.BY_CONSTRUCTION,
-            denied,
+            len(denied),
             reason=f"findings in a scene of {', '.join(evidence.drawn or ())} and {evidence.photographs} photographs, "
             "which show none",
         )
@@ -126,6 +133,8 @@ def _pictures(deliberation: Deliberation, evidence: SafetyEvidence, policy: Poli
         threshold=dict(policy.picture_classes),
         model=evidence.picture_model,
     )
+    exposed = ((one.second, one.box, f"{one.label} {one.score:.2f}") for one in denied)
+    _located(deliberation, "places of nudity", exposed, evidence.picture_model)
 
 
 def _faces(deliberation: Deliberation, evidence: SafetyEvidence, *, constructed: bool) -> None:
@@ -151,6 +160,10 @@ def _faces(deliberation: Deliberation, evidence: SafetyEvidence, *, constructed:
         deliberation.speaks("safety.face_elsewhere", reason)
     # 2. Someone whom nobody knows.
     strangers = [face for face in strangers if face not in recognised]
+    unknown = "an invented figure" if constructed else "of no consented person"
+    seen = [(face, f"@{face.elsewhere}" if face.elsewhere else "may not be shown") for face in recognised]
+    seen += [(face, unknown) for face in strangers] + [(face, f"@{face.nearest}") for face in known]
+    _located(deliberation, "places of faces", ((one.second, one.box, who) for one, who in seen), evidence.faces_model)
     if strangers and constructed:
         # A drawn face of an invented figure resembles no one: the scene's objects say who was drawn.
         deliberation.saw("faces drawn", EvidenceKind.BY_CONSTRUCTION, len(strangers), reason="invented figures")
@@ -183,17 +196,34 @@ def _writing(deliberation: Deliberation, evidence: SafetyEvidence, policy: Polic
         model=evidence.writing_model,
         reason="score at least; the label and the script's lines are left out",
     )
-    for one in read:
+    spoke = [
         _words(deliberation, one.text, "safety.writing", f" stands in the frame at {one.second:.1f} s", policy)
+        for one in read
+    ]
+    first = sorted(zip(spoke, read, strict=True), key=lambda told: not told[0])
+    places = ((one.second, one.box, one.text[:60]) for _, one in first)
+    _located(deliberation, "places of text", places, evidence.writing_model)
 
 
-def _words(deliberation: Deliberation, text: str, rule_id: str, where: str, policy: Policy) -> None:
-    """The word rules on a text: `rule_id` speaks for those that deny, its doubtful sister for those that hold."""
-    for rule in text_rules(text, policy):
+def _located(deliberation: Deliberation, name: str, found: Iterable[_Found], model: str | None) -> None:
+    """Where in the pictures it was found, for whoever looks at it."""
+    value = rows(Place(second=second, box=box, label=label) for second, box, label in found if box is not None)
+    if value:
+        deliberation.saw(name, EvidenceKind.MEASURED, value, unit="shares of the picture", model=model)
+
+
+def _words(deliberation: Deliberation, text: str, rule_id: str, where: str, policy: Policy) -> bool:
+    """The word rules on a text: `rule_id` speaks for those that deny, its doubtful sister for those that hold.
+
+    Whether any spoke.
+    """
+    spoken = text_rules(text, policy)
+    for rule in spoken:
         doubtful = policy.action(rule.id) is not Outcome.DENY
         deliberation.speaks(
             f"{rule_id}_doubtful" if doubtful else rule_id, f"“{text[:40]}”{where}: {rule.id}. {rule.reason}"
         )
+    return bool(spoken)
 
 
 def _coverage(deliberation: Deliberation, evidence: SafetyEvidence, generator: str, policy: Policy) -> None:

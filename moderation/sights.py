@@ -1,9 +1,11 @@
 """What gate 6 is told: what was seen and written in a clip's frames, what its scene holds, and what nobody looked at.
 
-Every model has a name when it looked and a reason when it did not. `second` is where in the clip.
+Every model has a name when it looked and a reason when it did not. `second` is where in the clip, `box` where in the
+picture; None: it has no place.
 """
 
 from greenroom.domain.base import Frozen
+from moderation.places import Box
 from moderation.reasoned import Reasoned
 
 
@@ -13,6 +15,7 @@ class PictureFound(Frozen):
     label: str
     score: float
     second: float
+    box: Box | None = None
 
 
 class PhotographSeen(Frozen):
@@ -35,6 +38,7 @@ class FaceFound(Frozen):
     distance: float | None = None
     elsewhere: str | None = None  # handle of an enrolled person whom the brief does not name; empty: a blocked face
     elsewhere_distance: float | None = None
+    box: Box | None = None
 
 
 class WritingFound(Frozen):
@@ -43,6 +47,7 @@ class WritingFound(Frozen):
     text: str
     score: float
     second: float
+    box: Box | None = None
 
 
 class ListAsked(Frozen):

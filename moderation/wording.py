@@ -5,6 +5,7 @@ Pure. The word error rate is Levenshtein's over words: changed, missing and adde
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from greenroom.domain.base import Frozen
 
@@ -46,8 +47,12 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def compared(script: tuple[ScriptedWord, ...], heard: tuple[str, ...]) -> Comparison:
-    """The fewest changes that make the script what was heard."""
+def aligned(script: Sequence[str], heard: Sequence[str]) -> tuple[tuple[int | None, int | None], ...]:
+    """The fewest changes that make the script what was heard: pairs of places in the two, in order.
+
+    Without a place in the script a word was added, without one in what was heard it is missing; a pair of words that
+    differ is one that was changed.
+    """
     rows, columns = len(script) + 1, len(heard) + 1
     cost = [[0] * columns for _ in range(rows)]
     for row in range(rows):
@@ -55,32 +60,39 @@ def compared(script: tuple[ScriptedWord, ...], heard: tuple[str, ...]) -> Compar
             if row == 0 or column == 0:
                 cost[row][column] = row + column
                 continue
-            same = script[row - 1].text == heard[column - 1]
+            same = script[row - 1] == heard[column - 1]
             cost[row][column] = min(
                 cost[row - 1][column - 1] + (not same), cost[row - 1][column] + 1, cost[row][column - 1] + 1
             )
-    missing: list[ScriptedWord] = []
-    added: list[str] = []
-    changed: list[Changed] = []
+    pairs: list[tuple[int | None, int | None]] = []
     row, column = len(script), len(heard)
     while row or column:
         here = cost[row][column]
         if row and column:
-            same = script[row - 1].text == heard[column - 1]
+            same = script[row - 1] == heard[column - 1]
             if here == cost[row - 1][column - 1] + (not same):
                 row, column = row - 1, column - 1
-                if not same:
-                    changed.append(Changed(scripted=script[row], heard=heard[column]))
+                pairs.append((row, column))
                 continue
         if row and here == cost[row - 1][column] + 1:
             row -= 1
-            missing.append(script[row])
+            pairs.append((row, None))
         else:
             column -= 1
-            added.append(heard[column])
-    return Comparison(
-        words=len(script),
-        missing=tuple(reversed(missing)),
-        added=tuple(reversed(added)),
-        changed=tuple(reversed(changed)),
-    )
+            pairs.append((None, column))
+    return tuple(reversed(pairs))
+
+
+def compared(script: tuple[ScriptedWord, ...], heard: tuple[str, ...]) -> Comparison:
+    """What was heard against the script."""
+    missing: list[ScriptedWord] = []
+    added: list[str] = []
+    changed: list[Changed] = []
+    for wanted, said in aligned([word.text for word in script], heard):
+        if said is None and wanted is not None:
+            missing.append(script[wanted])
+        elif wanted is None and said is not None:
+            added.append(heard[said])
+        elif wanted is not None and said is not None and script[wanted].text != heard[said]:
+            changed.append(Changed(scripted=script[wanted], heard=heard[said]))
+    return Comparison(words=len(script), missing=tuple(missing), added=tuple(added), changed=tuple(changed))

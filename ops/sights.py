@@ -5,7 +5,7 @@ Belongs here: decoding, sampling, asking the model roles. Deciding belongs to `m
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isfinite
 from pathlib import Path
@@ -16,7 +16,8 @@ from PIL import Image
 
 from greenroom.domain.clips import Take
 from greenroom.errors import ModelFailed
-from models.roles import Faces, FoundFace, Picture, PictureSafety, ReadText, TextReading
+from models.roles import Faces, FoundFace, Picture, PictureFinding, PictureSafety, ReadText, TextReading
+from moderation.places import Box, shares
 from moderation.reasoned import Reasoned
 from moderation.sights import (
     FaceFound,
@@ -93,9 +94,9 @@ def safety_evidence(
     faces, pictures, texts = Looker(models.faces), Looker(models.pictures), Looker(models.texts)
     known = {handle: faces.ask(_references, (), shown.photographs[handle]) for handle in shown.people}
     photographed = [
-        PhotographSeen(handle=handle, label=label, score=score)
+        PhotographSeen(handle=handle, label=one.label, score=one.score)
         for handle, picture in shown.photographs.items()
-        for label, score in pictures.ask(confirmed, [], picture)
+        for one in pictures.ask(confirmed, [], picture)
     ]
     found_faces: list[FaceFound] = []
     found_pictures: list[PictureFound] = []
@@ -109,11 +110,13 @@ def safety_evidence(
         listed += matched
         flat += skipped
         found_pictures += [
-            PictureFound(label=label, score=score, second=second) for label, score in pictures.ask(confirmed, [], frame)
+            PictureFound(label=one.label, score=one.score, second=second, box=_place(one, frame))
+            for one in pictures.ask(confirmed, [], frame)
         ]
         found_faces += faces.ask(_faces, [], frame, second, known, shown)
         written += [
-            WritingFound(text=line.text, score=line.score, second=second) for line in texts.ask(_lines, (), frame)
+            WritingFound(text=line.text, score=line.score, second=second, box=_place(line, frame))
+            for line in texts.ask(_lines, (), frame)
         ]
         if reasoned is not None and (looked - 1) % stride == 0:
             kept.append((second, frame))
@@ -143,17 +146,17 @@ def safety_evidence(
     )
 
 
-def confirmed(model: PictureSafety, frame: Picture) -> list[tuple[str, float]]:
-    """Labels and scores of what stands in a frame, uint8[H, W, 3]: of an exposed part the least of four views' best.
+def confirmed(model: PictureSafety, frame: Picture) -> list[PictureFinding]:
+    """What stands in a frame, uint8[H, W, 3]; the score of an exposed part is the least of four views' best.
 
     What is there is seen as well mirrored and a fifth smaller. Of ten clips of clothed people and animals three passed
     policy 1's thresholds in the frame itself (a sitting dog, a horse's flank), one in all four views.
     Raises `ModelFailed` for a score that is no number.
     """
-    findings = [(one.label, one.score) for one in model.look(frame)]
-    if not all(isfinite(score) for _, score in findings):
+    findings = list(model.look(frame))
+    if not all(isfinite(one.score) for one in findings):
         raise ModelFailed(f"{model.name} scored something that is no number", "Install it again.")
-    doubted = {label for label, score in findings if label.endswith("_EXPOSED") and score >= DOUBTED}
+    doubted = {one.label for one in findings if one.label.endswith("_EXPOSED") and one.score >= DOUBTED}
     if not doubted:
         return findings
     high, wide = (round(BORDER * side) for side in frame.shape[:2])
@@ -163,7 +166,13 @@ def confirmed(model: PictureSafety, frame: Picture) -> list[tuple[str, float]]:
         seen = model.look(np.ascontiguousarray(view))
         for label in doubted:
             least[label] = min(least[label], max((one.score for one in seen if one.label == label), default=0.0))
-    return [(label, min(score, least.get(label, 1.0))) for label, score in findings]
+    return [replace(one, score=min(one.score, least.get(one.label, 1.0))) for one in findings]
+
+
+def _place(found: FoundFace | PictureFinding | ReadText, frame: Picture) -> Box:
+    """Where in a frame a model found something."""
+    high, wide = frame.shape[:2]
+    return shares(found.x, found.y, found.width, found.height, (wide, high))
 
 
 def _references(model: Faces, photograph: Picture) -> tuple[FoundFace, ...]:
@@ -193,16 +202,16 @@ def _faces(
     # an embedding costs more than finding all faces: only where there is somebody to compare with
     if found and (any(known.values()) or shown.known_others):
         found = model.find(frame, embed=True)
-    return [_compared(face, second, known, shown.known_others) for face in found]
+    return [_compared(face, _place(face, frame), second, known, shown.known_others) for face in found]
 
 
 def _compared(
-    face: FoundFace, second: float, known: Mapping[str, Sequence[FoundFace]], others: Sequence[KnownFace]
+    face: FoundFace, box: Box, second: float, known: Mapping[str, Sequence[FoundFace]], others: Sequence[KnownFace]
 ) -> FaceFound:
     if not isfinite(face.score) or (face.embedding is not None and not np.isfinite(face.embedding).all()):
         raise ModelFailed("the face model answered something that is no number", "Install it again.")
     if face.embedding is None:
-        return FaceFound(score=face.score, second=second)
+        return FaceFound(score=face.score, second=second, box=box)
     mine = [
         (_apart(face.embedding, reference.embedding), handle)
         for handle, references in known.items()
@@ -219,6 +228,7 @@ def _compared(
         distance=distance,
         elsewhere=elsewhere,
         elsewhere_distance=apart if elsewhere is not None else None,
+        box=box,
     )
 
 

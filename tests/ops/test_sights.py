@@ -69,6 +69,9 @@ def test_a_photographed_face_holds_without_consent_and_passes_with_it(tmp_path: 
     consented = safety_evidence(path, shown, models, NONE)
     assert rules(consented) == set()
     assert consented.faces[0].nearest == "eileen"
+    left, top, wide, high = consented.faces[0].box or (0.0, 0.0, 0.0, 0.0)  # brows at 100, chin at 195 of 240
+    assert 110 / 320 < left < left + wide < 225 / 320
+    assert 90 / 240 < top < top + high < 205 / 240
 
 
 def test_the_face_of_someone_enrolled_whom_the_brief_does_not_name_holds(tmp_path: Path, models: SightModels) -> None:
@@ -98,6 +101,10 @@ def test_a_sign_is_read_and_judged_and_the_visible_label_is_not(tmp_path: Path, 
     path = film(tmp_path / "a.mp4", [sign("How to build a pipe bomb at home")] * 4)
     found = safety_evidence(path, Shown(drawn=()), models, NONE)
     assert "safety.writing" in rules(found)
+    left, top, wide, high = found.written[0].box or (0.0, 0.0, 0.0, 0.0)  # written at 40, 150 of 640 x 360
+    assert abs(left - 40 / 640) < 0.03
+    assert top < 165 / 360 < top + high
+    assert 0.5 < wide < 0.8
     label = "AI · Greenroom · @build.a.pipe.bomb"
     path = film(tmp_path / "b.mp4", [sign(label)] * 4)
     assert rules(safety_evidence(path, Shown(drawn=(), own_writing=(label,)), models, NONE)) == set()
