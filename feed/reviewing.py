@@ -6,9 +6,9 @@ name, and what is held is shown to nobody else. The script only adds keys to wha
 
 import ipaddress
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
@@ -21,16 +21,30 @@ from feed.visitors import Doors, form, identified, own_page
 from greenroom.domain.consents import Account
 from greenroom.domain.reviews import Decision, Review, ReviewSubject
 from greenroom.domain.verdicts import Evidence
-from greenroom.errors import BadInput, Erased, NotFound
+from greenroom.errors import BadInput, NotFound
 from ops.accounts import require_operator
 from ops.links import Purpose
 from ops.review import LONGEST, Answered, Waiting, answer, waiting
-from ops.review_case import Box, Case, case, dialogue, portrait
-from ops.review_stills import Stills
+from ops.review_case import Case, case
+from ops.review_pictures import Shot, Shown, Source, sound
+from ops.review_words import counted
 from ops.sweep import sweep
 
 Form = Annotated[dict[str, list[str]], Depends(form)]
 _LONG = 300  # characters of a value that the page shows
+_PNG = b"\x89PNG"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where a picture shows a finding, in pixels, and what was found. `number` tells it from the picture's others."""
+
+    number: int
+    label: str
+    x: float
+    y: float
+    width: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +52,7 @@ class Picture:
     """A picture of the case, as the page shows it."""
 
     address: str
-    second: float | None
+    what: str
     boxes: tuple[Box, ...] = ()
 
 
@@ -59,7 +73,7 @@ def on_this_machine(request: Request) -> None:
 def review_pages(doors: Doors, pages: Pages) -> APIRouter:
     """`/review/{token}`: the queue, one case open, and what its form does."""
     router = APIRouter(include_in_schema=False, prefix="/review", dependencies=[Depends(on_this_machine)])
-    studio, stills = doors.studio, Stills(doors.studio)
+    studio, shown = doors.studio, Shown(doors.studio)
 
     def operator(token: str) -> Account:
         account = doors.admit(token, Purpose.REVIEW).account
@@ -76,6 +90,10 @@ def review_pages(doors: Doors, pages: Pages) -> APIRouter:
         code: int = 200,
     ) -> Response:
         queue = waiting(studio)
+        if review_id is not None and review_id not in {one.review.id for one in queue}:
+            # it was decided, or taken back, while somebody looked at it: the next one, and why
+            review_id, code = None, code if code >= 400 else 404
+            wrong = wrong or "That question waits no more: it was decided, or taken back. This is the next one."
         chosen = review_id or (queue[0].review.id if queue else None)
         found = case(studio, chosen) if chosen is not None else None
         return pages.html(
@@ -89,6 +107,7 @@ def review_pages(doors: Doors, pages: Pages) -> APIRouter:
             clock=_clock,
             named=_named,
             value=_value,
+            counted=counted,
             done=_DONE.get(done, ""),
             wrong=wrong,
             reason=reason,
@@ -105,19 +124,22 @@ def review_pages(doors: Doors, pages: Pages) -> APIRouter:
 
     @router.post("/{token}/{review}", response_class=Response, dependencies=[Depends(own_page)])
     def decide(token: str, review: str, said: Form, after: BackgroundTasks) -> Response:
-        by = operator(token)
+        reason = one(said, "reason")
+        try:
+            by = operator(token)
+        except BadInput as ended:  # what was written is not lost with the link
+            return pages.html("error.html", 400, **_ended(ended), written=reason)
         try:
             decision = Decision(one(said, "decision"))
         except ValueError as error:
             raise BadInput("neither approve nor deny was said", "Open the page anew.") from error
-        reason = one(said, "reason")
         try:
             answered = answer(studio, identified(review), decision, by, reason)
         except BadInput as error:
-            try:
-                return page(token, by, review, wrong=f"{error.fact}. {error.remedy}", reason=reason, code=400)
-            except NotFound:
-                raise error from None  # it was decided by somebody else meanwhile
+            wrong = f"{error.fact[0].upper()}{error.fact[1:]}. {error.remedy}"
+            return page(token, by, review, wrong=wrong, reason=reason, code=400)
+        if answered.decision is not None:
+            shown.forget(review)
         _carry_on(doors, answered, after)
         said_so = "opinion" if answered.decision is None else decision.value
         return RedirectResponse(f"/review/{token}?done={said_so}", 303)
@@ -126,24 +148,20 @@ def review_pages(doors: Doors, pages: Pages) -> APIRouter:
     def picture(token: str, review: str, number: int) -> Response:
         operator(token)
         found = case(studio, identified(review))
-        if found.enrolment is not None:
-            data = portrait(studio, found.enrolment)
-            media_type = "image/png"
-        else:
-            made = _made(lambda: stills.of(found.take, found.seconds) if found.take is not None else ())
-            data, media_type = made[number] if 0 <= number < len(made) else None, "image/jpeg"
+        made = shown.pictures(found.waiting.review, found.shots, found.take, found.enrolment)
+        data = made[number] if 0 <= number < len(made) else None
         if data is None:
-            raise NotFound("There is no such picture.")
-        return Response(data, media_type=media_type)
+            raise NotFound("There is no such picture, or it was erased.")
+        return Response(data, media_type="image/png" if data.startswith(_PNG) else "image/jpeg")
 
-    @router.get("/{token}/{review}/dialogue", response_class=Response)
-    def sound(token: str, review: str) -> Response:
+    @router.get("/{token}/{review}/sound", response_class=Response)
+    def heard(token: str, review: str) -> Response:
         operator(token)
         found = case(studio, identified(review))
-        stem = dialogue(found.take) if found.take is not None else None
-        if stem is None:
-            raise NotFound("Nothing is said in it.")
-        return Response(studio.get(stem), media_type="audio/flac")
+        data = sound(studio, found.take, found.enrolment)
+        if data is None:
+            raise NotFound("There is no sound, or it was erased.")
+        return Response(data, media_type="audio/flac")
 
     return router
 
@@ -155,19 +173,32 @@ def _carry_on(doors: Doors, answered: Answered, after: BackgroundTasks) -> None:
         after.add_task(sweep, doors.studio)
 
 
-def _made(make: Callable[[], tuple[bytes, ...]]) -> tuple[bytes, ...]:
-    try:
-        return make()
-    except Erased as error:
-        raise NotFound("This clip was erased.") from error
+def _ended(error: BadInput) -> dict[str, object]:
+    """The error page for an operator whose link has ended."""
+    remedy = f"{error.remedy} greenroom review list --link hands one out: nothing was decided."
+    return {"status": 400, "title": HTTPStatus(400).phrase, "fact": error.fact, "remedy": remedy}
 
 
 def _pictures(token: str, found: Case) -> tuple[Picture, ...]:
     base = f"/review/{token}/{found.waiting.review.id}/pictures"
-    if found.enrolment is not None:
-        return (Picture(f"{base}/0", None),)
+    size = (found.take.width, found.take.height) if found.take is not None else (1, 1)
     return tuple(
-        Picture(f"{base}/{number}", second, found.boxes.get(second, ())) for number, second in enumerate(found.seconds)
+        Picture(f"{base}/{number}", _what(shot), _boxes(shot, size)) for number, shot in enumerate(found.shots)
+    )
+
+
+def _what(shot: Shot) -> str:
+    if shot.second is not None:
+        return f"{shot.second:.2f} s"
+    return _SHOT[shot.source]
+
+
+def _boxes(shot: Shot, size: tuple[int, int]) -> tuple[Box, ...]:
+    wide, high = size
+    return tuple(
+        Box(number, place.label, round(x * wide, 1), round(y * high, 1), round(w * wide, 1), round(h * high, 1))
+        for number, place in enumerate(shot.places, 1)
+        for x, y, w, h in (place.box,)
     )
 
 
@@ -208,8 +239,15 @@ def _named(review: Review) -> str:
     return {ReviewSubject.BRIEF: "clip", ReviewSubject.ENROLMENT: "likeness"}.get(review.kind, review.kind.value)
 
 
+_SHOT = {
+    Source.USED: "What would be used",
+    Source.OTHER: "What the other account enrolled",
+    Source.CAPTURE: "What was handed in",
+    Source.CLIP: "The clip",
+}
+
 _DONE = {
     "approve": "Approved. What goes on from here does so now.",
-    "deny": "Denied. The reason is on record, and the maker may appeal.",
+    "deny": "Denied, from now on. The reason is on record, and whoever asked is told.",
     "opinion": "Your approval is on record. Another person must approve it too.",
 }

@@ -47,6 +47,7 @@ class StepRule(Frozen):
     at_most: Bound | None = None
     sentence: str
     otherwise: str
+    second_opinion: bool = False  # two persons must approve what this holds; one denial denies
 
     @model_validator(mode="after")
     def _one_bound(self) -> Self:
@@ -96,6 +97,10 @@ class PresentationPolicy(Frozen):
     def of(self, kind: LikenessKind) -> tuple[Step, ...]:
         """The steps that an enrolment of this kind takes, in order."""
         return tuple(step for step in self.steps if kind in step.kinds)
+
+    def second_opinion(self, rule_id: str) -> bool:
+        """Whether two persons must approve what this rule holds."""
+        return any(rule.second_opinion for step in self.steps for rule in step.rules if rule.id == rule_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What a person's answer makes of a refusal: only of what the policy leaves to a person, by question or by appeal."""
 
+from typing import Protocol
+
 from greenroom.domain.reviews import Decision, ReviewDecision
 from greenroom.domain.verdicts import Evidence, EvidenceKind, Judgement, Outcome, Rule
 from moderation.policy import DENIED_BY_A_PERSON, Policy
@@ -28,7 +30,13 @@ def answerable(judgement: Judgement, policy: Policy) -> bool:
     )
 
 
-def two_must_approve(rules: tuple[Rule, ...], policy: Policy) -> bool:
+class Grades(Protocol):
+    """What knows the gravest of its rules: the policy of clips, and that of captures."""
+
+    def second_opinion(self, rule_id: str) -> bool: ...
+
+
+def two_must_approve(rules: tuple[Rule, ...], policy: Grades) -> bool:
     """Whether one of the rules is so grave that two persons must approve."""
     return any(policy.second_opinion(rule.id) for rule in rules)
 
@@ -71,6 +79,16 @@ def decided(judgement: Judgement, answer: ReviewDecision, policy: Policy) -> Jud
             "outcome": policy.action(denied.id),
             "rules": (*judgement.rules, denied),
             "evidence": evidence,
+        }
+    )
+
+
+def undecided(judgement: Judgement) -> Judgement:
+    """A judgement as it was before the person's answer that denied it; what an appeal is decided anew of."""
+    return judgement.model_copy(
+        update={
+            "rules": tuple(rule for rule in judgement.rules if rule.id != DENIED_BY_A_PERSON),
+            "evidence": tuple(one for one in judgement.evidence if one.name != ANSWERED),
         }
     )
 

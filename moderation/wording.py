@@ -41,10 +41,23 @@ class Comparison(Frozen):
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, casefolded, without punctuation; of a script without spaces, its letters."""
-    words: list[str] = []
-    for match in _WORD.finditer(unicodedata.normalize("NFKC", text).casefold().replace("’", "'")):
-        words += list(match[0]) if _UNSPACED.search(match[0]) else [match[0]]
-    return tuple(words)
+    return tuple(word for word, _ in written(text))
+
+
+def written(text: str) -> tuple[tuple[str, str], ...]:
+    """The words of a text as they are compared, each with the piece of the text (NFKC) it stands in."""
+    plain = unicodedata.normalize("NFKC", text)
+    starts: list[tuple[int, str]] = []
+    for match in _WORD.finditer(plain):
+        if _UNSPACED.search(match[0]):
+            starts += [(match.start() + at, letter) for at, letter in enumerate(match[0])]
+        else:
+            starts.append((match.start(), match[0]))
+    ends = [*(at for at, _ in starts[1:]), len(plain)][: len(starts)]
+    return tuple(
+        (word.casefold().replace("’", "'"), plain[at if number else 0 : end])
+        for number, ((at, word), end) in enumerate(zip(starts, ends, strict=True))
+    )
 
 
 def aligned(script: Sequence[str], heard: Sequence[str]) -> tuple[tuple[int | None, int | None], ...]:

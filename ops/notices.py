@@ -6,6 +6,7 @@ from greenroom.domain.base import new_id, now
 from greenroom.domain.clips import Publication
 from greenroom.domain.consents import Likeness
 from greenroom.domain.removals import Notice, NoticeKind, Removal
+from greenroom.domain.reviews import Decision, Review, ReviewDecision
 from greenroom.domain.verdicts import Outcome, Verdict
 from ledger import accounts, briefs, likenesses, notices
 from ledger.database import Reader, Writer
@@ -59,6 +60,23 @@ def tell_maker(tx: Writer, removal: Removal, brief_id: str) -> None:
         cause = "a takedown request" if removal.takedown is not None else "the owner of a likeness in it"
         text = f"Your clip {removal.clip} was removed on the word of {cause}: {removal.reason or 'no reason given'}."
         _tell(tx, brief.requester, NoticeKind.REMOVED, text, brief=brief_id, clip=removal.clip)
+
+
+def tell_decided(tx: Writer, review: Review, decision: ReviewDecision) -> None:
+    """Tell the maker of a brief what a person decided on it; not who."""
+    brief = briefs.by_id(tx, review.subject)
+    if brief is None or brief.requester == decision.by:
+        return
+    about = brief.prompt if len(brief.prompt) <= _SHOWN else f"{brief.prompt[: _SHOWN - 1]}…"
+    if decision.decision is Decision.APPROVE:
+        text = f"A person looked at what held {brief.id}, and it goes on: {about}"
+    else:
+        rules = ", ".join(rule.id for rule in review.rules)
+        text = (
+            f"A person looked at what held {brief.id} ({rules}), and denied it: {decision.reason.rstrip(' .')}. "
+            f"You may object once to each rule (greenroom review appeal {brief.id} --rule RULE): {about}"
+        )
+    _tell(tx, brief.requester, NoticeKind.REVIEWED, text, brief=brief.id)
 
 
 def _tell(

@@ -1,6 +1,7 @@
 """What became of a brief, in the words of the design: the document `make --json` prints and the feed shows."""
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -8,10 +9,13 @@ from pydantic import Field
 
 from greenroom.domain.base import BlobRef, Frozen
 from greenroom.domain.clips import Marked, Publication, Status
-from greenroom.domain.verdicts import EvidenceKind, Gate, Outcome, Rule, Verdict
+from greenroom.domain.reviews import Decision
+from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Outcome, Rule, Verdict
 from greenroom.errors import NotFound
 from ledger import briefs, clips, publications, remarkings, removals, verdicts
 from ledger.database import Reader
+from moderation.review import ANSWERED
+from ops.notices import names
 from ops.shown import judged
 from ops.studio import Studio
 
@@ -25,12 +29,24 @@ class Unchecked(Frozen):
     reason: str
 
 
+class PersonSaid(Frozen):
+    """A person's answer in a verdict: who decided, of whom agreed before, when, why, and what had held it."""
+
+    decision: Decision
+    by: str  # account name
+    approved_before_by: tuple[str, ...] = ()
+    at: datetime
+    reason: str
+    held_by: tuple[Rule, ...]
+
+
 class GateLine(Frozen):
     gate: int
     name: str
     outcome: Outcome
     rules: tuple[Rule, ...]
     not_checked: tuple[Unchecked, ...] = ()
+    person: PersonSaid | None = None  # whose answer it is, where one decided
 
 
 class Made(Frozen):
@@ -63,6 +79,7 @@ def made(studio: Studio, brief_id: str) -> Made:
         published = publication if status is Status.PUBLISHED else None
         shown = remarkings.shown(tx, published) if published is not None else None
         stand = {one.judgement.gate: one for one in judged(tx, brief_id, published)} if published else found
+        lines = tuple(gate_line(tx, stand[gate]) for gate in sorted(stand))
     return Made(
         brief=brief_id,
         clip=clip.id if clip is not None else None,
@@ -70,7 +87,7 @@ def made(studio: Studio, brief_id: str) -> Made:
         file=_export(studio, shown, "mp4") if shown else None,
         captions=_export(studio, shown, "vtt") if shown else None,
         seconds=brief.seconds,
-        verdicts=tuple(gate_line(stand[gate]) for gate in sorted(stand)),
+        verdicts=lines,
         timings={gate.title: stand[gate].seconds for gate in sorted(stand)},
     )
 
@@ -97,7 +114,8 @@ def _clip(found: dict[Gate, Verdict]) -> str | None:
     return next((verdict.clip for verdict in found.values() if verdict.clip is not None), None)
 
 
-def gate_line(verdict: Verdict) -> GateLine:
+def gate_line(tx: Reader, verdict: Verdict) -> GateLine:
+    """A verdict as it is told."""
     judged = verdict.judgement
     not_checked = tuple(
         Unchecked(name=one.name, reason=one.reason or "")
@@ -110,6 +128,19 @@ def gate_line(verdict: Verdict) -> GateLine:
         outcome=judged.outcome,
         rules=judged.rules,
         not_checked=not_checked,
+        person=_person(tx, judged),
+    )
+
+
+def _person(tx: Reader, judgement: Judgement) -> PersonSaid | None:
+    seen = next((one for one in judgement.evidence if one.name == ANSWERED), None)
+    if seen is None or not isinstance(seen.value, dict):
+        return None
+    told = {name: value for name, value in seen.value.items() if name in PersonSaid.model_fields}
+    said = PersonSaid.model_validate({**told, "reason": seen.reason or ""})
+    known = names(tx, {said.by, *said.approved_before_by})
+    return said.model_copy(
+        update={"by": known[said.by], "approved_before_by": tuple(known[one] for one in said.approved_before_by)}
     )
 
 

@@ -13,10 +13,25 @@ from greenroom.domain.consents import Account
 from greenroom.domain.reviews import Appeal, Decision, Review, ReviewDecision, ReviewOpinion, ReviewSubject
 from greenroom.errors import BadInput, NotFound
 from greenroom.settings import Settings
-from ledger import accounts, appeals, briefs, enrolments, reviews, verifications
-from ledger.database import Reader
-from moderation.review import two_must_approve
+from ledger import (
+    accounts,
+    appeals,
+    briefs,
+    clips,
+    enrolments,
+    likenesses,
+    publications,
+    removals,
+    reviews,
+    verdicts,
+    verifications,
+    withdrawals,
+)
+from ledger.database import Reader, Writer
+from moderation.presentation import load_presentation_policy
+from moderation.review import answerable, decided, two_must_approve, undecided
 from ops.accounts import require_operator
+from ops.notices import tell_decided
 from ops.studio import Studio
 
 LONGEST = 2000  # characters of a reason
@@ -55,25 +70,31 @@ def due(review: Review, settings: Settings) -> datetime:
 
 
 def waiting(studio: Studio, kind: ReviewSubject | None = None, moment: datetime | None = None) -> tuple[Waiting, ...]:
-    """Every question without an answer, those due first (so what is overdue), then oldest first."""
+    """Every question without an answer, those due first (so what is overdue), then oldest first.
+
+    What was taken back while it waited is no question any more.
+    """
     at = moment or now()
     with studio.ledger.read() as tx:
-        found = [_waiting(studio, tx, one, at) for one in reviews.waiting(tx, kind)]
+        asked = (one for one in reviews.waiting(tx, kind) if taken_back(tx, one) is None)
+        found = [_waiting(studio, tx, one, at) for one in asked]
     return tuple(sorted(found, key=lambda one: (one.due_at, one.review.recorded_at)))
 
 
 def overdue(tx: Reader, settings: Settings, moment: datetime) -> tuple[str, ...]:
     """Questions that wait longer than they should, the longest first; of takedowns their own clock tells."""
-    asked = [one for one in reviews.waiting(tx) if one.kind is not ReviewSubject.TAKEDOWN]
+    kept = (one for one in reviews.waiting(tx) if one.kind is not ReviewSubject.TAKEDOWN)
+    asked = [one for one in kept if taken_back(tx, one) is None]
     return tuple(one.id for one in sorted(asked, key=lambda one: due(one, settings)) if due(one, settings) < moment)
 
 
 def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reason: str) -> Answered:
     """Answer a question and do what follows of it.
 
-    A brief approved is unfinished again, and the next run of its batch takes it up where it was refused. Raises
-    `NotFound`, and `BadInput` for anyone but an operator, a question answered before, no reason, or a person who
-    approved it already or decided on what is appealed against.
+    A brief approved is unfinished again, and the next run of its batch takes it up where it was refused; one denied
+    is denied from this transaction on. Raises `NotFound`, and `BadInput` for anyone but an operator, a question
+    answered before or taken back, no reason, or a person who approved it already or decided on what is appealed
+    against.
     """
     require_operator(studio, by)
     if not reason.strip():
@@ -91,11 +112,16 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
     )
     batch: Batch | None = None
     with studio.ledger.write() as tx:
-        if reviews.decision(tx, review.id) is not None:
-            raise BadInput(f"{review.id} was answered before", "An answer is given once, and stays.")
+        if (before := reviews.decision(tx, review.id)) is not None:
+            raise BadInput(
+                f"{review.id} was answered before: {before.decision.value} by @{_name(tx, before.by)}",
+                "An answer is given once, and stays.",
+            )
+        if (gone := taken_back(tx, review)) is not None:
+            raise BadInput(f"{review.id} is no question any more: {gone}", "There is nothing to decide.")
         _another_than_decided(tx, review, by)
         approved = reviews.opinions(tx, review.id)
-        if decision is Decision.APPROVE and two_must_approve(review.rules, studio.policy):
+        if decision is Decision.APPROVE and _grave(studio, review):
             if any(one.by == by.id for one in approved):
                 raise BadInput(
                     f"@{by.name} approved {review.id} already",
@@ -110,6 +136,9 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
             case ReviewSubject.BRIEF:
                 brief = briefs.by_id(tx, review.subject)
                 batch = briefs.batch(tx, brief.batch) if brief is not None and decision is Decision.APPROVE else None
+                if decision is Decision.DENY:
+                    _denied(studio, tx, review, made)
+                tell_decided(tx, review, made)
             case ReviewSubject.ACCOUNT if decision is Decision.APPROVE:
                 from ops.enrolments.settling import adult  # an enrolment's modules are loaded where one is decided
 
@@ -123,6 +152,60 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
 
         conclude(studio, review, made)
     return Answered(review, made.model_copy(update={"opinions": approved}), batch=batch)
+
+
+def taken_back(tx: Reader, review: Review) -> str | None:
+    """Why a question about a brief has nothing left to decide; None while it has.
+
+    The next gate would refuse it whatever a person said.
+    """
+    brief = briefs.by_id(tx, review.subject) if review.kind is ReviewSubject.BRIEF else None
+    if brief is None:
+        return None
+    for handle in brief.likenesses:
+        likeness = likenesses.by_handle(tx, handle)
+        if likeness is not None and withdrawals.withdrawn(tx, {likeness.id}):
+            return f"the consent of @{handle} was withdrawn"
+    clip = clips.by_brief(tx, brief.id)
+    if clip is not None and removals.of_clip(tx, clip.id) is not None:
+        return "the clip was removed"
+    if brief.parent is not None and not publications.visible(tx, {brief.parent}):
+        return f"{brief.parent}, which it remixes, was taken back"
+    return None
+
+
+def _denied(studio: Studio, tx: Writer, review: Review, made: ReviewDecision) -> None:
+    """Record the verdict that follows of a denial, where the one it answers stands: nothing waits for a run.
+
+    Where it does not (another policy, other inputs) the next run judges anew, as it would have.
+    """
+    verdict = verdicts.latest(tx, review.subject).get(review.gate) if review.gate is not None else None
+    if verdict is None or verdict.inputs != review.inputs:
+        return
+    judgement = undecided(verdict.judgement)
+    if judgement.policy_version == studio.policy.version and answerable(judgement, studio.policy):
+        verdicts.add(
+            tx,
+            verdict.model_copy(
+                update={
+                    "id": new_id("vd"),
+                    "judgement": decided(judgement, made, studio.policy),
+                    "seconds": 0.0,
+                    "recorded_at": made.recorded_at,
+                }
+            ),
+        )
+
+
+def _grave(studio: Studio, review: Review) -> bool:
+    """Whether two persons must approve."""
+    captures = review.kind is ReviewSubject.ENROLMENT
+    return two_must_approve(review.rules, load_presentation_policy() if captures else studio.policy)
+
+
+def _name(tx: Reader, account_id: str) -> str:
+    found = accounts.by_id(tx, account_id)
+    return found.name if found is not None else account_id
 
 
 def _another_than_decided(tx: Reader, review: Review, by: Account) -> None:
@@ -153,8 +236,7 @@ def _takedown(studio: Studio, review: Review, decision: Decision, by: Account, r
 
 
 def _waiting(studio: Studio, tx: Reader, review: Review, moment: datetime) -> Waiting:
-    until, grave = due(review, studio.settings), two_must_approve(review.rules, studio.policy)
-    names = (accounts.by_id(tx, one.by) for one in reviews.opinions(tx, review.id))
+    until, grave = due(review, studio.settings), _grave(studio, review)
     return Waiting(
         review=review,
         about=_about(tx, review),
@@ -162,7 +244,7 @@ def _waiting(studio: Studio, tx: Reader, review: Review, moment: datetime) -> Wa
         waited=moment - review.recorded_at,
         overdue=until < moment,
         needs=2 if grave else 1,
-        approvals=tuple(one.name for one in names if one is not None),
+        approvals=tuple(_name(tx, one.by) for one in reviews.opinions(tx, review.id)),
         appeal=appeals.of_review(tx, review.id),
     )
 

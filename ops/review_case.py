@@ -1,31 +1,28 @@
 """A question laid out for whoever decides: rules in the policy's own words, evidence, what nobody checked, the script.
 
-Belongs here: gathering from ledger and store. Pictures of it are in `ops.review_stills`, deciding in `ops.review`.
+Belongs here: gathering from ledger and store. Pictures and sound are made in `ops.review_pictures`, the script is held
+against the transcript in `ops.review_words`, deciding is in `ops.review`.
 """
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-
-from pydantic import JsonValue
 
 from greenroom.domain.base import BlobRef
 from greenroom.domain.briefs import Brief
 from greenroom.domain.clips import Take
-from greenroom.domain.enrolments import Enrolment
+from greenroom.domain.enrolments import Challenge, Enrolment, EnrolmentStep
 from greenroom.domain.reviews import Decision, Review, ReviewSubject
+from greenroom.domain.storyboards import Storyboard
 from greenroom.domain.verdicts import Evidence, EvidenceKind, Gate
 from greenroom.errors import BlobMissing, NotFound, SealBroken
 from ledger import accounts, briefs, enrolments, outputs, reviews, verdicts
 from ledger.database import Reader
+from moderation.places import places
 from moderation.presentation import load_presentation_policy
 from ops.review import Waiting, waiting
+from ops.review_pictures import Shot, of_clip, of_enrolment
+from ops.review_words import TRANSCRIPT, SaidLine, Transcript, against, transcript
 from ops.studio import Studio
-
-STILLS = 8  # pictures of a clip at most
-_APART = 0.15  # seconds between a finding and a picture that is only there to show the rest
-_AT = re.compile(r"\bat (\d+(?:\.\d+)?) s\b")  # how a gate's reason tells where in the clip it saw something
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +32,6 @@ class Spoken:
     id: str
     sentence: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """Where in a picture something was found: pixels from the top left."""
-
-    label: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of script or transcript. `state`: both have it, only the script (missing), or only the sound (added)."""
-
-    text: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +45,26 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything at hand on one question. `take`: what pictures and sound are taken from, None before gate 4."""
+    """Everything at hand on one question. `take`: what pictures and sound are taken from, None before gate 4.
+
+    `evidence` is what was measured but for what is drawn into `shots` or told by `script`; of an enrolment it stands
+    in `steps`. `challenge`: what a person's recording must answer.
+    """
 
     waiting: Waiting
-    brief: Brief | None
-    enrolment: Enrolment | None
     rules: tuple[Spoken, ...]
     evidence: tuple[Evidence, ...]
     not_checked: tuple[Evidence, ...]
-    script: tuple[tuple[str, str], ...]  # speaker, line
-    compared: tuple[Word, ...]  # script against transcript, word by word; empty where nothing was transcribed
-    seconds: tuple[float, ...]  # of the pictures to show
-    boxes: dict[float, tuple[Box, ...]]
-    take: Take | None
     earlier: tuple[Earlier, ...]
+    brief: Brief | None = None
+    take: Take | None = None
+    script: tuple[SaidLine, ...] = ()
+    heard: Transcript | None = None  # what a gate heard; None where it asked nobody
+    enrolment: Enrolment | None = None
+    owner: str = ""  # account name of the enrolment's
+    challenge: Challenge | None = None
+    steps: tuple[EnrolmentStep, ...] = ()
+    shots: tuple[Shot, ...] = ()
 
 
 def case(studio: Studio, review_id: str) -> Case:
@@ -88,62 +72,62 @@ def case(studio: Studio, review_id: str) -> Case:
     found = next((one for one in waiting(studio) if one.review.id == review_id), None)
     if found is None:
         raise NotFound(f"no review {review_id} waits for a person", "It may be decided by now: greenroom review list.")
+    match found.review.kind:
+        case ReviewSubject.BRIEF:
+            return _of_brief(studio, found)
+        case ReviewSubject.ENROLMENT:
+            return _of_enrolment(studio, found)
+        case _:
+            return Case(found, tuple(_spoken(studio, found.review)), (), (), ())
+
+
+def _of_brief(studio: Studio, found: Waiting) -> Case:
     review = found.review
     with studio.ledger.read() as tx:
-        brief = briefs.by_id(tx, review.subject) if review.kind is ReviewSubject.BRIEF else None
-        enrolment = enrolments.by_id(tx, review.subject) if review.kind is ReviewSubject.ENROLMENT else None
-        evidence = _evidence(tx, review)
-        take = _take(tx, review, brief)
+        brief = briefs.by_id(tx, review.subject)
+        judged = [one for one in verdicts.of_brief(tx, review.subject) if one.judgement.gate is review.gate]
+        take = _take(tx, review)
+        plan = outputs.latest(tx, review.subject, "storyboard")
         earlier = tuple(_earlier(tx, review))
-    marked = _marked(evidence)
-    script = tuple((line.speaker, line.text) for line in take.timing.lines) if take is not None else ()
+    evidence = judged[-1].judgement.evidence if judged else ()
+    heard = transcript(evidence)
+    script = _script(studio, BlobRef.model_validate(plan.document)) if plan is not None else ()
     return Case(
         waiting=found,
-        brief=brief,
-        enrolment=enrolment,
         rules=tuple(_spoken(studio, review)),
-        evidence=tuple(one for one in evidence if one.kind is not EvidenceKind.NOT_CHECKED),
-        not_checked=tuple(one for one in evidence if one.kind is EvidenceKind.NOT_CHECKED),
-        script=script,
-        compared=compared(" ".join(line for _, line in script), _transcript(evidence)),
-        seconds=_seconds(take, review, marked) if take is not None else (),
-        boxes=marked,
-        take=take,
+        evidence=tuple(one for one in evidence if not _laid_out(one)),
+        not_checked=_not_checked(evidence),
         earlier=earlier,
+        brief=brief,
+        take=take,
+        script=against(script, heard.text) if heard is not None else tuple(SaidLine(*line) for line in script),
+        heard=heard,
+        shots=of_clip(take, review, evidence) if take is not None else (),
     )
 
 
-def compared(script: str, transcript: str) -> tuple[Word, ...]:
-    """Two texts word by word, in the order of the script: what both have, what is missing, what was added."""
-    if not transcript.strip():
-        return ()
-    wanted, heard = script.split(), transcript.split()
-    plain, said = ([re.sub(r"[^\w']", "", word).casefold() for word in words] for words in (wanted, heard))
-    found: list[Word] = []
-    for what, a, b, c, d in SequenceMatcher(None, plain, said, autojunk=False).get_opcodes():
-        if what == "equal":
-            found += [Word(word, "both") for word in wanted[a:b]]
-            continue
-        found += [Word(word, "missing") for word in wanted[a:b]] + [Word(word, "added") for word in heard[c:d]]
-    return tuple(found)
-
-
-def portrait(studio: Studio, enrolment: Enrolment) -> bytes | None:
-    """The picture that was made of an enrolment's capture (PNG); None when it is gone, or none was made."""
-    from ops.enrolments.recognition import read
-
+def _of_enrolment(studio: Studio, found: Waiting) -> Case:
+    review = found.review
     with studio.ledger.read() as tx:
-        template = enrolments.template(tx, enrolment.id)
-    known = read(studio, template) if template is not None else None
-    try:
-        return studio.get(known.reference) if known is not None and known.reference is not None else None
-    except (SealBroken, BlobMissing):
-        return None
-
-
-def dialogue(take: Take) -> BlobRef | None:
-    """What is said in a take, alone (FLAC)."""
-    return take.stems.get("dialogue")
+        enrolment = enrolments.by_id(tx, review.subject)
+        if enrolment is None:
+            raise NotFound(f"the enrolment of {review.id} is not on record", "Restore the ledger.")
+        steps = enrolments.steps(tx, enrolment.id)
+        owner = accounts.by_id(tx, enrolment.account)
+        challenge = enrolments.challenge(tx, enrolment.challenge) if enrolment.challenge else None
+        earlier = tuple(_earlier(tx, review))
+    return Case(
+        waiting=found,
+        rules=tuple(_spoken(studio, review)),
+        evidence=(),
+        not_checked=_not_checked(tuple(seen for step in steps for seen in step.evidence)),
+        earlier=earlier,
+        enrolment=enrolment,
+        owner=owner.name if owner is not None else enrolment.account,
+        challenge=challenge,
+        steps=steps,
+        shots=of_enrolment(enrolment, review),
+    )
 
 
 def _spoken(studio: Studio, review: Review) -> Iterator[Spoken]:
@@ -153,18 +137,30 @@ def _spoken(studio: Studio, review: Review) -> Iterator[Spoken]:
         yield Spoken(rule.id, sentence, rule.reason)
 
 
-def _evidence(tx: Reader, review: Review) -> tuple[Evidence, ...]:
-    if review.kind is ReviewSubject.ENROLMENT:
-        return tuple(seen for step in enrolments.steps(tx, review.subject) for seen in step.evidence)
-    found = [one for one in verdicts.of_brief(tx, review.subject) if one.judgement.gate is review.gate]
-    return found[-1].judgement.evidence if found else ()
+def _laid_out(seen: Evidence) -> bool:
+    """Whether evidence is shown elsewhere: in the pictures, with the script, or among what was not checked."""
+    return seen.kind is EvidenceKind.NOT_CHECKED or seen.name == TRANSCRIPT or bool(places(seen))
 
 
-def _take(tx: Reader, review: Review, brief: Brief | None) -> Take | None:
-    if brief is None or review.gate is None or review.gate < Gate.TAKE:
+def _not_checked(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    return tuple(one for one in evidence if one.kind is EvidenceKind.NOT_CHECKED)
+
+
+def _take(tx: Reader, review: Review) -> Take | None:
+    if review.gate is None or review.gate < Gate.TAKE:
         return None
-    made = outputs.latest(tx, brief.id, "take")
+    made = outputs.latest(tx, review.subject, "take")
     return Take.model_validate(made.document) if made is not None else None
+
+
+def _script(studio: Studio, plan: BlobRef) -> tuple[tuple[str, str], ...]:
+    """Who says what, as it was planned; nothing once the plan is erased."""
+    try:
+        storyboard = studio.get_document(plan, Storyboard)
+    except (SealBroken, BlobMissing):
+        return ()
+    names = {actor.id: actor.name for actor in storyboard.actors}
+    return tuple((names.get(line.actor, line.actor), line.text) for line in storyboard.lines)
 
 
 def _earlier(tx: Reader, review: Review) -> Iterator[Earlier]:
@@ -173,41 +169,3 @@ def _earlier(tx: Reader, review: Review) -> Iterator[Earlier]:
         if made is not None:
             by = accounts.by_id(tx, made.by)
             yield Earlier(made.decision, by.name if by is not None else made.by, made.reason)
-
-
-def _transcript(evidence: Iterable[Evidence]) -> str:
-    """What a gate heard: the value of the evidence of that name, a text or a list of texts (or of `{"text": …}`)."""
-    value = next((one.value for one in evidence if one.name.startswith("transcript")), None)
-    parts = value if isinstance(value, list) else [value]
-    said = [one.get("text") if isinstance(one, dict) else one for one in parts]
-    return " ".join(one for one in said if isinstance(one, str))
-
-
-def _marked(evidence: Iterable[Evidence]) -> dict[float, tuple[Box, ...]]:
-    """Findings with a place: values `{"second", "box": [x, y, width, height], "label"}`, alone or in a list."""
-    found: dict[float, tuple[Box, ...]] = {}
-    for one in evidence:
-        for value in one.value if isinstance(one.value, list) else [one.value]:
-            if (placed := _box(value, one.name)) is not None:
-                second, box = placed
-                found[second] = (*found.get(second, ()), box)
-    return found
-
-
-def _box(value: JsonValue, name: str) -> tuple[float, Box] | None:
-    if not isinstance(value, dict):
-        return None
-    second, box, label = value.get("second"), value.get("box"), value.get("label")
-    if not isinstance(second, (int, float)) or not isinstance(box, list) or len(box) != 4:
-        return None
-    sides = [float(side) for side in box if isinstance(side, (int, float))]
-    return (float(second), Box(str(label or name), *sides)) if len(sides) == 4 else None
-
-
-def _seconds(take: Take, review: Review, marked: dict[float, tuple[Box, ...]]) -> tuple[float, ...]:
-    """Where something was found, then evenly over the clip: at most `STILLS`, in order of time."""
-    told = [float(at) for rule in review.rules for at in _AT.findall(rule.reason)]
-    even = [take.seconds * (place + 0.5) / STILLS for place in range(STILLS)]
-    found = dict.fromkeys(at for at in (*marked, *told) if 0 <= at < take.seconds)
-    apart = [at for at in even if all(abs(at - one) > _APART for one in found)]
-    return tuple(sorted([*found, *apart][:STILLS]))

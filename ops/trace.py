@@ -114,7 +114,7 @@ def trace(studio: Studio, clip_id: str) -> Trace:
             consents=_consents(tx, brief, publication),
             ancestors=edges.ancestors(tx, clip_id),
             take=_take(Take.model_validate(take.document)) if take is not None else None,
-            verdicts=tuple(gate_line(one) for one in judged(tx, brief.id, publication)),
+            verdicts=tuple(gate_line(tx, one) for one in judged(tx, brief.id, publication)),
             marks=_marks(tx, brief, publication, marked) if marked is not None else None,
             log=_log(tx, clip_id) if publication is not None else None,
             run=publication.run if publication is not None else (take.run if take is not None else ""),

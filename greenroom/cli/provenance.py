@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from greenroom.cli.output import NO, Json, answer, opened
+from greenroom.domain.reviews import Decision
 from greenroom.errors import BadInput
 from ops.studio import work_folder
 from ops.trace import Trace, trace
@@ -47,6 +48,11 @@ def told(found: Trace) -> str:
     for gate in found.verdicts:
         rules = "".join(f"\n                {rule.id}: {rule.reason}" for rule in gate.rules)
         lines.append(f"  gate {gate.gate}      {gate.name}: {gate.outcome.value}{rules}")
+        if (said := gate.person) is not None:
+            with_them = "".join(f" after @{one}" for one in said.approved_before_by)
+            word = "approved" if said.decision is Decision.APPROVE else "denied"
+            held = ", ".join(rule.id for rule in said.held_by)
+            lines.append(f"                {word} by @{said.by}{with_them}, held by {held}: {said.reason}")
     if found.marks is not None:
         lines.append(f"  marks       {found.marks.manifest}, invisible {found.marks.invisible.replace('_', ' ')}")
         lines += [f"  shown before {sha256}" for sha256 in found.marks.earlier]

@@ -8,6 +8,7 @@ import typer
 from greenroom.cli.link import hand_out
 from greenroom.cli.output import Json, answer, opened
 from greenroom.domain.reviews import Decision, ReviewSubject
+from greenroom.domain.verdicts import EvidenceKind
 from ops.accounts import require_operator
 from ops.briefs import account
 from ops.links import Purpose
@@ -51,29 +52,45 @@ def list_all(
 def show(review: Id, as_json: Json = False) -> None:
     """One question with its evidence: the rules in the policy's words, what was measured, and what was not checked."""
     from ops.review_case import case
+    from ops.review_words import counted
 
     with opened() as studio:
         found = case(studio, review)
     one = found.waiting
+    measured = (seen for step in found.steps for seen in step.evidence if seen.kind is not EvidenceKind.NOT_CHECKED)
+    evidence = (*found.evidence, *measured)
     lines = [f"{one.review.id}  {one.review.kind.value}  {one.about}", told(one)]
     if one.appeal is not None:
         lines.append(f"appeal against {one.appeal.rule}: {one.appeal.reason}")
     lines += [f"before: {past.decision.value} by @{past.by}: {past.reason}" for past in found.earlier]
     lines += [f"rule {rule.id}: {rule.sentence}\n    {rule.reason}" for rule in found.rules]
-    lines += [f"said {speaker}: {line}" for speaker, line in found.script]
+    lines += [f"step {step.number} {step.name}: {step.outcome.value}" for step in found.steps]
+    lines += [f"said {line.speaker}: {line.text}" for line in found.script if line.text]
+    if found.heard is not None:
+        lines.append(f"heard by {found.heard.model}: {found.heard.text} ({counted(found.script)})")
+    lines += [
+        f"at {shot.second:.2f} s: {place.label}, box {place.box}" for shot in found.shots for place in shot.places
+    ]
     lines += [
         f"{seen.kind.value} {seen.name}: {seen.value}{f' {seen.unit}' if seen.unit else ''}"
         + (f", threshold {seen.threshold}" if seen.threshold is not None else "")
         + (f", by {seen.model}" if seen.model else "")
-        for seen in found.evidence
+        for seen in evidence
     ]
     lines += [f"not checked {seen.name}: {seen.reason}" for seen in found.not_checked]
     document = {
         **_document(one),
         "rules": [{"id": rule.id, "sentence": rule.sentence, "reason": rule.reason} for rule in found.rules],
-        "script": [{"speaker": speaker, "line": line} for speaker, line in found.script],
-        "compared": [{"word": word.text, "state": word.state} for word in found.compared],
-        "evidence": [seen.model_dump(mode="json") for seen in found.evidence],
+        "script": [{"speaker": line.speaker, "line": line.text} for line in found.script if line.text],
+        "heard": {"text": found.heard.text, "model": found.heard.model} if found.heard is not None else None,
+        "compared": [
+            {"speaker": line.speaker, "word": word.text, "state": word.fate.value, "heard": word.heard or None}
+            for line in found.script
+            for word in line.words
+        ],
+        "places": [place.model_dump(mode="json") for shot in found.shots for place in shot.places],
+        "steps": [step.model_dump(mode="json", exclude={"evidence"}) for step in found.steps],
+        "evidence": [seen.model_dump(mode="json") for seen in evidence],
         "not_checked": [seen.model_dump(mode="json") for seen in found.not_checked],
         "earlier": [{"decision": past.decision.value, "by": past.by, "reason": past.reason} for past in found.earlier],
     }

@@ -6,15 +6,15 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from greenroom.domain.base import BlobRef
 from greenroom.domain.enrolments import Enrolment
-from greenroom.errors import BadInput
 from models.cutout import Cutout, cut_out
 from models.faces import DlibFaces
 from models.roles import Picture
 from moderation.presentation import Measured
+from ops.enrolments.captured import photograph
 from ops.enrolments.filing import RECORDING
 from ops.enrolments.recognition import Recognition
 from ops.enrolments.recording import read_recording
@@ -83,11 +83,7 @@ class Thing:
             path = self._folder / f"{ref.sha256}.capture"
             path.write_bytes(data)
             return read_recording(path).frames
-        try:
-            with Image.open(io.BytesIO(data)) as opened:
-                return (np.asarray(ImageOps.exif_transpose(opened).convert("RGB")),)
-        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            raise BadInput(f"the photograph cannot be read: {error}", "Hand in a JPEG, PNG or WebP file.") from error
+        return (photograph(data),)
 
 
 def preview(reference: bytes) -> bytes:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
+from pydantic import JsonValue
 
 from feed.app import create_app
 from feed.studio import StudioSource
@@ -17,8 +18,10 @@ from greenroom.domain.briefs import Brief, Lane
 from greenroom.domain.clips import SpokenLine, Take, Timing
 from greenroom.domain.consents import Account
 from greenroom.domain.reviews import Review, ReviewSubject
+from greenroom.domain.storyboards import Actor, Line, Shot, Storyboard
 from greenroom.domain.verdicts import Evidence, EvidenceKind, Gate, Judgement, Outcome, Rule, Verdict
 from ledger import outputs, reviews, verdicts
+from moderation.places import Place, rows
 from ops.briefs import Request, account, submit
 from ops.links import Purpose, make_link
 from ops.media import write_master, write_stem
@@ -44,10 +47,10 @@ def held(studio: Studio, owner: Account, tmp_path: Path) -> Review:
         rules=rules,
         recorded_at=now(),
     )
-    found = [{"second": 1.0, "label": "something", "score": 0.41, "box": [30, 20, 60, 40]}]
+    found = rows((Place(second=1.0, label="something 0.41", box=(0.25, 0.125, 0.5, 0.25)),))
     evidence = (
-        Evidence(name="pictures", kind=EvidenceKind.MEASURED, value=found, model="NudeNet"),
-        Evidence(name="transcript", kind=EvidenceKind.MEASURED, value="Good morning, this was the news."),
+        Evidence(name="places of nudity", kind=EvidenceKind.MEASURED, value=found, model="NudeNet"),
+        Evidence(name="transcript", kind=EvidenceKind.MEASURED, value="good morning this was the news today", model="whisper"),
         Evidence(name="hash lists", kind=EvidenceKind.NOT_CHECKED, reason="no hash list is configured"),
     )
     verdict = Verdict(
@@ -69,8 +72,18 @@ def held(studio: Studio, owner: Account, tmp_path: Path) -> Review:
     with studio.ledger.write() as tx:
         take = taken(studio, brief, tmp_path).model_dump(mode="json")
         outputs.put(tx, "ab" * 32, "take", brief.id, take, "1", 1.0)
+        outputs.put(tx, "bc" * 32, "storyboard", brief.id, planned(studio, brief), "1", 1.0)
         verdicts.add(tx, verdict)
         return reviews.open_once(tx, question)
+
+
+def planned(studio: Studio, brief: Brief) -> JsonValue:
+    """The plan's product: Ada says one line."""
+    ada = Actor(id="a", species="person", name="Ada")
+    line = Line(actor="a", text=WORDS, start=0.2)
+    shots = (Shot(start=0, seconds=4),)
+    board = Storyboard(title="News", seconds=4, seed=1, shots=shots, actors=(ada,), lines=(line,))
+    return studio.put_document(board, brief.id).model_dump(mode="json")
 
 
 def taken(studio: Studio, brief: Brief, folder: Path) -> Take:
@@ -107,8 +120,12 @@ def test_a_held_take_is_laid_out_with_pictures_script_and_sound(studio: Studio, 
     browser, queue = asked(studio, "127.0.0.1")
     page = browser.get(queue).text
     assert "Suggestive content is looked at by a person first." in page
-    assert '<rect x="30.0" y="20.0" width="60.0" height="40.0"/>' in page
-    assert "<del>is</del> <ins>was</ins>" in page
+    high, wide = scene(1)[0].shape[:2]
+    assert f'<rect x="{0.25 * wide}" y="{0.125 * high}" width="{0.5 * wide}" height="{0.25 * high}"/>' in page
+    assert "something 0.41" in page
+    assert "<dt>Ada</dt>" in page
+    assert '<span class="changed"><del>is</del> <ins>was</ins></span> the news. <ins>today</ins>' in page
+    assert "Heard by whisper: 1 added, 1 changed, of 6 words scripted" in page
     assert "no hash list is configured" in page
     assert "Two persons must approve" in page
     pictures = [browser.get(f"{queue}/{held.id}/pictures/{number}") for number in range(7)]
@@ -116,7 +133,7 @@ def test_a_held_take_is_laid_out_with_pictures_script_and_sound(studio: Studio, 
     assert sizes == {scene(1)[0].shape[1::-1]}
     assert len({one.content for one in pictures}) == 7, "each of another moment"
     assert browser.get(f"{queue}/{held.id}/pictures/7").status_code == 404
-    sound = browser.get(f"{queue}/{held.id}/dialogue")
+    sound = browser.get(f"{queue}/{held.id}/sound")
     assert (sound.headers["content-type"], sound.content[:4]) == ("audio/flac", b"fLaC")
     assert sound.headers["cache-control"] == "no-store"
 
@@ -124,7 +141,7 @@ def test_a_held_take_is_laid_out_with_pictures_script_and_sound(studio: Studio, 
 @pytest.mark.parametrize("host", ["192.0.2.7", "elsewhere", "2001:db8::1"])
 def test_from_another_machine_nothing_is_shown(studio: Studio, held: Review, host: str) -> None:
     browser, queue = asked(studio, host)
-    for path in (queue, f"{queue}/{held.id}", f"{queue}/{held.id}/pictures/0", f"{queue}/{held.id}/dialogue"):
+    for path in (queue, f"{queue}/{held.id}", f"{queue}/{held.id}/pictures/0", f"{queue}/{held.id}/sound"):
         answered = browser.get(path)
         assert answered.status_code == 400
         assert "kitchen" not in answered.text

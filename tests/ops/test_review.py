@@ -1,21 +1,26 @@
 """What a gate holds for a person is asked once, answered once, and goes on or ends with that answer on record."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from greenroom.domain.base import new_id, now
 from greenroom.domain.briefs import Brief, Lane
+from greenroom.domain.clips import Status
 from greenroom.domain.consents import Account, Audience, Consent, Likeness
+from greenroom.domain.removals import NoticeKind
 from greenroom.domain.reviews import Decision, Review, ReviewSubject
 from greenroom.domain.verdicts import Gate, Outcome
 from greenroom.errors import BadInput, NotFound
-from ledger import reviews, verdicts, verifications
+from ledger import notices, reviews, verdicts, verifications
 from ops.briefs import Request, account, submit
+from ops.likenesses import withdraw
 from ops.permit import Changes, permit
-from ops.review import answer, waiting
+from ops.review import answer, overdue, waiting
 from ops.stages import consent, prompt, storyboard
 from ops.stages.handling import Handled, handle
+from ops.status import standing
 from ops.studio import Studio
 from ops.waiting import unfinished
 
@@ -65,14 +70,54 @@ def test_an_approved_brief_is_allowed_with_the_answer_as_evidence(
     assert waiting(studio) == ()
 
 
-def test_a_denied_brief_is_denied_with_the_reason(studio: Studio, owner: Account, operator: Account) -> None:
+def test_a_denied_brief_is_denied_at_once_with_the_reason_and_its_maker_is_told(
+    studio: Studio, owner: Account, operator: Account
+) -> None:
     brief = filed(studio, owner, GEORGIAN)
     at_gate_2(studio, brief)
+    with studio.ledger.read() as tx:
+        assert standing(tx, brief.id) is Status.HELD
     (one,) = waiting(studio)
     assert answer(studio, one.review.id, Decision.DENY, operator, "Not this.").batch is None
+    with studio.ledger.read() as tx:
+        assert standing(tx, brief.id) is Status.DENIED
+        (told,) = notices.of_account(tx, owner.id)
+    assert (told.kind, told.brief) == (NoticeKind.REVIEWED, brief.id)
+    assert "prompt.unread_script), and denied it: Not this. You may object" in told.text
+    assert operator.name not in told.text
     denied = at_gate_2(studio, brief)
     assert (denied.outcome, denied.rules) == (Outcome.DENY, ("prompt.unread_script", "review.denied"))
+    assert denied.reused, "the next run finds it denied"
     assert unfinished(studio, NO_TIME) == ()
+
+
+def test_whoever_asked_is_told_that_it_goes_on_unless_they_decided_it_themselves(
+    studio: Studio, owner: Account, operator: Account
+) -> None:
+    for who in (owner, operator):
+        at_gate_2(studio, filed(studio, who, GEORGIAN))
+    for one in waiting(studio):
+        answer(studio, one.review.id, Decision.APPROVE, operator, "It is a cat in a garden.")
+    with studio.ledger.read() as tx:
+        assert ["it goes on" in told.text for told in notices.of_account(tx, owner.id)] == [True]
+        assert notices.of_account(tx, operator.id) == ()
+
+
+def test_what_was_taken_back_while_it_waited_is_no_question_any_more(
+    studio: Studio, owner: Account, operator: Account, enrol_pet: Enrol
+) -> None:
+    enrol_pet("tom", audience=Audience.EVERYONE, restrictions=("nothing silly",))
+    brief = filed(studio, owner, "@tom sits in a garden", "tom")
+    at_gate_2(studio, brief)
+    handle(studio, storyboard.DEFINITION, brief.id, "run")
+    (one,) = waiting(studio)
+    withdraw(studio, "tom", owner, "I changed my mind.")
+    assert waiting(studio) == ()
+    with pytest.raises(BadInput, match="the consent of @tom was withdrawn"):
+        answer(studio, one.review.id, Decision.APPROVE, operator, "Sitting is not silly.")
+    with studio.ledger.read() as tx:
+        assert reviews.decision(tx, one.review.id) is None
+        assert overdue(tx, studio.settings, now() + timedelta(days=9)) == ()
 
 
 def test_an_answer_counts_for_the_very_same_inputs_alone(
@@ -112,7 +157,7 @@ def test_only_an_operator_answers_once_and_with_a_reason(studio: Studio, owner: 
     with pytest.raises(NotFound):
         answer(studio, "rv_none", Decision.APPROVE, operator, "Yes.")
     answer(studio, one.review.id, Decision.DENY, operator, "No.")
-    with pytest.raises(BadInput, match="answered before"):
+    with pytest.raises(BadInput, match=f"answered before: deny by @{operator.name}"):
         answer(studio, one.review.id, Decision.APPROVE, operator, "Yes.")
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bench.captures import CaptureKind
+from bench.captures import CaptureKind, script_of
 from bench.captures.files import read as read_recorded
 from bench.captures.files import write as write_recorded
 from bench.captures.motion import Timeline
 from bench.captures.replayed import replay
 from bench.captures.takes import Take
-from greenroom.domain.consents import Account, Audience, Likeness
+from greenroom.domain.consents import Account, Audience, Likeness, LikenessKind
 from greenroom.domain.enrolments import Enrolment, EnrolmentState
 from greenroom.domain.reviews import Decision, ReviewSubject
 from greenroom.domain.verdicts import EvidenceKind, Outcome
@@ -30,7 +30,10 @@ from ops.enrolments.person import Person
 from ops.enrolments.recognition import read
 from ops.enrolments.settling import Standing, standing
 from ops.enrolments.whole import carried
+from ops.media import read_stem
 from ops.review import answer, waiting
+from ops.review_case import case
+from ops.review_pictures import Shown, Source, sound
 from ops.studio import Studio, open_studio
 
 Recorded = Callable[..., Path]
@@ -155,6 +158,25 @@ def test_an_account_nobody_verified_waits_for_a_person(unverified: Studio) -> No
     assert every_likeness(unverified) == ()
     (question,) = waiting(unverified, ReviewSubject.ENROLMENT)
     assert (question.review.subject, question.about) == (filed.id, "@eve, person")
+
+
+def test_a_held_enrolment_is_laid_out_with_its_steps_its_recording_and_what_was_asked(unverified: Studio) -> None:
+    (question,) = waiting(unverified, ReviewSubject.ENROLMENT)
+    assert question.needs == 1
+    found = case(unverified, question.review.id)
+    (rule,) = found.rules
+    assert rule.sentence == "The account's holder is an adult, and known to be who they say."
+    assert [step.name for step in found.steps] == [
+        step.name for step in load_presentation_policy().of(LikenessKind.PERSON)
+    ]
+    assert found.owner == "ada"
+    assert found.challenge is not None
+    assert found.challenge.words == script_of(SEED).words
+    pictures = Shown(unverified).pictures(question.review, found.shots, None, found.enrolment)
+    assert [shot.source for shot in found.shots] == [Source.USED] + [Source.CAPTURE] * 6
+    assert all(pictures)
+    samples, rate = read_stem(sound(unverified, None, found.enrolment) or b"")
+    assert (rate, len(samples) / rate > 4) == (16_000, True)
 
 
 def test_an_operators_approval_verifies_the_account_and_enrols(unverified: Studio) -> None:
