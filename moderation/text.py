@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from greenroom.domain.verdicts import Rule
 from moderation.normalise import readings
 from moderation.policy import Policy, TextPolicy, TextRule
-from moderation.text_senses import Found, Meeting, Senses, meeting
+from moderation.text_senses import Found, Meeting, Senses, meeting, written_names
 
 _NAME = re.compile(r"<([a-z_]+)>")
 
@@ -39,8 +39,9 @@ def text_rules(text: str, policy: Policy, consented: Iterable[str] = ()) -> tupl
     spoken: dict[str, Rule] = {}
     ready = _ready(policy)
     plain: dict[str, list[Found]] = {}
+    names = written_names(text)
     for reading in readings(text):
-        senses = ready.senses.found(reading)
+        senses = ready.senses.found(reading, names)
         plain = plain or senses  # what makes words harmless often stands in the plain text alone
         for compiled in ready.rules:
             if compiled.rule.id in spoken:

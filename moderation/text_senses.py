@@ -5,16 +5,17 @@ A sense is a family of words and phrases of seven languages that mean one thing 
 costs time in proportion to its length, however many words the policy has.
 
 The words stand in the policy as one string a sense: entries parted by spaces, `_` where a phrase has a space, `*` for
-any beginning or end of a word, `..` for up to four words (eight characters of Japanese or Chinese) between, `#` for
-an age of a minor.
+any beginning or end of a word, `+` for every form of an English base word, `..` for up to four words (eight characters
+of Japanese or Chinese) between, `#` for an age of a minor.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 
 from moderation.normalise import normalise
+from moderation.wordforms import forms
 
 TOKEN = re.compile(r"[a-z0-9]+|[\u0900-\u0963\u0966-\u097f]+|[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CJK = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
@@ -28,7 +29,18 @@ vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn se
 char paanch panch chhe saat aath nau das gyarah barah terah chaudah pandrah solah satrah
 """
 _MINOR_AGES = frozenset(map(normalise, [*map(str, range(1, 18)), *_WRITTEN_AGES.split()]))
+_BASE = re.compile(r"\+([a-z]+)")
 _SHORTEST, _LONGEST = 2, 24  # letters of a word's beginning or end that are looked up
+
+
+NAMED = "first_name"  # the sense of first names, to which whatever is written as a full name belongs too
+_NAME = re.compile(r"(?<![.!?:\n] )(?<!^)\b([A-ZÀ-Þ][a-zß-ÿ]{2,}) ([A-ZÀ-Þ][a-zß-ÿ]{2,})\b")
+
+
+def written_names(text: str) -> frozenset[tuple[str, ...]]:
+    """Two words with capital letters within a sentence, normalised: written as a full name is in most languages."""
+    pairs = (TOKEN.findall(normalise(match[0])) for match in _NAME.finditer(text))
+    return frozenset(tuple(pair) for pair in pairs if len(pair) == 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,8 @@ class Senses:
         self._pairs: dict[str, list[_Phrase]] = defaultdict(list)  # by the first two characters of a CJK phrase
         for sense, entries in words.items():
             for entry in entries.split():
-                self._add(sense, entry)
+                for spelt in _inflected(entry):
+                    self._add(sense, spelt)
 
     def _add(self, sense: str, entry: str) -> None:
         phrase = _Phrase(sense, _pieces(entry))
@@ -94,8 +107,11 @@ class Senses:
         else:
             self._end[first.text].append(phrase)
 
-    def found(self, reading: str) -> dict[str, list[Found]]:
-        """Every sense that stands in a normalised text, with its places in order."""
+    def found(self, reading: str, names: Collection[tuple[str, ...]] = ()) -> dict[str, list[Found]]:
+        """Every sense that stands in a normalised text, with its places in order.
+
+        `names` are words written as names are (`written_names`): wherever they stand, a person may be named.
+        """
         tokens = TOKEN.findall(reading)
         found: dict[str, list[Found]] = defaultdict(list)
         for at, token in enumerate(tokens):
@@ -103,6 +119,9 @@ class Senses:
                 last = _matched(phrase.pieces, tokens, at)
                 if last is not None:
                     found[phrase.sense].append(Found(at, last, _shown(tokens[at : last + 1])))
+            for name in names:
+                if token == name[0] and tuple(tokens[at : at + len(name)]) == name:
+                    found[NAMED].append(Found(at, at + len(name) - 1, " ".join(name)))
         return found
 
     def _beginning(self, token: str, following: str) -> list[_Phrase]:
@@ -114,6 +133,15 @@ class Senses:
                 phrases += self._start.get(token[:length], ())
                 phrases += self._end.get(token[-length:], ())
         return phrases
+
+
+def _inflected(entry: str) -> list[str]:
+    """The entry with each of the forms of the base words that it marks with `+`."""
+    base = _BASE.search(entry)
+    if base is None:
+        return [entry]
+    head, tail = entry[: base.start()], entry[base.end() :]
+    return [spelt for form in sorted(forms(base[1])) for spelt in _inflected(f"{head}{form}{tail}")]
 
 
 def _pieces(entry: str) -> tuple[_Piece, ...]:

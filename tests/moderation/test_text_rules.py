@@ -11,7 +11,7 @@ from moderation.policy import TextRule, load_policy
 from moderation.prompt import judge_prompt
 from moderation.text import text_rules
 from moderation.text_composition import BriefWords, texts_of
-from moderation.text_senses import Senses, meeting
+from moderation.text_senses import NAMED, Senses, meeting, written_names
 
 POLICY = load_policy()
 
@@ -125,6 +125,20 @@ def test_a_sense_is_found_by_beginning_end_gap_and_age() -> None:
     assert not senses.found(normalise("die 30-jährige"))
     assert senses.found("裸の大きな写真").keys() == {"a"}
     assert senses.found("un gato negro").keys() == {"b"}
+
+
+def test_a_base_word_is_found_in_all_its_forms_and_in_no_other_word() -> None:
+    senses = Senses({"a": "+stab +cut..throat"})
+    for text in ("stab", "stabs", "stabbed", "stabbing", "cutting a man's throat"):
+        assert senses.found(text).keys() == {"a"}, text
+    assert not senses.found("a stable beside a cutting board")
+
+
+def test_what_is_written_as_a_full_name_is_found_where_it_stands() -> None:
+    names = written_names("yesterday Ritika Solanki left. New York was cold")
+    assert names == {("ritika", "solanki")}  # what opens a sentence has its capital for that
+    found = Senses({NAMED: "omar"}).found("ritika solanki and omar", names)[NAMED]
+    assert [one.words for one in found] == ["ritika solanki", "omar"]
 
 
 def test_senses_meet_within_reach_and_not_beside_what_makes_them_harmless() -> None:
