@@ -53,7 +53,7 @@ def decided(judgement: Judgement, answer: ReviewDecision, policy: Policy) -> Jud
     """
     if not answerable(judgement, policy):
         raise ValueError(f"gate {judgement.gate.value} left nothing to a person")
-    held_by = ", ".join(rule.id for rule in judgement.rules)
+    held_by = ", ".join(dict.fromkeys(rule.id for rule in judgement.rules))
     seen = Evidence(
         name=ANSWERED,
         kind=EvidenceKind.DECLARED,

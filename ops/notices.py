@@ -71,7 +71,7 @@ def tell_decided(tx: Writer, review: Review, decision: ReviewDecision) -> None:
     if decision.decision is Decision.APPROVE:
         text = f"A person looked at what held {brief.id}, and it goes on: {about}"
     else:
-        rules = ", ".join(rule.id for rule in review.rules)
+        rules = ", ".join(dict.fromkeys(rule.id for rule in review.rules))
         text = (
             f"A person looked at what held {brief.id} ({rules}), and denied it: {decision.reason.rstrip(' .')}. "
             f"You may object once to each rule (greenroom review appeal {brief.id} --rule RULE): {about}"

@@ -27,11 +27,11 @@ from ops.studio import Studio
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A rule that refused: its sentence in the policy, and its reason for this very case."""
+    """A rule that refused: its sentence in the policy, and its reasons for this very case."""
 
     id: str
     sentence: str
-    reason: str
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,9 @@ def _of_enrolment(studio: Studio, found: Waiting) -> Case:
 
 def _spoken(studio: Studio, review: Review) -> Iterator[Spoken]:
     steps = {rule.id: rule.sentence for step in load_presentation_policy().steps for rule in step.rules}
-    for rule in review.rules:
-        sentence = studio.policy.sentence(rule.id) or steps.get(rule.id, "This rule is of another policy version.")
-        yield Spoken(rule.id, sentence, rule.reason)
+    for rule_id in dict.fromkeys(rule.id for rule in review.rules):
+        sentence = studio.policy.sentence(rule_id) or steps.get(rule_id, "This rule is of another policy version.")
+        yield Spoken(rule_id, sentence, tuple(rule.reason for rule in review.rules if rule.id == rule_id))
 
 
 def _laid_out(seen: Evidence) -> bool:

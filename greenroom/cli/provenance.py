@@ -51,7 +51,7 @@ def told(found: Trace) -> str:
         if (said := gate.person) is not None:
             with_them = "".join(f" after @{one}" for one in said.approved_before_by)
             word = "approved" if said.decision is Decision.APPROVE else "denied"
-            held = ", ".join(rule.id for rule in said.held_by)
+            held = ", ".join(dict.fromkeys(rule.id for rule in said.held_by))
             lines.append(f"                {word} by @{said.by}{with_them}, held by {held}: {said.reason}")
     if found.marks is not None:
         lines.append(f"  marks       {found.marks.manifest}, invisible {found.marks.invisible.replace('_', ' ')}")

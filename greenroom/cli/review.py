@@ -63,7 +63,7 @@ def show(review: Id, as_json: Json = False) -> None:
     if one.appeal is not None:
         lines.append(f"appeal against {one.appeal.rule}: {one.appeal.reason}")
     lines += [f"before: {past.decision.value} by @{past.by}: {past.reason}" for past in found.earlier]
-    lines += [f"rule {rule.id}: {rule.sentence}\n    {rule.reason}" for rule in found.rules]
+    lines += ["\n    ".join((f"rule {rule.id}: {rule.sentence}", *rule.reasons)) for rule in found.rules]
     lines += [f"step {step.number} {step.name}: {step.outcome.value}" for step in found.steps]
     lines += [f"said {line.speaker}: {line.text}" for line in found.script if line.text]
     if found.heard is not None:
@@ -80,7 +80,7 @@ def show(review: Id, as_json: Json = False) -> None:
     lines += [f"not checked {seen.name}: {seen.reason}" for seen in found.not_checked]
     document = {
         **_document(one),
-        "rules": [{"id": rule.id, "sentence": rule.sentence, "reason": rule.reason} for rule in found.rules],
+        "rules": [{"id": rule.id, "sentence": rule.sentence, "reasons": list(rule.reasons)} for rule in found.rules],
         "script": [{"speaker": line.speaker, "line": line.text} for line in found.script if line.text],
         "heard": {"text": found.heard.text, "model": found.heard.model} if found.heard is not None else None,
         "compared": [
