@@ -96,7 +96,9 @@ def _compile(rule: TextRule, text: TextPolicy) -> _Compiled:
 def _known(senses: Mapping[str, str]) -> Callable[[str], Meeting]:
     def read(condition: str) -> Meeting:
         meets = meeting(condition)
-        unknown = {name for either in meets.wanted for name in either}.union(meets.absent).difference(senses)
+        unknown = {name for either in meets.wanted for name in either}.union(meets.absent, meets.some).difference(
+            senses
+        )
         if unknown:
             raise ValueError(f"{condition!r} names senses that the policy lacks: {sorted(unknown)}")
         return meets

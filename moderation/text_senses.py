@@ -191,11 +191,17 @@ def _shown(tokens: list[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """Senses that have to stand together: one of each tuple, within `tokens` of each other, and none of `absent`."""
+    """Senses that have to stand together: one of each tuple, within `tokens` of each other, and none of `absent`.
+
+    Of `some` at least `least` different ones have to stand there too, each in words of its own: any of them may be
+    harmless, and several together hardly are.
+    """
 
     wanted: tuple[tuple[str, ...], ...]
     absent: tuple[str, ...]
     tokens: int | None
+    least: int = 0
+    some: tuple[str, ...] = ()
 
     def words(self, found: Mapping[str, list[Found]], plain: Container[str] = ()) -> str | None:
         """The words that meet, for a person to read; None when they do not.
@@ -205,35 +211,64 @@ class Meeting:
         if any(name in found or name in plain for name in self.absent):
             return None
         places = [[place for name in either for place in found.get(name, ())] for either in self.wanted]
-        if not all(places):
+        several = [found[name] for name in self.some if name in found]
+        if not all(places) or len(several) < self.least:
             return None
-        for anchor in places[0]:
-            chosen = [anchor]
-            for others in places[1:]:
-                near = min(others, key=lambda place: _apart(anchor, place))
-                apart = _apart(anchor, near)
-                reach = None if self.tokens is None else self.tokens * (2 if _CJK.search(anchor.words) else 1)
-                if reach is not None and apart > reach:
-                    break
-                chosen.append(near)
-            else:
-                return " … ".join(dict.fromkeys(place.words for place in chosen))
+        for anchor in places[0] if places else [place for some in several for place in some]:
+            chosen = self._beside(anchor, places[1:])
+            if chosen is not None and (among := self._among(anchor, chosen, several)) is not None:
+                return " … ".join(dict.fromkeys(place.words for place in among))
         return None
+
+    def _beside(self, anchor: Found, places: list[list[Found]]) -> list[Found] | None:
+        chosen = [anchor]
+        for others in places:
+            near = min(others, key=lambda place: _apart(anchor, place))
+            if self._beyond(anchor, near):
+                return None
+            chosen.append(near)
+        return chosen
+
+    def _among(self, anchor: Found, chosen: list[Found], several: list[list[Found]]) -> list[Found] | None:
+        """The places chosen and those of at least `least` senses, no two of which share a word."""
+        if not self.least:
+            return chosen
+        free: list[Found] = [] if not self.wanted else list(chosen)
+        counted = 0
+        for places in several:
+            here = [place for place in places if not self._beyond(anchor, place) and not _share(place, free)]
+            if here:
+                free.append(min(here, key=lambda place: _apart(anchor, place)))
+                counted += 1
+        return free if counted >= self.least else None
+
+    def _beyond(self, anchor: Found, place: Found) -> bool:
+        reach = None if self.tokens is None else self.tokens * (2 if _CJK.search(anchor.words) else 1)
+        return reach is not None and _apart(anchor, place) > reach
 
 
 def meeting(condition: str) -> Meeting:
-    """Of `"nude person -art @12"`: senses `a|b` for either, `-name` for none of it, `@n` for at most n words apart."""
+    """Of `"nude person -art @12"`: senses `a|b` for either, `-name` for none of it, `@n` for at most n words apart,
+    `n:a|b|c` for at least n of these."""
     wanted, absent, tokens = [], [], None
+    least, some = 0, tuple[str, ...]()
     for part in condition.split():
         if part.startswith("-"):
             absent.append(part[1:])
         elif part.startswith("@"):
             tokens = int(part[1:])
+        elif part[0].isdigit():
+            number, names = part.split(":")
+            least, some = int(number), tuple(names.split("|"))
         else:
             wanted.append(tuple(part.split("|")))
-    if not wanted:
+    if not wanted and not least:
         raise ValueError(f"{condition!r} asks for no sense")
-    return Meeting(tuple(wanted), tuple(absent), tokens)
+    return Meeting(tuple(wanted), tuple(absent), tokens, least, some)
+
+
+def _share(place: Found, others: Collection[Found]) -> bool:
+    return any(place.first <= other.last and other.first <= place.last for other in others)
 
 
 def _apart(one: Found, other: Found) -> int:

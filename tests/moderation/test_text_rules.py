@@ -43,7 +43,7 @@ def test_every_sense_is_used_and_every_language_has_words() -> None:
     named: set[str] = set()
     for rule in POLICY.text.rules:
         for one in map(meeting, rule.when):
-            named |= {name for either in one.wanted for name in either} | set(one.absent)
+            named |= {name for either in one.wanted for name in either} | set(one.absent) | set(one.some)
     assert named == set(POLICY.text.senses)
 
 
@@ -151,6 +151,17 @@ def test_senses_meet_within_reach_and_not_beside_what_makes_them_harmless() -> N
         meeting("-doctor @3")
     with pytest.raises(ValueError, match="first word"):
         Senses({"a": "*x*"})
+
+
+def test_several_of_many_senses_have_to_stand_in_words_of_their_own() -> None:
+    senses = Senses({"verb": "kick kicks", "part": "belly", "state": "pregnant", "look": "kick_scene", "film": "film"})
+    some = meeting("3:verb|part|state|look -film @6")
+    assert some.words(senses.found("he kicks the pregnant woman in the belly")) == "kicks … belly … pregnant"
+    assert some.words(senses.found("kick scene, belly")) is None  # one word counts for one sense
+    assert some.words(senses.found("kicks, pregnant, belly: a film")) is None
+    both = meeting("part 1:verb|state @2")
+    assert both.words(senses.found("a pregnant belly")) == "belly … pregnant"
+    assert both.words(senses.found("pregnant; far away from it, a belly")) is None
 
 
 @given(st.text(max_size=400))
