@@ -5,6 +5,7 @@ No checkpoint is downloaded here: the operator puts the file named below into th
 
 import hashlib
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,9 @@ from models.roles import HeardWord, Samples, Transcript
 
 if TYPE_CHECKING:
     from whisper.model import Whisper  # type: ignore[import-untyped, unused-ignore]
+
+
+_TELLING_SECONDS = 0.5  # of speech, that tells a language at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,36 @@ class WhisperTranscription:
             language=spoken or str(answer["language"]),
             no_speech=max(silent) if silent else None,
         )
+
+    def languages(
+        self, samples: Samples, sample_rate: int, spans: Sequence[tuple[float, float]]
+    ) -> tuple[tuple[str, float] | None, ...]:
+        """The language of each span (start and end in seconds) of float32[N, channels], with its probability.
+
+        None for a span under half a second, which says too little. Raises as `transcribe` does.
+        """
+        import whisper  # type: ignore[import-untyped, unused-ignore]
+
+        sound = np.frombuffer(speech_bytes(samples, sample_rate), "<i2").astype(np.float32) / 32768
+        found: list[tuple[str, float] | None] = []
+        with self._lock:
+            if self._model is None:
+                raise GenerationFailed("Languages were to be told outside the `with` block.")
+            for start, end in spans:
+                part = sound[max(0, round(start * RATE)) : max(0, round(end * RATE))]
+                if len(part) < _TELLING_SECONDS * RATE:
+                    found.append(None)
+                    continue
+                mel = whisper.log_mel_spectrogram(whisper.pad_or_trim(part), self._model.dims.n_mels)
+                try:
+                    _, shares = self._model.detect_language(mel.to(self._model.device))
+                except (RuntimeError, ValueError) as failed:
+                    raise GenerationFailed(f"{self.name} failed: {failed}", self._again()) from failed
+                language, share = max(cast("dict[str, float]", shares).items(), key=lambda one: one[1])
+                if not np.isfinite(share):
+                    raise GenerationFailed(f"{self.name} answered with values that are not numbers.", self._again())
+                found.append((language, float(share)))
+        return tuple(found)
 
     def _again(self) -> str:
         return f"Put the file of {self._checkpoint.revision} in {self._path.parent} again, or remove it."

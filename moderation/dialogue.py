@@ -6,6 +6,7 @@ from greenroom.domain.storyboards import Line, Storyboard
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
 from moderation.deliberation import Deliberation
 from moderation.dialogue_sound import SoundHeard, judge_levels
+from moderation.dialogue_words import HeardOfLine as HeardOfLine
 from moderation.dialogue_words import SpeakersHeard as SpeakersHeard
 from moderation.dialogue_words import WordsHeard as WordsHeard
 from moderation.dialogue_words import judge_speakers, judge_words

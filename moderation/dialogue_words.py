@@ -11,6 +11,16 @@ _SHOWN = 12  # words that a verdict lists
 _KEPT = 4000  # characters of a transcript that it keeps, for whoever decides
 
 
+class HeardOfLine(Frozen):
+    """What of one line was heard: the share of its words in order, or the language it is in; None: not told."""
+
+    text: str
+    language: str  # scripted, BCP 47
+    share: float | None = None  # 0 to 1
+    spoken: str | None = None  # primary subtag of the language that is heard
+    sure: float | None = None  # probability of that language, 0 to 1
+
+
 class WordsHeard(Frozen):
     """What a recogniser heard, against the script (an empty one where there is none)."""
 
@@ -22,6 +32,7 @@ class WordsHeard(Frozen):
     language: str | None = None  # told by the sound
     no_speech: float | None = None  # probability that nobody speaks, 0 to 1
     unknown: tuple[str, ...] = ()  # words that could not be looked for
+    lines: tuple[HeardOfLine, ...] = ()  # of the script, in the order of their starts
 
 
 class SpeakersHeard(Frozen):
@@ -61,21 +72,13 @@ def _against_script(deliberation: Deliberation, heard: WordsHeard, script: tuple
     measured, difference = EvidenceKind.MEASURED, heard.difference
     deliberation.saw("transcript", measured, heard.transcript[:_KEPT], model=heard.model)
     if not heard.exact:
-        least = deliberation.threshold("dialogue.words", "share")
-        deliberation.saw("share of the script heard", measured, heard.share, threshold=least, model=heard.model)
-        told = f"{heard.model} tells another script, not each changed word"
-        deliberation.not_checked("single words", told)
-        if settled:
-            return
-        if (heard.share or 0.0) < least:
-            reason = f"{heard.share or 0:.0%} of the script is heard in order; {least:.0%} wanted. {_words(difference)}"
-        else:
-            reason = f"{told}: a person must listen, or whisper's weights be installed. {_words(difference)}"
-        deliberation.speaks("dialogue.words", reason.strip())
+        _roughly(deliberation, heard, settled=settled)
         return
     most = deliberation.threshold("dialogue.words", "error_rate")
     rate = round(difference.error_rate, 3)
     deliberation.saw("word error rate", measured, rate, threshold=most, model=heard.model)
+    if rate:
+        deliberation.saw("words that differ", measured, _words(difference), model=heard.model)
     if rate > most and not settled:
         deliberation.speaks("dialogue.words", f"{rate:.0%} of the words differ; {most:.0%} may. {_words(difference)}")
     if heard.no_speech is not None:
@@ -85,11 +88,67 @@ def _against_script(deliberation: Deliberation, heard: WordsHeard, script: tuple
         )
         if heard.no_speech > silent and not settled:
             deliberation.speaks("dialogue.words", f"{heard.model} hears no speech ({heard.no_speech:.2f}).")
-    wanted = sorted({line.language.split("-")[0].lower() for line in script})
+    _languages(deliberation, heard, script, settled=settled)
+
+
+def _roughly(deliberation: Deliberation, heard: WordsHeard, *, settled: bool) -> None:
+    """By a recogniser that tells a script and its lines from others, not each word: it never says yes."""
+    measured, difference = EvidenceKind.MEASURED, heard.difference
+    least = deliberation.threshold("dialogue.words", "share")
+    deliberation.saw("share of the script heard", measured, heard.share, threshold=least, model=heard.model)
+    for line in heard.lines:
+        name = f"share of “{line.text[:30]}” heard"
+        deliberation.saw(name, measured, line.share, threshold=least, model=heard.model)
+    told = f"{heard.model} takes a word for another that sounds like it"
+    deliberation.not_checked("word for word", f"{told} (docs/dialogue.md says how often)")
+    deliberation.not_checked(
+        "language of each line", f"{heard.model} hears English only: other speech is no script to it"
+    )
+    if heard.unknown:
+        why = f"nobody could pronounce them for {heard.model}"
+        deliberation.not_checked(f"words {', '.join(heard.unknown[:_SHOWN])}", why)
+    if settled:
+        return
+    low = [line for line in heard.lines if line.share is not None and line.share < least]
+    if (heard.share or 0.0) < least:
+        reason = f"{heard.share or 0:.0%} of the script is heard in order; {least:.0%} wanted."
+    elif low:
+        lines = "; ".join(f"{line.share:.0%} of “{line.text[:40]}”" for line in low[:_SHOWN])
+        reason = f"Of each line {least:.0%} is wanted in order; heard is {lines}."
+    elif difference.missing:
+        reason = "The script is heard, but for some of its words."
+    else:
+        reason = f"The script is heard, but {told}: a person must listen, or whisper's weights be installed."
+    deliberation.speaks("dialogue.words", f"{reason} {_words(difference)}".strip())
+
+
+def _languages(deliberation: Deliberation, heard: WordsHeard, script: tuple[Line, ...], *, settled: bool) -> None:
+    """Each line is in its language, where the recogniser was asked line by line; else the sound is in one of them."""
+    measured, least = EvidenceKind.MEASURED, deliberation.threshold("dialogue.language", "probability")
+    wanted = sorted({_primary(line.language) for line in script})
     deliberation.saw("language", measured, heard.language, threshold=list(wanted), model=heard.model)
-    if heard.language is not None and heard.language not in wanted and not settled:
-        reason = f"{heard.language} is heard; {', '.join(wanted)} is scripted."
-        deliberation.speaks("dialogue.language", reason)
+    told = [line for line in heard.lines if line.spoken is not None]
+    if not told:
+        deliberation.not_checked("language of each line", "the times of the lines are not known")
+        if heard.language is not None and heard.language not in wanted and not settled:
+            reason = f"{heard.language} is heard; {', '.join(wanted)} is scripted."
+            deliberation.speaks("dialogue.language", reason)
+    for line in told:
+        name, sure = f"language of “{line.text[:30]}”", round(line.sure or 0.0, 3)
+        value = [line.spoken, sure]
+        deliberation.saw(name, measured, value, threshold=[_primary(line.language), least], model=heard.model)
+        if line.spoken != _primary(line.language) and sure >= least and not settled:
+            reason = f"“{line.text[:40]}” is heard in {line.spoken} ({sure:.2f}); {line.language} is scripted."
+            deliberation.speaks("dialogue.language", reason)
+    for line in heard.lines:
+        if line.spoken is None and told:
+            deliberation.not_checked(
+                f"language of “{line.text[:30]}”", "the line is too short, or its time is not known"
+            )
+
+
+def _primary(language: str) -> str:
+    return language.split("-")[0].lower()
 
 
 def _words(difference: Comparison) -> str:

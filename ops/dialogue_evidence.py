@@ -106,7 +106,8 @@ def _asked(
     """With what the recognisers hear, where there is something to hear."""
     if not script and not evidence.voice_spans:
         return evidence
-    words, words_reason = words_heard(samples, rate, script, roles.settings, roles.speech)
+    spans = [(start, end) for start, end, _ in spoken]
+    words, words_reason = words_heard(samples, rate, script, roles.settings, roles.speech, spans)
     speakers, speakers_reason = None, "the times of the lines are not known"
     if spoken:
         speakers, told = speakers_heard(samples, rate, spoken, roles.settings)

@@ -52,6 +52,17 @@ def test_it_says_which_language_it_hears_and_that_it_must_be_entered() -> None:
         hearing.transcribe(silence, 16_000, "en")
 
 
+def test_whisper_tells_the_language_of_each_span_but_of_the_shortest(tiny: tuple[Path, WhisperCheckpoint]) -> None:
+    samples, rate = _jfk(3)
+    with WhisperTranscription(*tiny) as hearing:
+        told = hearing.languages(samples, rate, ((0.0, 2.0), (2.0, 2.4), (1.0, 9.0)))
+        assert told == hearing.languages(samples, rate, ((0.0, 2.0), (2.0, 2.4), (1.0, 9.0)))
+    assert [one is None for one in told] == [False, True, False]
+    assert all(0 < one[1] <= 1 and len(one[0]) <= 3 for one in told if one is not None)
+    with pytest.raises(GenerationFailed, match="with"):
+        hearing.languages(samples, rate, ((0.0, 2.0),))
+
+
 def test_whisper_runs_from_a_checkpoint_on_disk_and_repeats_itself(tiny: tuple[Path, WhisperCheckpoint]) -> None:
     samples, rate = _jfk(3)
     with WhisperTranscription(*tiny) as hearing:
