@@ -53,6 +53,7 @@ class Picture:
 
     address: str
     what: str
+    large: bool  # it tells the most
     boxes: tuple[Box, ...] = ()
 
 
@@ -92,7 +93,7 @@ def review_pages(doors: Doors, pages: Pages) -> APIRouter:
         queue = waiting(studio)
         if review_id is not None and review_id not in {one.review.id for one in queue}:
             # it was decided, or taken back, while somebody looked at it: the next one, and why
-            review_id, code = None, code if code >= 400 else 404
+            review_id, reason, code = None, "", code if code >= 400 else 404
             wrong = wrong or "That question waits no more: it was decided, or taken back. This is the next one."
         chosen = review_id or (queue[0].review.id if queue else None)
         found = case(studio, chosen) if chosen is not None else None
@@ -182,15 +183,16 @@ def _ended(error: BadInput) -> dict[str, object]:
 def _pictures(token: str, found: Case) -> tuple[Picture, ...]:
     base = f"/review/{token}/{found.waiting.review.id}/pictures"
     size = (found.take.width, found.take.height) if found.take is not None else (1, 1)
-    return tuple(
-        Picture(f"{base}/{number}", _what(shot), _boxes(shot, size)) for number, shot in enumerate(found.shots)
-    )
-
-
-def _what(shot: Shot) -> str:
-    if shot.second is not None:
-        return f"{shot.second:.2f} s"
-    return _SHOT[shot.source]
+    captured = [shot for shot in found.shots if shot.source is Source.CAPTURE]
+    pictures, handed_in = [], 0
+    for number, shot in enumerate(found.shots):
+        handed_in += shot.source is Source.CAPTURE
+        what = f"{shot.second:.2f} s" if shot.second is not None else _SHOT[shot.source]
+        if shot.source is Source.CAPTURE and len(captured) > 1:
+            what = f"{what}, {handed_in} of {len(captured)}"
+        large = bool(shot.places) or shot.source in (Source.USED, Source.OTHER)
+        pictures.append(Picture(f"{base}/{number}", what, large, _boxes(shot, size)))
+    return tuple(sorted(pictures, key=lambda one: not one.large))  # what tells the most comes first
 
 
 def _boxes(shot: Shot, size: tuple[int, int]) -> tuple[Box, ...]:
@@ -218,10 +220,15 @@ def _span(time: timedelta) -> str:
 
 def _value(seen: Evidence) -> str:
     """What was measured, and what was wanted, in a line."""
+    if seen.unit == "yes or no":
+        return "yes" if seen.value else "no"
     said = _plain(seen.value)
     said += f" {seen.unit}" if seen.unit and seen.value is not None else ""
-    said += f" (threshold {_plain(seen.threshold)})" if seen.threshold is not None else ""
-    return said
+    if isinstance(seen.threshold, dict) and "allow" in seen.threshold:  # of a capture's step
+        held = seen.threshold.get("hold")
+        between = f", a person decides to {_plain(held)}" if held is not None else ""
+        return f"{said} (passes at {_plain(seen.threshold['allow'])}{between})"
+    return said + (f" (threshold {_plain(seen.threshold)})" if seen.threshold is not None else "")
 
 
 def _plain(value: JsonValue) -> str:
@@ -230,7 +237,8 @@ def _plain(value: JsonValue) -> str:
     elif isinstance(value, dict):
         text = ", ".join(f"{name.replace('_', ' ')} {_plain(part)}" for name, part in value.items()) or "none"
     else:
-        text = value if isinstance(value, str) else "" if value is None else json.dumps(value)
+        number = f"{value:g}" if isinstance(value, float) else json.dumps(value)
+        text = value if isinstance(value, str) else "" if value is None else number
     return text if len(text) <= _LONG else f"{text[:_LONG]}…"
 
 
@@ -242,7 +250,7 @@ def _named(review: Review) -> str:
 _SHOT = {
     Source.USED: "What would be used",
     Source.OTHER: "What the other account enrolled",
-    Source.CAPTURE: "What was handed in",
+    Source.CAPTURE: "Handed in",
     Source.CLIP: "The clip",
 }
 

@@ -19,6 +19,7 @@ from moderation.writing import passages
 # A match of a child-safety list denies at these whatever the policy file says: a file may be stricter, never laxer.
 CHILD_DISTANCE: Final = 31  # bits of 256: what the exchanges call a confident match
 CHILD_QUALITY: Final = 50  # of 100: PDQ's own advice; below it a frame is so flat that its hash is chance
+_SPECK: Final = 3  # letters
 _MOST_SAID: Final = 5  # findings of a kind that a verdict spells out; its evidence counts all
 _CHILD: Final = "safety.hash_child"
 
@@ -160,7 +161,7 @@ def _faces(deliberation: Deliberation, evidence: SafetyEvidence, *, constructed:
         deliberation.speaks("safety.face_elsewhere", reason)
     # 2. Someone whom nobody knows.
     strangers = [face for face in strangers if face not in recognised]
-    unknown = "an invented figure" if constructed else "of no consented person"
+    unknown = "an invented figure" if constructed else "no consented person"
     seen = [(face, f"@{face.elsewhere}" if face.elsewhere else "may not be shown") for face in recognised]
     seen += [(face, unknown) for face in strangers] + [(face, f"@{face.nearest}") for face in known]
     _located(deliberation, "places of faces", ((one.second, one.box, who) for one, who in seen), evidence.faces_model)
@@ -201,7 +202,8 @@ def _writing(deliberation: Deliberation, evidence: SafetyEvidence, policy: Polic
         for one in read
     ]
     first = sorted(zip(spoke, read, strict=True), key=lambda told: not told[0])
-    places = ((one.second, one.box, one.text[:60]) for _, one in first)
+    # What is read of leaves and bricks has three letters at the most: nobody needs to look at it.
+    places = ((one.second, one.box, one.text[:60]) for told, one in first if told or len(one.text) > _SPECK)
     _located(deliberation, "places of text", places, evidence.writing_model)
 
 

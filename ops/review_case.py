@@ -85,12 +85,13 @@ def _of_brief(studio: Studio, found: Waiting) -> Case:
     review = found.review
     with studio.ledger.read() as tx:
         brief = briefs.by_id(tx, review.subject)
-        judged = [one for one in verdicts.of_brief(tx, review.subject) if one.judgement.gate is review.gate]
+        judged = verdicts.latest(tx, review.subject)
         take = _take(tx, review)
         plan = outputs.latest(tx, review.subject, "storyboard")
         earlier = tuple(_earlier(tx, review))
-    evidence = judged[-1].judgement.evidence if judged else ()
-    heard = transcript(evidence)
+    verdict, hearing = (judged.get(gate) if gate is not None else None for gate in (review.gate, Gate.DIALOGUE))
+    evidence = verdict.judgement.evidence if verdict is not None else ()
+    heard = transcript(evidence) or (transcript(hearing.judgement.evidence) if hearing is not None else None)
     script = _script(studio, BlobRef.model_validate(plan.document)) if plan is not None else ()
     return Case(
         waiting=found,

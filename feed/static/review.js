@@ -36,6 +36,16 @@ function help() {
   if (keys.open) keys.querySelector("summary").focus();
 }
 
+// Enter pressed twice is one answer; a page that comes back from the browser's store may send again.
+let sent = false;
+reason?.form.addEventListener("submit", (event) => {
+  if (sent) event.preventDefault();
+  sent = true;
+});
+window.addEventListener("pageshow", () => {
+  sent = false;
+});
+
 const KEYS = { j: () => go(1), k: () => go(-1), a: () => choose("approve"), d: () => choose("deny"), b: blur, "?": help };
 
 document.addEventListener("keydown", (event) => {

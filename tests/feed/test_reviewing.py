@@ -35,6 +35,10 @@ WORDS = "Good morning, this is the news."
 
 @pytest.fixture
 def held(studio: Studio, owner: Account, tmp_path: Path) -> Review:
+    return held_take(studio, owner, tmp_path)
+
+
+def held_take(studio: Studio, owner: Account, tmp_path: Path) -> Review:
     """A take of two seconds that gate 6 holds, with a finding that has a place."""
     _, (brief,) = submit(studio, (Request(prompt="A presenter in a kitchen"),), owner, Lane.INTERACTIVE)
     rules = (Rule(id="text.sexual_hold", reason="Something at 1.0 s scores 0.41."),)
@@ -50,7 +54,9 @@ def held(studio: Studio, owner: Account, tmp_path: Path) -> Review:
     found = rows((Place(second=1.0, label="something 0.41", box=(0.25, 0.125, 0.5, 0.25)),))
     evidence = (
         Evidence(name="places of nudity", kind=EvidenceKind.MEASURED, value=found, model="NudeNet"),
-        Evidence(name="transcript", kind=EvidenceKind.MEASURED, value="good morning this was the news today", model="whisper"),
+        Evidence(
+            name="transcript", kind=EvidenceKind.MEASURED, value="good morning this was the news today", model="whisper"
+        ),
         Evidence(name="hash lists", kind=EvidenceKind.NOT_CHECKED, reason="no hash list is configured"),
     )
     verdict = Verdict(

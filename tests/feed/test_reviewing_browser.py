@@ -1,29 +1,36 @@
 """In Chromium: the review queue is worked by keyboard from opening to the decided clip, and by form without script."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+import ops.links
 from feed.app import create_app
 from feed.studio import StudioSource
 from feed.visitors import Doors
 from greenroom.domain.briefs import Brief, Lane
-from greenroom.domain.consents import Account
+from greenroom.domain.consents import Account, Audience, LikenessKind, Terms
 from greenroom.domain.reviews import Decision
 from greenroom.domain.verdicts import Gate, Outcome
 from ledger import reviews, verdicts
 from ops.briefs import Request, account, submit
+from ops.enrolments.filing import Asked
+from ops.enrolments.whole import enrol
+from ops.likenesses import withdraw
 from ops.links import Purpose, make_link
-from ops.review import waiting
+from ops.review import answer, waiting
 from ops.stages import consent, prompt
 from ops.stages.handling import handle
 from ops.studio import Studio
 from pipelines.enrol import start
 from tests.feed.conftest import served
+from tests.feed.test_reviewing import held_take
 
 FLAWS = (Path(__file__).parent / "page_flaws.js").read_text()
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1000, "height": 900}
@@ -158,10 +165,96 @@ def test_only_an_operator_with_a_link_of_their_own_sees_it(
         assert reviews.decision(tx, first.review.id) is None
 
 
-def test_what_was_decided_meanwhile_is_said(queue: str, studio: Studio, held: tuple[Brief, ...]) -> None:
+def test_two_at_once_are_told_of_each_other_and_the_next_case_is_open(
+    browser: Browser, queue: str, studio: Studio, held: tuple[Brief, ...]
+) -> None:
     (first, *_) = waiting(studio)
-    said = {"decision": Decision.APPROVE.value, "reason": "A cat"}
-    site = {"sec-fetch-site": "same-origin"}
-    assert httpx.post(f"{queue}/{first.review.id}", data=said, headers=site).status_code == 303
-    again = httpx.post(f"{queue}/{first.review.id}", data=said, headers=site)
-    assert (again.status_code, "answered before" in again.text) == (400, True)
+    page = opened(browser, queue, DESKTOP)
+    shows(page, PROMPTS[0])
+    answer(studio, first.review.id, Decision.APPROVE, account(studio, studio.settings.account), "A cat")
+    page.keyboard.press("d")
+    page.keyboard.type("Not this")
+    page.keyboard.press("Enter")
+    shows(page, PROMPTS[1])
+    expect(page.get_by_role("alert")).to_contain_text(f"answered before: approve by @{studio.settings.account}")
+    expect(page.locator("#reason")).to_have_value("")
+    page.goto(f"{queue}/{first.review.id}")
+    expect(page.get_by_role("alert")).to_contain_text("That question waits no more")
+    with studio.ledger.read() as tx:
+        made = reviews.decision(tx, first.review.id)
+    assert made is not None
+    assert made.decision is Decision.APPROVE
+    page.context.close()
+
+
+def test_what_is_taken_back_while_it_is_looked_at_is_decided_by_nobody(
+    browser: Browser, queue: str, studio: Studio, owner: Account, photograph: Path
+) -> None:
+    said = Terms(audience=Audience.EVERYONE, statement="He is mine, and I agree.")
+    enrol(studio, Asked("tom", LikenessKind.PET, "cat", said, (photograph,)), owner)
+    asked = Request(prompt=f"@tom {PROMPTS[0]}", likenesses=("tom",))
+    _, (brief,) = submit(studio, (asked,), owner, Lane.INTERACTIVE)
+    assert judged(studio, brief) is Outcome.HOLD
+    page = opened(browser, queue, PHONE)
+    shows(page, brief.prompt)
+    withdraw(studio, "tom", owner, "I changed my mind.")
+    page.get_by_label("Why?").fill("A cat")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("alert")).to_contain_text("the consent of @tom was withdrawn")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing waits for a person")
+    page.context.close()
+
+
+def test_what_was_written_is_not_lost_with_a_link_that_ended(
+    browser: Browser, queue: str, studio: Studio, held: tuple[Brief, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(browser, queue, DESKTOP)
+    shows(page, PROMPTS[0])
+    page.get_by_label("Why?").fill("A cat sits in a garden, just so")
+    later = SimpleNamespace(time=lambda: time.time() + 2 * 3600)
+    monkeypatch.setattr(ops.links, "time", later)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("this link ended at")
+    expect(page.get_by_text("greenroom review list --link")).to_be_visible()
+    expect(page.locator(".words")).to_have_text("A cat sits in a garden, just so")
+    assert len(waiting(studio)) == 3
+    page.context.close()
+
+
+def test_an_empty_queue_says_so(browser: Browser, queue: str) -> None:
+    page = opened(browser, queue, PHONE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing waits for a person")
+    for key in "jkabd?":
+        page.keyboard.press(key)
+    assert page.evaluate(FLAWS) == []
+    page.context.close()
+
+
+def test_pictures_are_blurred_until_a_key_says_so_and_enter_twice_is_one_answer(
+    browser: Browser, queue: str, studio: Studio, owner: Account, tmp_path: Path
+) -> None:
+    question = held_take(studio, owner, tmp_path)
+    page = opened(browser, queue, DESKTOP)
+    shows(page, "A presenter in a kitchen")
+    blurred = "() => getComputedStyle(document.querySelector('.still img')).filter"
+    assert "blur" in page.evaluate(blurred)
+    box = page.locator(".still rect").first.bounding_box()
+    picture = page.locator(".still").first.bounding_box()
+    assert box is not None
+    assert picture is not None
+    across, down = (box["x"] - picture["x"]) / picture["width"], (box["y"] - picture["y"]) / picture["height"]
+    assert (across, down) == (pytest.approx(0.25, abs=0.02), pytest.approx(0.125, abs=0.02))
+    page.keyboard.press("b")
+    assert page.evaluate(blurred) == "none"
+    page.keyboard.press("b")
+    assert "blur" in page.evaluate(blurred)
+    page.keyboard.press("d")
+    expect(page.locator("#reason")).to_be_in_viewport()
+    page.keyboard.type("Not this")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Denied")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    with studio.ledger.read() as tx:
+        assert reviews.decision(tx, question.id) is not None
+    page.context.close()

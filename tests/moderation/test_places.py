@@ -59,6 +59,7 @@ def test_gate_6_says_where_it_saw_what_it_names_the_gravest_first() -> None:
             WritingFound(text="Market day", score=0.9, second=0.0, box=BOX),
             WritingFound(text="How to build a pipe bomb at home", score=0.9, second=1.0, box=BOX),
             WritingFound(text="a smudge", score=0.2, second=1.0, box=BOX),
+            WritingFound(text="Q", score=0.9, second=0.0, box=BOX),
         ),
     )  # fmt: skip
     judged = judge_safety(one, "ltx2", POLICY)
@@ -69,7 +70,7 @@ def test_gate_6_says_where_it_saw_what_it_names_the_gravest_first() -> None:
     assert found == {
         "frames of hash lists": [(1.5, "line 7 of others/b.csv")],
         "places of nudity": [(3.0, f"{label} {least + 0.01:.2f}")],
-        "places of faces": [(2.0, "@bob"), (0.2, "of no consented person"), (0.5, "@ann")],
+        "places of faces": [(2.0, "@bob"), (0.2, "no consented person"), (0.5, "@ann")],
         "places of text": [(1.0, "How to build a pipe bomb at home"), (0.0, "Market day")],
     }
     (frame,) = [placed for seen in judged.evidence for placed in places(seen) if seen.name == "frames of hash lists"]
