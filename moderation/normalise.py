@@ -70,8 +70,25 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{8,800}={0,2}(?![A-Za-z0-9
 # A word of six letters without a vowel is turned too, more likely than not.
 _SENTENCE = re.compile(
     r"\b(?:the|and|with|that|for|you|his|her|are|two|who|how|not|los|las|con|por|una|para|del|des|les|une|est|dans|pas"
-    r"|der|die|das|und|ist|mit|ein|eine|den|von|nicht|hai|hain|aur|ka|ki|ko|mein|mai|on|of|de|du|el|ein|auf)\b"
+    r"|der|die|das|und|ist|mit|ein|eine|den|von|nicht|hai|hain|aur|ka|ki|ko|mein|mai|on|of|de|du|el|ein|auf"
+    r"|must|all|is|to|your|it|my|do|will|they|this|que|todos|pour|sur|tous|vous|avec|sind|zu)\b"
 )
+# Little words that no word read backwards is: two of them, and a text is written backwards.
+_BACKWARDS = re.compile(
+    r"\b(?:eht|htiw|taht|siht|rof|uoy|sih|reh|yeht|morf|ruoy|evah|noc|rop|arap|anu|euq|sol|sal|snad|sed|enu|tse"
+    r"|ceva|dnu|tsi|enie|nie|hcan|thcin|red|sad|tim)\b"
+)
+# Words often written with a letter or two starred out; what stands for a letter; at least the first letter is shown.
+_STARRED = """
+fuck fucking fucked sex sexy sexual nude nudes naked porn porno pussy dick cock cum blowjob rape raped rapist boobs tits
+kill killed killing murder suicide suicidal hanging shoot shooting stab behead beheading blood corpse nazi nazis hitler
+terrorist jihad bomb bombs explosive drugs cocaine heroin meth weed nigger faggot whore slut bitch retard jews muslims
+child children minor teen underage loli scam phishing hacker ransom vote
+follar puta puto desnuda desnudo violar suicidio matar muerte sangre bomba droga cocaina maricon negro
+baiser putain salope nue viol violer suicide tuer meurtre sang bombe drogue bougnole pede
+ficken nackt hure schlampe vergewaltigen selbstmord toten morden blut bombe drogen kokain neger judensau
+"""
+_MASK = re.compile(r"(?<![\w*#•○●])[a-z](?=[a-z]*[*#_•○●])(?:[a-z]|[*#_•○●]){2,13}(?![\w*#•○●])")
 _UNSEEN = frozenset({"Mn", "Me", "Cf", "Cc"})
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -136,6 +153,9 @@ def readings(text: str) -> tuple[str, ...]:
     found += [_REPEATED.sub(r"\1", found[-1]), _REPEATED.sub(r"\1\1", found[-1])]
     if _OVERRIDES.search(text):
         found.append(normalise(text[::-1]))
+    if len(_BACKWARDS.findall(found[0])) > 1:
+        found.append(normalise(text[::-1]))
+    found.append(_unmasked(found[0]))
     turned = normalise(codecs.encode(text, "rot13"))
     if _SENTENCE.search(turned):
         found.append(turned)
@@ -143,6 +163,18 @@ def readings(text: str) -> tuple[str, ...]:
     if decoded:  # in its place, and all of them alone
         found += [normalise(_BASE64.sub(lambda match: decoded.get(match[0], match[0]), text)), *decoded.values()]
     return tuple(dict.fromkeys(found))
+
+
+def _unmasked(plain: str) -> str:
+    """The text with starred-out letters of well-known words put back: "n*ked"; itself when it has none."""
+
+    def word(match: re.Match[str]) -> str:
+        shown = re.compile(re.sub(r"[^a-z]", "[a-z]", match[0]))
+        hidden = len(re.sub(r"[a-z]", "", match[0]))
+        fits = (word for word in _STARRED.split() if len(word) == len(match[0]) and shown.fullmatch(word))
+        return match[0] if hidden > 2 else next(fits, match[0])
+
+    return _MASK.sub(word, plain)
 
 
 def _decoded(text: str) -> dict[str, str]:

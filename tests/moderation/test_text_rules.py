@@ -114,6 +114,10 @@ def test_what_hides_is_one_of_the_readings() -> None:
     assert any("mylene" in one for one in readings("yn ibvk qr Zlyèar"))
     assert not any("jul" in one for one in readings("why does it snow"))
     assert any(one.startswith("come here!") for one in readings("come here!"))
+    assert any("all of them must go" in one for one in readings("sing: nyy bs gurz zhfg tb"))
+    assert any("naked man on a roof" in one for one in readings("n*ked man on a roof"))
+    assert any("follar" in one for one in readings("f*ll_r en la playa"))
+    assert any("the man with the knife" in one for one in readings("efink eht htiw nam eht"))
 
 
 def test_a_sense_is_found_by_beginning_end_gap_and_age() -> None:
