@@ -4,6 +4,7 @@ For the holder of a link that `greenroom review list --link` hands out, on this 
 name, and what is held is shown to nobody else. The script only adds keys to what links and forms do.
 """
 
+import hashlib
 import ipaddress
 import json
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import JsonValue
 
+from feed.media import respond
 from feed.pages import Pages
 from feed.said import one
+from feed.source import Media
 from feed.visitors import Doors, form, identified, own_page
 from greenroom.domain.consents import Account
 from greenroom.domain.reviews import Decision, Review, ReviewSubject
@@ -77,7 +80,11 @@ def review_pages(doors: Doors, pages: Pages) -> APIRouter:
     studio, shown = doors.studio, Shown(doors.studio)
 
     def operator(token: str) -> Account:
-        account = doors.admit(token, Purpose.REVIEW).account
+        try:
+            account = doors.admit(token, Purpose.REVIEW).account
+        except BadInput as ended:
+            remedy = "greenroom review list --link hands a new one out."
+            raise BadInput(ended.fact, remedy) from ended
         require_operator(studio, account)
         return account
 
@@ -155,6 +162,15 @@ def review_pages(doors: Doors, pages: Pages) -> APIRouter:
             raise NotFound("There is no such picture, or it was erased.")
         return Response(data, media_type="image/png" if data.startswith(_PNG) else "image/jpeg")
 
+    @router.get("/{token}/{review}/film", response_class=Response)
+    def film(request: Request, token: str, review: str) -> Response:
+        operator(token)
+        found = case(studio, identified(review))
+        data = shown.film(found.waiting.review, found.take) if found.take is not None else None
+        if data is None:
+            raise NotFound("There is no film, or it was erased.")
+        return respond(Media(data=data, media_type="video/mp4", sha256=hashlib.sha256(data).hexdigest()), request)
+
     @router.get("/{token}/{review}/sound", response_class=Response)
     def heard(token: str, review: str) -> Response:
         operator(token)
@@ -176,7 +192,7 @@ def _carry_on(doors: Doors, answered: Answered, after: BackgroundTasks) -> None:
 
 def _ended(error: BadInput) -> dict[str, object]:
     """The error page for an operator whose link has ended."""
-    remedy = f"{error.remedy} greenroom review list --link hands one out: nothing was decided."
+    remedy = f"Nothing was decided. {error.remedy}"
     return {"status": 400, "title": HTTPStatus(400).phrase, "fact": error.fact, "remedy": remedy}
 
 

@@ -35,6 +35,7 @@ from ops.notices import tell_decided
 from ops.studio import Studio
 
 LONGEST = 2000  # characters of a reason
+_SAID = {Decision.APPROVE: "approved", Decision.DENY: "denied"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
     with studio.ledger.write() as tx:
         if (before := reviews.decision(tx, review.id)) is not None:
             raise BadInput(
-                f"{review.id} was answered before: {before.decision.value} by @{_name(tx, before.by)}",
+                f"{review.id} was answered before: {_SAID[before.decision]} by @{_name(tx, before.by)}",
                 "An answer is given once, and stays.",
             )
         if (gone := taken_back(tx, review)) is not None:

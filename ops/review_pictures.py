@@ -1,4 +1,4 @@
-"""Which pictures and which sound a case shows to whoever decides on it, and making them: in memory, never on disk.
+"""Which pictures and which sound a case shows to whoever decides on it, and making them: kept in memory alone.
 
 Of a clip, the moments that a rule names, then those where something was found, then the rest evenly. Of an enrolment,
 what was handed in, the picture that would be used, and where two accounts claim one face the other account's.
@@ -23,7 +23,7 @@ from greenroom.errors import BadInput, BlobMissing, Erased, SealBroken
 from ledger import enrolments
 from models.roles import Picture
 from moderation.places import Place, places
-from ops.media import poster, read_frames, write_stem
+from ops.media import poster, read_frames, read_sound, write_delivery, write_stem
 from ops.studio import Studio, work_folder
 
 STILLS = 8  # pictures of a clip at most
@@ -86,6 +86,7 @@ class Shown:
 
     studio: Studio
     _made: OrderedDict[str, tuple[bytes | None, ...]] = field(default_factory=OrderedDict)
+    _film: tuple[str, bytes | None] = ("", None)  # of the last case that was played
     _lock: Lock = field(default_factory=Lock)
 
     def pictures(
@@ -103,10 +104,22 @@ class Shown:
                 self._made.popitem(last=False)
             return self._made[review.id]
 
+    def film(self, review: Review, take: Take) -> bytes | None:
+        """The clip as a browser plays it (MP4); None for one that is erased."""
+        with self._lock:
+            if self._film[0] != review.id:
+                try:
+                    self._film = (review.id, self._played(take))
+                except (Erased, BlobMissing, BadInput):
+                    self._film = (review.id, None)
+            return self._film[1]
+
     def forget(self, review: str) -> None:
         """Drop the pictures of a case that was decided."""
         with self._lock:
             self._made.pop(review, None)
+            if self._film[0] == review:
+                self._film = ("", None)
 
     def _making(
         self, shots: tuple[Shot, ...], take: Take | None, enrolment: Enrolment | None
@@ -137,6 +150,13 @@ class Shown:
                 if number >= max(wanted, default=0):
                     break
         return [found.get(number) for number in wanted]
+
+    def _played(self, take: Take) -> bytes:
+        with work_folder(self.studio) as folder:
+            master, film = folder / "master.mkv", folder / "film.mp4"
+            master.write_bytes(self.studio.get(take.master))
+            write_delivery(film, read_frames(master), take.frames_per_second, *read_sound(master), crf=26)
+            return film.read_bytes()
 
     def _captured(self, enrolment: Enrolment, most: int) -> list[bytes]:
         from ops.enrolments.captured import pictures

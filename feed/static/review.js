@@ -27,13 +27,24 @@ function leave() {
 
 function blur() {
   const clear = document.getElementById("clear");
-  if (clear) clear.checked = !clear.checked;
+  if (!clear) return;
+  clear.checked = !clear.checked;
+  if (!clear.checked) document.getElementById("film")?.pause();
+}
+
+function play() {
+  const film = document.getElementById("film");
+  if (!film?.checkVisibility()) return;
+  if (film.paused) film.play();
+  else film.pause();
 }
 
 function help() {
   const keys = document.getElementById("keys");
   keys.open = !keys.open;
-  if (keys.open) keys.querySelector("summary").focus();
+  if (!keys.open) return;
+  keys.querySelector("summary").focus();
+  keys.scrollIntoView({ block: "nearest" });
 }
 
 // Enter pressed twice is one answer; a page that comes back from the browser's store may send again.
@@ -46,7 +57,7 @@ window.addEventListener("pageshow", () => {
   sent = false;
 });
 
-const KEYS = { j: () => go(1), k: () => go(-1), a: () => choose("approve"), d: () => choose("deny"), b: blur, "?": help };
+const KEYS = { j: () => go(1), k: () => go(-1), a: () => choose("approve"), d: () => choose("deny"), b: blur, p: play, "?": help };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;

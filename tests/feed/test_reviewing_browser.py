@@ -176,7 +176,7 @@ def test_two_at_once_are_told_of_each_other_and_the_next_case_is_open(
     page.keyboard.type("Not this")
     page.keyboard.press("Enter")
     shows(page, PROMPTS[1])
-    expect(page.get_by_role("alert")).to_contain_text(f"answered before: approve by @{studio.settings.account}")
+    expect(page.get_by_role("alert")).to_contain_text(f"answered before: approved by @{studio.settings.account}")
     expect(page.locator("#reason")).to_have_value("")
     page.goto(f"{queue}/{first.review.id}")
     expect(page.get_by_role("alert")).to_contain_text("That question waits no more")
@@ -244,8 +244,13 @@ def test_pictures_are_blurred_until_a_key_says_so_and_enter_twice_is_one_answer(
     assert picture is not None
     across, down = (box["x"] - picture["x"]) / picture["width"], (box["y"] - picture["y"]) / picture["height"]
     assert (across, down) == (pytest.approx(0.25, abs=0.02), pytest.approx(0.125, abs=0.02))
+    assert not page.locator("#film").is_visible()
     page.keyboard.press("b")
     assert page.evaluate(blurred) == "none"
+    page.keyboard.press("p")
+    page.wait_for_function("() => document.querySelector('#film').currentTime > 0.2", timeout=30_000)
+    page.keyboard.press("p")
+    assert page.evaluate("() => document.querySelector('#film').paused")
     page.keyboard.press("b")
     assert "blur" in page.evaluate(blurred)
     page.keyboard.press("d")

@@ -157,7 +157,7 @@ def test_only_an_operator_answers_once_and_with_a_reason(studio: Studio, owner: 
     with pytest.raises(NotFound):
         answer(studio, "rv_none", Decision.APPROVE, operator, "Yes.")
     answer(studio, one.review.id, Decision.DENY, operator, "No.")
-    with pytest.raises(BadInput, match=f"answered before: deny by @{operator.name}"):
+    with pytest.raises(BadInput, match=f"answered before: denied by @{operator.name}"):
         answer(studio, one.review.id, Decision.APPROVE, operator, "Yes.")
 
 
