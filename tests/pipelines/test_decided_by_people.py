@@ -119,6 +119,10 @@ def test_an_approval_publishes_and_a_denial_ends(studio: Studio, maker: Account)
     laid = case(studio, question.review.id)
     assert [place.label for shot in laid.shots for place in shot.places][:1] == ["line 1 of others/known.txt"]
     assert all(Shown(studio).pictures(question.review, laid.shots, laid.take, None))
+    told = say("show", question.review.id)
+    assert told["places"][0]["box"] == [0.0, 0.0, 1.0, 1.0]
+    assert told["rules"][0]["sentence"] == "No frame is a picture of another hash list."
+    assert len(told["rules"][0]["reasons"]) >= 1
     # 2. The second approval carries the batch on by itself, and the clip is published.
     answered = approved(studio, fine)
     assert answered["batch"] == fine.batch
