@@ -197,13 +197,15 @@ def _writing(deliberation: Deliberation, evidence: SafetyEvidence, policy: Polic
         model=evidence.writing_model,
         reason="score at least; the label and the script's lines are left out",
     )
-    spoke = [
-        _words(deliberation, one.text, "safety.writing", f" stands in the frame at {one.second:.1f} s", policy)
-        for one in read
-    ]
-    first = sorted(zip(spoke, read, strict=True), key=lambda told: not told[0])
+    spoke: dict[str, frozenset[str]] = {}
+    for one in read:
+        # what a line broke is not said again of the frame it stands in, nor of each reading of it
+        told = frozenset(rule for line, rules in spoke.items() if line in one.text for rule in rules)
+        where = f" stands in the frame at {one.second:.1f} s"
+        spoke[one.text] = _words(deliberation, one.text, "safety.writing", where, policy, told)
+    first = sorted(read, key=lambda one: not spoke[one.text])
     # What is read of leaves and bricks has three letters at the most: nobody needs to look at it.
-    places = ((one.second, one.box, one.text[:60]) for told, one in first if told or len(one.text) > _SPECK)
+    places = ((one.second, one.box, one.text[:60]) for one in first if spoke[one.text] or len(one.text) > _SPECK)
     _located(deliberation, "places of text", places, evidence.writing_model)
 
 
@@ -214,18 +216,22 @@ def _located(deliberation: Deliberation, name: str, found: Iterable[_Found], mod
         deliberation.saw(name, EvidenceKind.MEASURED, value, unit="shares of the picture", model=model)
 
 
-def _words(deliberation: Deliberation, text: str, rule_id: str, where: str, policy: Policy) -> bool:
-    """The word rules on a text: `rule_id` speaks for those that deny, its doubtful sister for those that hold.
+def _words(
+    deliberation: Deliberation, text: str, rule_id: str, where: str, policy: Policy, told: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """The word rules that a text breaks: `rule_id` speaks for those that deny, its doubtful sister for those that hold.
 
-    Whether any spoke.
+    `told`: rules that are said to be broken already.
     """
     spoken = text_rules(text, policy)
     for rule in spoken:
+        if rule.id in told:
+            continue
         doubtful = policy.action(rule.id) is not Outcome.DENY
         deliberation.speaks(
             f"{rule_id}_doubtful" if doubtful else rule_id, f"“{text[:40]}”{where}: {rule.id}. {rule.reason}"
         )
-    return bool(spoken)
+    return frozenset(rule.id for rule in spoken)
 
 
 def _coverage(deliberation: Deliberation, evidence: SafetyEvidence, generator: str, policy: Policy) -> None:

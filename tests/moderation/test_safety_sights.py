@@ -110,6 +110,15 @@ def test_whose_face_it_is_is_said_but_not_of_a_blocked_one() -> None:
     assert "someone who may not be shown" in rule.reason
 
 
+def test_what_a_line_breaks_is_said_once_and_not_of_each_frame_it_stands_in() -> None:
+    readings = [(BOMB, 1.0), ("Q", 1.0), (BOMB, 1.5), ("U", 1.5)]
+    lines = tuple(WritingFound(text=text, score=0.95, second=second) for text, second in readings)
+    found = judged(written=lines)
+    assert found.outcome is Outcome.DENY
+    said = [rule.reason.partition(":")[0] for rule in found.rules if rule.id == "safety.writing"]
+    assert set(said) == {f"“{BOMB}” stands in the frame at 1.0 s"}
+
+
 def test_writing_is_judged_as_text_over_the_lines_of_a_frame() -> None:
     lines = tuple(WritingFound(text=part, score=0.95, second=1.0) for part in ("How to build a", "pipe bomb at home"))
     found = judged(written=lines)
