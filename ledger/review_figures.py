@@ -23,6 +23,7 @@ class Refused(Frozen):
 class Asked(Frozen):
     """A question for a person. `decision` and `decided_at` None: it waits; `appealed`: the rule an appeal cites."""
 
+    review: str
     kind: ReviewSubject
     rules: tuple[str, ...]
     asked_at: datetime
@@ -48,6 +49,7 @@ def asked(tx: Reader, since: datetime, until: datetime) -> tuple[Asked, ...]:
     """Every question put to a person in that time, oldest first."""
     query = (
         select(
+            reviews.c.id,
             reviews.c.kind,
             reviews.c.rules,
             reviews.c.recorded_at,
@@ -65,6 +67,7 @@ def asked(tx: Reader, since: datetime, until: datetime) -> tuple[Asked, ...]:
     )
     return tuple(
         Asked(
+            review=row["id"],
             kind=ReviewSubject(row["kind"]),
             rules=_ids(row["rules"]),
             asked_at=row["recorded_at"],

@@ -12,8 +12,9 @@ from statistics import median
 from greenroom.domain.base import Frozen
 from greenroom.domain.reviews import Decision
 from greenroom.domain.verdicts import Outcome
-from ledger import review_figures
+from ledger import review_figures, reviews
 from ledger.review_figures import Asked, Refused
+from ops.review import taken_back
 from ops.studio import Studio
 
 UNRULED = "account or takedown"  # what waits for a person without a rule that holds it
@@ -39,10 +40,13 @@ class Figures(Frozen):
 
 
 def figures(studio: Studio, since: datetime, until: datetime) -> tuple[Figures, ...]:
-    """The numbers of that time, month by month and rule by rule. A question counts in the month it was asked."""
+    """The numbers of that time, month by month and rule by rule. A question counts in the month it was asked; one
+    that was taken back before anybody answered does not.
+    """
     with studio.ledger.read() as tx:
         refusals = review_figures.refused(tx, since, until)
-        questions = review_figures.asked(tx, since, until)
+        moot = {one.id for one in reviews.waiting(tx) if taken_back(tx, one) is not None}
+        questions = tuple(one for one in review_figures.asked(tx, since, until) if one.review not in moot)
     refused: dict[tuple[str, str], list[Refused]] = defaultdict(list)
     for one in refusals:
         for rule in one.rules:

@@ -16,15 +16,21 @@ from feed.visitors import Doors
 from greenroom.domain.base import new_id, now
 from greenroom.domain.briefs import Brief, Lane
 from greenroom.domain.clips import SpokenLine, Take, Timing
-from greenroom.domain.consents import Account
+from greenroom.domain.consents import Account, Audience, LikenessKind, Terms
+from greenroom.domain.enrolments import EnrolmentState
 from greenroom.domain.reviews import Review, ReviewSubject
 from greenroom.domain.storyboards import Actor, Line, Shot, Storyboard
 from greenroom.domain.verdicts import Evidence, EvidenceKind, Gate, Judgement, Outcome, Rule, Verdict
-from ledger import outputs, reviews, verdicts
+from ledger import enrolments, outputs, reviews, verdicts
 from moderation.places import Place, rows
 from ops.briefs import Request, account, submit
+from ops.enrolments.checking import check
+from ops.enrolments.filing import Asked, file
+from ops.enrolments.settling import _ask
+from ops.enrolments.statement import state_consent
 from ops.links import Purpose, make_link
 from ops.media import write_master, write_stem
+from ops.review import waiting
 from ops.studio import Studio
 from pipelines.enrol import start
 from tests.ops.verifying.conftest import scene, tone
@@ -151,3 +157,38 @@ def test_from_another_machine_nothing_is_shown(studio: Studio, held: Review, hos
         answered = browser.get(path)
         assert answered.status_code == 400
         assert "kitchen" not in answered.text
+
+
+def test_a_held_enrolment_is_laid_out_with_what_was_handed_in(studio: Studio, owner: Account, photograph: Path) -> None:
+    said = Terms(audience=Audience.OWNER, statement="She is mine, and I agree.")
+    filed = file(studio, Asked("luna", LikenessKind.PET, "cat", said, (photograph,)), owner)
+    check(studio, filed.id, "")
+    state_consent(studio, filed.id, "")
+    # What the policy holds between two bounds, as a photograph of a face that is none would be.
+    reason = "No human face is in the picture. Measured 0.62 score, wanted at most 0.5 score. Choose another picture."
+    assert _ask(studio, filed, (Rule(id="face.human", reason=reason),), "") is EnrolmentState.REVIEW
+    browser, queue = asked(studio, "127.0.0.1")
+    page = browser.get(queue).text
+    for told in (
+        "@luna, pet",
+        "asked by @ada",
+        "face.human",
+        "Measured 0.62 score",
+        "Steps that it passed",
+        "human face score",
+    ):
+        assert told in page
+    assert "passes at 0.5, a person decides to 0.9" in page
+    (question,) = waiting(studio)
+    at = f"{queue}/{question.review.id}"
+    kinds = [browser.get(f"{at}/pictures/{number}").headers["content-type"] for number in range(2)]
+    assert kinds == ["image/png", "image/jpeg"], "the cut-out, and the photograph"
+    assert [browser.get(f"{at}/{part}").status_code for part in ("pictures/2", "sound", "film")] == [404, 404, 404]
+    answered = browser.post(
+        at, data={"decision": "deny", "reason": "A person."}, headers={"sec-fetch-site": "same-origin"}
+    )
+    assert "Nothing waits for a person" in answered.text
+    with studio.ledger.read() as tx:
+        assert enrolments.state(tx, filed.id) is EnrolmentState.REFUSED
+    assert browser.get(f"{at}/pictures/0").status_code == 404
+    assert "That question waits no more" in browser.get(at).text

@@ -18,6 +18,7 @@ from ops.briefs import Request, account, submit
 from ops.likenesses import withdraw
 from ops.permit import Changes, permit
 from ops.review import answer, overdue, waiting
+from ops.review_figures import figures
 from ops.stages import consent, prompt, storyboard
 from ops.stages.handling import Handled, handle
 from ops.status import standing
@@ -118,6 +119,8 @@ def test_what_was_taken_back_while_it_waited_is_no_question_any_more(
     with studio.ledger.read() as tx:
         assert reviews.decision(tx, one.review.id) is None
         assert overdue(tx, studio.settings, now() + timedelta(days=9)) == ()
+    counted = figures(studio, now() - timedelta(days=1), now() + timedelta(days=1))
+    assert [(one.rule, one.held, one.waiting) for one in counted] == [("storyboard.doubtful", 1, 0)]
 
 
 def test_an_answer_counts_for_the_very_same_inputs_alone(
