@@ -34,13 +34,26 @@ _SHORTEST, _LONGEST = 2, 24  # letters of a word's beginning or end that are loo
 
 
 NAMED = "first_name"  # the sense of first names, to which whatever is written as a full name belongs too
-_NAME = re.compile(r"(?<![.!?:\n] )(?<!^)\b([A-ZÀ-Þ][a-zß-ÿ]{2,}) ([A-ZÀ-Þ][a-zß-ÿ]{2,})\b")
+FULL_NAME = "full_name"  # the sense of a first name and a word with a capital letter behind it
+_NAME = re.compile(r"\b([A-ZÀ-Þ][a-zß-ÿ]{2,}) ([A-ZÀ-Þ][a-zß-ÿ]{2,})\b")
+_OPENS = re.compile(r"(?:^|[.!?:\n]\s*)$")
 
 
-def written_names(text: str) -> frozenset[tuple[str, ...]]:
-    """Two words with capital letters within a sentence, normalised: written as a full name is in most languages."""
-    pairs = (TOKEN.findall(normalise(match[0])) for match in _NAME.finditer(text))
-    return frozenset(tuple(pair) for pair in pairs if len(pair) == 2)
+@dataclass(frozen=True, slots=True)
+class WrittenName:
+    """Two words with capital letters, normalised; `opens` when they open a sentence, which explains the first one."""
+
+    tokens: tuple[str, ...]
+    opens: bool
+
+
+def written_names(text: str) -> frozenset[WrittenName]:
+    """What is written in a text as a full name is in most languages."""
+    return frozenset(
+        WrittenName(tokens, _OPENS.search(text, 0, match.start()) is not None)
+        for match in _NAME.finditer(text)
+        if len(tokens := tuple(TOKEN.findall(normalise(match[0])))) == 2
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +120,11 @@ class Senses:
         else:
             self._end[first.text].append(phrase)
 
-    def found(self, reading: str, names: Collection[tuple[str, ...]] = ()) -> dict[str, list[Found]]:
+    def found(self, reading: str, names: Collection[WrittenName] = ()) -> dict[str, list[Found]]:
         """Every sense that stands in a normalised text, with its places in order.
 
-        `names` are words written as names are (`written_names`): wherever they stand, a person may be named.
+        `names` are words written as names are: where they stand a person may be named, and is where the first of
+        them is a first name.
         """
         tokens = TOKEN.findall(reading)
         found: dict[str, list[Found]] = defaultdict(list)
@@ -120,8 +134,13 @@ class Senses:
                 if last is not None:
                     found[phrase.sense].append(Found(at, last, _shown(tokens[at : last + 1])))
             for name in names:
-                if token == name[0] and tuple(tokens[at : at + len(name)]) == name:
-                    found[NAMED].append(Found(at, at + len(name) - 1, " ".join(name)))
+                if tuple(tokens[at : at + 2]) != name.tokens:
+                    continue
+                whole, known = Found(at, at + 1, " ".join(name.tokens)), _begins(found.get(NAMED, []), at)
+                if known:
+                    found[FULL_NAME].append(whole)
+                if known or not name.opens:
+                    found[NAMED].append(whole)
         return found
 
     def _beginning(self, token: str, following: str) -> list[_Phrase]:
@@ -133,6 +152,10 @@ class Senses:
                 phrases += self._start.get(token[:length], ())
                 phrases += self._end.get(token[-length:], ())
         return phrases
+
+
+def _begins(places: list[Found], at: int) -> bool:
+    return any(place.first == at for place in places[-2:])
 
 
 def _inflected(entry: str) -> list[str]:

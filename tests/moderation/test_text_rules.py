@@ -11,7 +11,7 @@ from moderation.policy import TextRule, load_policy
 from moderation.prompt import judge_prompt
 from moderation.text import text_rules
 from moderation.text_composition import BriefWords, texts_of
-from moderation.text_senses import NAMED, Senses, meeting, written_names
+from moderation.text_senses import FULL_NAME, NAMED, Senses, meeting, written_names
 
 POLICY = load_policy()
 
@@ -139,10 +139,15 @@ def test_a_base_word_is_found_in_all_its_forms_and_in_no_other_word() -> None:
 
 
 def test_what_is_written_as_a_full_name_is_found_where_it_stands() -> None:
-    names = written_names("yesterday Ritika Solanki left. New York was cold")
-    assert names == {("ritika", "solanki")}  # what opens a sentence has its capital for that
-    found = Senses({NAMED: "omar"}).found("ritika solanki and omar", names)[NAMED]
-    assert [one.words for one in found] == ["ritika solanki", "omar"]
+    names = written_names("yesterday Ritika Solanki left. New York was cold. Omar Haddad waved")
+    assert {(name.tokens, name.opens) for name in names} == {
+        (("ritika", "solanki"), False),
+        (("new", "york"), True),  # what opens a sentence has its capital for that
+        (("omar", "haddad"), True),
+    }
+    found = Senses({NAMED: "omar"}).found("ritika solanki left new york with omar haddad", names)
+    assert [one.words for one in found[NAMED]] == ["ritika solanki", "omar", "omar haddad"]
+    assert [one.words for one in found[FULL_NAME]] == ["omar haddad"]
 
 
 def test_senses_meet_within_reach_and_not_beside_what_makes_them_harmless() -> None:
