@@ -231,11 +231,13 @@ class Meeting:
 
         `plain` are the senses of the text as it stands, where `found` are those of another reading of it.
         """
+        if not all(any(name in found for name in either) for either in self.wanted):  # most often, and soonest known
+            return None
         if any(name in found or name in plain for name in self.absent):
             return None
         places = [[place for name in either for place in found.get(name, ())] for either in self.wanted]
         several = [found[name] for name in self.some if name in found]
-        if not all(places) or len(several) < self.least:
+        if len(several) < self.least:
             return None
         for anchor in places[0] if places else [place for some in several for place in some]:
             chosen = self._beside(anchor, places[1:])
