@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
+from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Rule
 from moderation.deliberation import Deliberation
+from moderation.learned import with_learned
 from moderation.normalise import forbidden_characters, normalise, unread_share
 from moderation.persons import person_rules
 from moderation.policy import Policy
@@ -49,15 +50,21 @@ def judge_prompt(
         )
         deliberation.speaks("prompt.unread_script", reason)
     # 5. The word rules allow it, and it names no real person but by the handle of a likeness, and makes nobody a child.
-    said: set[str] = set()
-    for text in texts:
-        for rule in (*text_rules(text, policy), *person_rules(text, policy.persons, people)):
-            if rule.id not in said:
-                deliberation.speaks(rule.id, rule.reason)
-                said.add(rule.id)
+    # 6. What weighs the evidence beside them finds it harmless, where they hold it or are silent.
+    for rule in with_learned(deliberation, texts[-1], words.parts, rules_of(words, policy, people)):
+        deliberation.speaks(rule.id, rule.reason)
     deliberation.saw("texts read", EvidenceKind.MEASURED, len(texts), reason="each part alone, and all together")
     deliberation.not_checked("text model", "this policy judges by word rules; no text safety model is installed")
     return deliberation.judgement()
+
+
+def rules_of(words: BriefWords, policy: Policy, people: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+    """The word rules and the rules of persons that speak for a brief's words, in order, each once."""
+    spoken: dict[str, Rule] = {}
+    for text in texts_of(words):
+        for rule in (*text_rules(text, policy), *person_rules(text, policy.persons, people)):
+            spoken.setdefault(rule.id, rule)
+    return tuple(spoken.values())
 
 
 def judge_texts(texts: Iterable[str], policy: Policy) -> Iterator[Judgement]:

@@ -17,6 +17,7 @@ _NAMES = {Gate.SAFETY: "vision-language model"}  # of the evidence
 _NAME = "text model"  # of every other gate's; what the embedded judge says was not checked has the same
 _SURE = 0.5  # probability from which a model that gives one calls a rule broken
 _CATEGORY = "reasoned"
+_LEARNED = "learned"  # no model can answer for another
 
 
 class Fault(StrEnum):
@@ -43,7 +44,7 @@ class Reasoned(Frozen):
 
 def rules_given(policy: Policy, gate: Gate) -> tuple[PolicyRule | TextRule, ...]:
     """The rules a model reads for a gate: every rule for words, and the gate's own but for those about the model."""
-    own = (rule for rule in policy.rules if rule.gate is gate and rule.category != _CATEGORY)
+    own = (rule for rule in policy.rules if rule.gate is gate and rule.category not in (_CATEGORY, _LEARNED))
     return (*policy.text.rules, *(rule for rule in own if rule.not_checked is None))
 
 

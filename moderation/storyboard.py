@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from greenroom.domain.briefs import Brief
 from greenroom.domain.consents import Consent
 from greenroom.domain.storyboards import Storyboard
-from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
+from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Rule
 from moderation.concepts import lexicon_of
 from moderation.consent import permits_language
 from moderation.deliberation import Deliberation
+from moderation.learned import with_learned
 from moderation.plain_words import Grade, Match, PlanWords, concept_found, excluded, plan_words
 from moderation.policy import Policy
 from moderation.text import text_rules
@@ -38,15 +39,15 @@ def judge_storyboard(
         _languages(deliberation, handle, consent, storyboard)
     # 3. It can be made, as asked.
     _bounds(deliberation, storyboard, brief)
-    # 4. Its words keep the word rules, each text alone and all of them together.
+    # 4. Its words keep the word rules, each text alone and all of them together; and so finds what weighs the evidence.
     said = [*storyboard.words]
     said += [*(line.text for line in storyboard.lines), *(sound.label for sound in storyboard.sounds)]
-    spoken: set[str] = set()
-    for text in dict.fromkeys((*said, "\n".join(said))):
+    whole, spoken = "\n".join(said), dict[str, Rule]()
+    for text in dict.fromkeys((*said, whole)):
         for rule in text_rules(text, policy, consented=brief.likenesses):
-            if rule.id not in spoken:
-                deliberation.speaks(rule.id, rule.reason)
-                spoken.add(rule.id)
+            spoken.setdefault(rule.id, rule)
+    for rule in with_learned(deliberation, whole, tuple(said), tuple(spoken.values())):
+        deliberation.speaks(rule.id, rule.reason)
     deliberation.saw("texts read", EvidenceKind.MEASURED, len(said))
     return deliberation.judgement()
 

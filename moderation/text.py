@@ -1,7 +1,7 @@
 """The word rules: which of them speak for a text, in any of its readings. The rules are data (`policy_text.yaml`)."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from greenroom.domain.verdicts import Rule
@@ -39,9 +39,7 @@ def text_rules(text: str, policy: Policy, consented: Iterable[str] = ()) -> tupl
     spoken: dict[str, Rule] = {}
     ready = _ready(policy)
     plain: dict[str, list[Found]] = {}
-    names = written_names(text)
-    for reading in readings(text):
-        senses = ready.senses.found(reading, names)
+    for reading, senses in senses_of(text, policy):
         plain = plain or senses  # what makes words harmless often stands in the plain text alone
         for compiled in ready.rules:
             if compiled.rule.id in spoken:
@@ -53,6 +51,12 @@ def text_rules(text: str, policy: Policy, consented: Iterable[str] = ()) -> tupl
                 )
                 spoken[compiled.rule.id] = Rule(id=compiled.rule.id, reason=reason)
     return tuple(spoken.values())
+
+
+def senses_of(text: str, policy: Policy) -> Iterator[tuple[str, dict[str, list[Found]]]]:
+    """Each reading of a text, the plain one first, with the senses that stand in it and where."""
+    ready, names = _ready(policy), written_names(text)
+    return ((reading, ready.senses.found(reading, names)) for reading in readings(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,11 @@ class Labelled:
     category: str
     language: str = "en"
     evasion: str | None = None
+    writer: str = ""  # who wrote it, or the file it stands in; writers are left out one by one
 
 
 def briefs(name: str) -> tuple[Labelled, ...]:
-    """The briefs of one file of `briefs/`: `development`, or `held_out` (once, when no rule changes any more)."""
+    """The briefs of one file of `briefs/`: `development`, `training`, or `held_out` (once, when no rule changes)."""
     rows = (json.loads(line) for line in (BRIEFS / f"{name}.jsonl").read_text("utf-8").splitlines())
     return tuple(
         Labelled(
@@ -39,6 +40,7 @@ def briefs(name: str) -> tuple[Labelled, ...]:
             category=row["category"],
             language=row["language"],
             evasion=row.get("evasion"),
+            writer=row.get("writer", name),
         )
         for row in rows
     )

@@ -1,0 +1,195 @@
+"""`python -m bench.safety.train [--out FILE] [--curve]`: learn the weights of the learned judgement from the briefs.
+
+The same briefs, rules and words give the same bytes. With `--curve` it leaves out one writer after the other, judges
+their briefs with what the others taught, and prints what each pair of thresholds would do with writers unseen.
+The briefs kept apart (`held_out.jsonl`) are never read here.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from bench import gallery
+from bench.safety.logistic import Values, calibrated, fitted
+from bench.safety.sets import BRIEFS, Labelled, briefs
+from moderation.learned_features import Features, features_of
+from moderation.learned_weights import (
+    CATEGORY_PLACES,
+    FILE,
+    KINDS_OF_CATEGORIES,
+    PLACES,
+    Head,
+    Weights,
+    places,
+    quantised,
+    read,
+    written,
+)
+from moderation.policy import Policy, load_policy
+from moderation.prompt import rules_of
+from moderation.text_composition import BriefWords, texts_of
+
+SETS = ("development", "training")
+NAME, VERSION = "greenroom briefs", 1
+COST = 1.0  # chosen with the writers left out one by one, as the shares of `learned_features`
+_SEEN_OFTEN = 2  # briefs that a place of the table has to stand in; what one brief has says more of its writer
+_CATEGORY_PENALTY = 3.0
+# The rules were widened until they did well on these writers, so that "no rule spoke" means more there than elsewhere.
+EXAMPLES = "examples of rules"
+ORDINARY = "gallery"
+TUNED = ("development", "a", EXAMPLES, ORDINARY)
+SPELT = ("w:", "b:", "g:")
+_COMMON = 0.05  # share of the briefs from which a word, or letters in a row, weigh half
+SEALED = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """The briefs as the training sees them."""
+
+    labelled: tuple[Labelled, ...]
+    features: tuple[Features, ...]
+    matrix: csr_matrix  # of the features, each place by its weight
+    weight: Values  # float64[PLACES]: what is in many briefs says little
+    stopped: NDArray[np.bool_]
+
+
+def main() -> None:
+    """Learn, and write the weights."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--out", type=Path, default=Path("moderation") / FILE)
+    asked.add_argument("--curve", action="store_true", help="print what was measured on writers left out")
+    options = asked.parse_args()
+    policy = load_policy()
+    learnt = seen((*(one for name in SETS for one in briefs(name)), *ordinary(), *examples(policy)), policy)
+    unseen = left_out(learnt)
+    if options.curve:
+        from bench.safety.curve import lines
+
+        sys.stdout.writelines(json.dumps(line) + "\n" for line in lines(learnt, unseen))
+    options.out.write_bytes(trained(learnt, unseen, training_sha256()))
+    sys.stderr.write(f"{options.out}: learned from {len(learnt.labelled)} briefs\n")
+
+
+def training_sha256() -> str:
+    """The SHA-256 of the files of briefs that are learned from, one after the other."""
+    return sha256(b"".join((BRIEFS / f"{name}.jsonl").read_bytes() for name in SETS)).hexdigest()
+
+
+def seen(labelled: tuple[Labelled, ...], policy: Policy) -> Learnt:
+    """The features of briefs, with the rules that speak for them, as a matrix: csr float64[briefs, PLACES]."""
+    found = tuple(
+        features_of(texts_of(one.words)[-1], (rule.id for rule in rules_of(one.words, policy)), policy)
+        for one in labelled
+    )
+    matrix = hashed(found, PLACES)
+    seen_in = np.asarray((matrix != 0).sum(axis=0)).ravel()
+    spelt = np.zeros(PLACES, dtype=np.bool_)
+    for one in found:
+        spelt[places({name: 1.0 for name in one if name.startswith(SPELT)}, PLACES)] = True
+    rare = 1.3 * _COMMON / (_COMMON + seen_in / len(labelled))  # smooth inverse frequency (Arora and others 2017)
+    weight = np.where(spelt, rare, 1.0) * (seen_in >= _SEEN_OFTEN)
+    kept = csr_matrix(matrix.multiply(weight[None, :]))
+    return Learnt(labelled, found, kept, weight, np.array([one.refuse for one in labelled], dtype=np.bool_))
+
+
+def ordinary() -> tuple[Labelled, ...]:
+    """The briefs of the gallery: what people make clips of, and nothing like a near miss."""
+    rows = yaml.safe_load((Path(gallery.__file__).parent / "briefs.yaml").read_text("utf-8"))
+    return tuple(
+        Labelled(str(row["name"]), BriefWords(prompt=row["prompt"]), refuse=False, category="", writer=ORDINARY)
+        for row in rows
+    )
+
+
+def examples(policy: Policy) -> tuple[Labelled, ...]:
+    """The policy's own examples, for and against each word rule, as briefs: short, and never to be lifted."""
+    return tuple(
+        Labelled(rule.id, BriefWords(prompt=text), stops, rule.category, writer=EXAMPLES)
+        for rule in policy.text.rules
+        for stops, texts in ((True, rule.stops), (False, rule.lets))
+        for text in texts
+    )
+
+
+def left_out(learnt: Learnt) -> Values:
+    """A sum for each brief, by what the writers other than its own taught: float64[briefs]."""
+    kernel = _kernel(learnt.matrix)
+    writers = np.array([one.writer for one in learnt.labelled])
+    sums = np.zeros(len(writers))
+    for writer in sorted(set(writers)):
+        others, own = np.flatnonzero(writers != writer), np.flatnonzero(writers == writer)
+        if not len(others):
+            others = own  # a single writer: nothing to leave out
+        coefficients, bias = fitted(kernel[np.ix_(others, others)], learnt.stopped[others], COST, np.ones(len(others)))
+        sums[own] = kernel[np.ix_(own, others)] @ coefficients + bias
+    return sums
+
+
+def trained(learnt: Learnt, unseen: Values, training: str) -> bytes:
+    """The file of weights: learned from all, with the probabilities that held on the writers left out."""
+    kernel = _kernel(learnt.matrix)
+    coefficients, bias = fitted(kernel, learnt.stopped, COST, np.ones(len(learnt.stopped)))
+    table = np.asarray(learnt.matrix.T @ coefficients).ravel() * learnt.weight
+    fresh = np.array([one.writer not in TUNED for one in learnt.labelled])
+    fresh = fresh if fresh.any() else ~fresh
+    slope, offset = calibrated(unseen[fresh], learnt.stopped[fresh])
+    categories, by_category = _categories(learnt)
+    body, largest = quantised(table)
+    of_categories, category_largest = quantised(by_category)
+    head = Head(
+        name=NAME,
+        version=VERSION,
+        briefs=len(learnt.labelled),
+        training_sha256=training,
+        sha256=SEALED,
+        largest=largest,
+        bias=round(bias, 4),
+        slope=round(slope, 4),
+        offset=round(offset, 4),
+        categories=categories,
+        category_largest=category_largest,
+    )
+    content = written(head, body + of_categories)
+    if not isinstance(read(content), Weights):
+        raise ValueError("the weights just written cannot be read")
+    return content
+
+
+def hashed(features: Sequence[Features], among: int) -> csr_matrix:
+    """Features as a sparse matrix: csr float64[len(features), among]."""
+    columns = [places(one, among) for one in features]
+    rows = np.repeat(np.arange(len(features)), [len(one) for one in columns])
+    values = np.concatenate([np.fromiter(one.values(), np.float64, len(one)) for one in features])
+    return csr_matrix((values, (rows, np.concatenate(columns))), shape=(len(features), among))
+
+
+def _kernel(matrix: csr_matrix) -> Values:
+    return np.asarray((matrix @ matrix.T).toarray(), dtype=np.float64)
+
+
+def _categories(learnt: Learnt) -> tuple[tuple[str, ...], Values]:
+    """One line against the others for each category of the briefs to refuse (ridge regression)."""
+    harmful = [number for number, one in enumerate(learnt.labelled) if one.refuse and one.writer != EXAMPLES]
+    names = tuple(sorted({learnt.labelled[number].category for number in harmful}))
+    telling = [
+        {name: value for name, value in learnt.features[number].items() if name.startswith(KINDS_OF_CATEGORIES)}
+        for number in harmful
+    ]
+    matrix = hashed(telling, CATEGORY_PLACES)
+    wanted = np.array([[learnt.labelled[number].category == name for name in names] for number in harmful], np.float64)
+    kernel = _kernel(matrix) + _CATEGORY_PENALTY * np.eye(len(harmful))
+    return names, np.asarray(matrix.T @ np.linalg.solve(kernel, wanted - 1 / len(names))).ravel()
+
+
+if __name__ == "__main__":
+    main()

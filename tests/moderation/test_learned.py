@@ -1,0 +1,197 @@
+"""What weighs the evidence: what it holds, what it lifts and never does, what it tells, and what broken weights do."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from greenroom.domain.verdicts import Evidence, Gate, Outcome, Rule
+from moderation import learned
+from moderation.deliberation import Deliberation
+from moderation.learned import NAME, RULE, liftable, weigh, with_learned
+from moderation.learned_features import features_of, pieces
+from moderation.learned_weights import (
+    CATEGORY_PLACES,
+    FILE,
+    PLACES,
+    Head,
+    Unusable,
+    Weights,
+    from_file,
+    load_weights,
+    places,
+    quantised,
+    read,
+    written,
+)
+from moderation.policy import load_policy
+from moderation.prompt import judge_prompt, rules_of
+from moderation.text_composition import BriefWords
+
+POLICY = load_policy()
+HOLDS, HARMLESS, SENSES = (POLICY.threshold(RULE, name) for name in ("probability", "harmless", "senses"))
+POLITICS = Rule(id="text.politics", reason="The text reads “vote”.")
+
+
+def weights(parts: dict[str, float], bias: float = 0.0) -> Weights:
+    """Weights of these features alone; a sum is its own logit."""
+    table, by_category = np.zeros(PLACES, np.float32), np.zeros((CATEGORY_PLACES, 2), np.float32)
+    for name, part in parts.items():
+        table[places({name: 1.0}, PLACES)] = part
+    head = Head(
+        name="test", version=1, briefs=2, training_sha256="0" * 64, sha256="1" * 64, largest=1.0, bias=bias, slope=1.0,
+        offset=0.0, categories=("fraud", "hate"), category_largest=1.0,
+    )  # fmt: skip
+    return Weights(head, table, by_category)
+
+
+def at(probability: float) -> float:
+    """The sum that has this probability."""
+    return float(np.log(probability / (1 - probability)))
+
+
+def asked(used: Weights | Unusable, text: str, *rules: Rule) -> tuple[tuple[Rule, ...], tuple[Evidence, ...]]:
+    deliberation = Deliberation(Gate.PROMPT, POLICY)
+    found = with_learned(deliberation, text, (text,), rules, used)
+    return found, deliberation.judgement().evidence
+
+
+def test_from_the_threshold_it_holds_what_no_rule_spoke_of_and_below_it_does_not() -> None:
+    sense = next(name for name in features_of("a man walks", (), POLICY) if name.startswith("s:"))
+    for probability, held in ((HOLDS + 0.01, True), (HOLDS - 0.01, False)):
+        rules, _ = asked(weights({sense: 1.0}, at(probability) - 1), "a man walks")
+        assert [rule.id for rule in rules] == ([RULE] if held else [])
+    assert POLICY.action(RULE) is Outcome.HOLD
+    assert POLICY.reviewable(RULE)
+
+
+def test_words_and_letters_without_a_sense_of_harm_hold_nothing() -> None:
+    sense = next(name for name in features_of("a man walks", (), POLICY) if name.startswith("s:"))
+    for part, held in ((SENSES + 0.01, True), (SENSES - 0.01, False)):
+        rules, _ = asked(weights({sense: part}, 5.0), "a man walks")
+        assert [rule.id for rule in rules] == ([RULE] if held else [])
+    assert asked(weights({}, 9.0), "zxq vrrk plomf")[0] == ()
+
+
+def test_up_to_the_other_threshold_it_lifts_a_doubt_and_says_so() -> None:
+    for probability, lifted in ((HARMLESS - 0.01, True), (HARMLESS + 0.01, False)):
+        rules, evidence = asked(weights({}, at(probability)), "an invented vote", POLITICS)
+        assert rules == (() if lifted else (POLITICS,))
+        told = [one for one in evidence if one.name == "rule weighed"]
+        assert [one.value for one in told] == (["text.politics"] if lifted else [])
+        if lifted:
+            assert "weighed as harmless" in str(told[0].reason)
+            assert "vote" in str(told[0].reason)
+
+
+@pytest.mark.parametrize(
+    "rule", [rule.id for rule in POLICY.text.rules] + ["prompt.real_person", "prompt.unread_script"]
+)
+def test_no_denial_and_nothing_grave_is_ever_lifted(rule: str) -> None:
+    word_rule = next((one for one in POLICY.text.rules if one.id == rule), None)
+    grave = word_rule is None or word_rule.action is Outcome.DENY or word_rule.second_opinion
+    grave = grave or word_rule.category in ("minors", "child_safety", "self_harm", "persons", "public_person")
+    spoken = Rule(id=rule, reason="It spoke.")
+    rules, _ = asked(weights({}, -9.0), "a man walks", spoken)
+    assert rules == ((spoken,) if grave else ())
+    assert liftable(rule, POLICY) is not grave
+
+
+def test_one_rule_that_is_never_lifted_keeps_the_others() -> None:
+    grave = Rule(id="text.minors", reason="It spoke.")
+    assert asked(weights({}, -9.0), "a man walks", POLITICS, grave)[0] == (POLITICS, grave)
+
+
+def test_a_doubt_about_one_part_is_not_drowned_by_the_others() -> None:
+    used = weights({"w:vote": 9.0, "w:daisies": -9.0}, -3.0)
+    deliberation = Deliberation(Gate.PROMPT, POLICY)
+    parts = ("vote", "daisies daisies")
+    assert with_learned(deliberation, "\n".join(parts), parts, (POLITICS,), used) == (POLITICS,)
+
+
+def test_a_long_text_is_read_in_pieces_and_the_likeliest_counts() -> None:
+    harmless = "daisies in a meadow. " * 60
+    assert len(pieces(harmless)) > 4
+    assert "".join(piece[:200] for piece in pieces(harmless)).startswith(harmless[:600])
+    used = weights({"w:knife": 5.0})
+    alone, hidden = (weigh((text,), (), POLICY, used).probability for text in ("knife", harmless + "knife " + harmless))
+    assert alone > 0.9
+    assert hidden > weigh((harmless,), (), POLICY, used).probability
+
+
+def test_the_verdict_says_what_weighed_and_by_which_weights() -> None:
+    judged = judge_prompt("A woman walks her dog on the beach", POLICY)
+    told = next(one for one in judged.evidence if one.name == NAME)
+    assert isinstance(told.value, dict)
+    used = load_weights()
+    assert isinstance(used, Weights)
+    assert told.value["weights"] == used.head.sha256
+    assert told.threshold == HOLDS
+    assert told.model == f"{used.head.name} {used.head.version}"
+    shown = told.value["weighed_most"]
+    assert isinstance(shown, list)
+    assert 3 <= len(shown) <= 5
+    assert judged.outcome is Outcome.ALLOW
+
+
+def test_every_example_a_rule_stops_is_still_stopped() -> None:
+    stops = [(rule.id, text) for rule in POLICY.text.rules for text in rule.stops]
+    assert [one for one in stops if judge_prompt(one[1], POLICY).outcome is Outcome.ALLOW] == []
+
+
+def test_a_question_and_nothing_else_is_no_brief() -> None:
+    for question in ("How do I kill a Python process?", "なぜ空は青いの？"):
+        told = next(one for one in judge_prompt(question, POLICY).evidence if one.name == NAME)
+        assert "is none" in str(told.reason)
+
+
+def test_weights_that_are_missing_or_broken_hold_and_say_what_to_do(tmp_path: Path) -> None:
+    whole = (Path(learned.__file__).parent / FILE).read_bytes()
+    line, _, body = whole.partition(b"\n")
+    for content, why in (
+        (None, "cannot be read"),
+        (b"", "first line"),
+        (whole[:5000], "cut off"),
+        (line + b"\n" + bytes([body[0] ^ 1]) + body[1:], "not those that its first line names"),
+        (json.dumps({**json.loads(line), "version": "x"}).encode() + b"\n" + body, "first line"),
+    ):
+        file = tmp_path / FILE
+        file.unlink(missing_ok=True)
+        if content is not None:
+            file.write_bytes(content)
+        used = from_file(file)
+        assert isinstance(used, Unusable)
+        assert why in used.reason
+        rules, evidence = asked(used, "a red ball")
+        assert [rule.id for rule in rules] == ["evidence.model_missing"]
+        assert "bench.safety.train" in rules[0].reason
+        assert evidence[-1].name == NAME
+
+
+def test_weights_are_kept_in_bytes_and_read_as_they_were() -> None:
+    values = np.array([0.0, 1.0, -1.0, 0.01, -0.0001])
+    body, largest = quantised(np.concatenate([values, np.zeros(PLACES - 5)]))
+    categories, category_largest = quantised(np.zeros(2 * CATEGORY_PLACES))
+    head = weights({}).head.model_copy(update={"largest": largest, "category_largest": category_largest})
+    content = written(head, body + categories)
+    found = read(content)
+    assert isinstance(found, Weights)
+    assert found.table[:5] == pytest.approx(values, abs=0.0006)
+    assert content == written(head, body + categories)
+    assert len((Path(learned.__file__).parent / FILE).read_bytes()) < 1_000_000
+
+
+def test_gates_that_read_words_ask_it() -> None:
+    rules = rules_of(BriefWords(prompt="a red ball"), POLICY)
+    assert rules == ()
+    assert NAME in {one.name for one in judge_prompt("a red ball", POLICY).evidence}
+
+
+def test_a_text_of_200_000_characters_takes_time_in_proportion() -> None:
+    """Counted in pieces and not in seconds: each is at most 400 characters, and they overlap by half."""
+    text = "a man walks his dog. " * 10_000
+    found = pieces(text)
+    assert max(map(len, found)) == 400
+    assert sum(map(len, found)) <= 2 * len(text)
+    assert 0 <= weigh((text[:20_000],), (), POLICY, weights({})).probability <= 1
