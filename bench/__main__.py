@@ -73,6 +73,7 @@ def main() -> None:
     subprocess.run([sys.executable, "-m", "bench.phrases"], check=True)
     subprocess.run([sys.executable, "-m", "bench.safety"], check=True)
     subprocess.run([sys.executable, "-m", "bench.judging"], check=True)
+    subprocess.run([sys.executable, "-m", "bench.dialogue"], stderr=subprocess.DEVNULL, check=True)
     trials = os.environ.get("TRIALS", "10")  # of 300, which take hours: `python -m bench.marks` goes on where this ends
     subprocess.run([sys.executable, "-m", "bench.marks.corpus"], stdout=subprocess.DEVNULL, check=True)
     subprocess.run([sys.executable, "-m", "bench.marks", "--trials", trials], stderr=subprocess.DEVNULL, check=True)

@@ -2,16 +2,18 @@
 
 The language model holds the script's word pairs and a hundred other words; the recogniser chooses among them, and what
 it chose is compared with the script in order. That tells another script, a line that is missing and another language;
-it does not tell one changed word, which the pairs around it pull back to the script (`docs/dialogue.md` has the
-figures). English only. Words outside its dictionary are pronounced as espeak-ng reads them, or they would vanish
-silently. Free transcription stands in `models.transcription`, every language in `models.transcription_whisper`.
+it does not tell a word that was changed for one that sounds like it, which the pairs around it pull back to the
+script. For that each word is heard again against its neighbours (`models.near_words`): one that does not win there is
+doubtful, no more (`docs/dialogue.md` has the figures). English only. Words outside its dictionary are pronounced as
+espeak-ng reads them, or they would vanish silently. Free transcription stands in `models.transcription`, every language
+in `models.transcription_whisper`.
 """
 
 import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from math import log10
 from pathlib import Path
@@ -19,6 +21,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 from greenroom.errors import BadInput, GenerationFailed
+from models.near_words import contested
 from models.phrase_hearing import FRAMES_PER_SECOND, loaded_decoder, speech_bytes
 from models.pronunciations import pronounced
 from models.roles import HeardWord, Loaded, Samples, Speech
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from pocketsphinx import Decoder  # type: ignore[import-untyped, unused-ignore]
 
 _FOLLOWS = 0.6  # probability that the script's next word is the next; what is left is any word of the model
+_CONTESTED = 0.5  # score from which a script is like enough to what is said for its words to be asked one by one
 _SHORTEST_BYTES = 6_400  # 0.2 s: the decoder breaks on less
 # Words that are not the script's: common, of all lengths and sounds, so that foreign speech has something to be.
 OTHER_WORDS = tuple(
@@ -53,6 +57,7 @@ class ScriptHearing:
     found: tuple[bool, ...]
     heard: tuple[HeardWord, ...]  # of the script or of the other words
     unknown: tuple[str, ...] = ()  # words of the script that could not be pronounced, and were not looked for
+    doubtful: tuple[bool, ...] = ()  # of `words`: found, but one that sounds like it fits better; empty: not asked
 
     @property
     def score(self) -> float:
@@ -74,7 +79,7 @@ class PocketSphinxScript:
     lacks; without it they are left out of the comparison and named.
     """
 
-    name = "pocketsphinx 5.1.1 en-us, script 1"
+    name = "pocketsphinx 5.1.1 en-us, script 2"
 
     def __init__(self, speech: Speech | None = None) -> None:
         self._speech = speech
@@ -114,11 +119,12 @@ class PocketSphinxScript:
             unknown = self._taught(self._decoder, dict.fromkeys(words))
             known = tuple(word for word in words if word not in unknown)
             heard = self._searched(self._decoder, sound, known) if known else ()
-        found = [False] * len(known)
-        names = [word.text for word in heard]
-        for block in SequenceMatcher(None, known, names, autojunk=False).get_matching_blocks():
-            found[block.a : block.a + block.size] = [True] * block.size
-        return ScriptHearing(known, tuple(found), heard, tuple(unknown))
+            hearing = ScriptHearing(known, _found(known, heard), heard, tuple(unknown))
+            if hearing.score < _CONTESTED:
+                return hearing
+            won = contested(self._decoder, sound, known)
+        doubtful = (there and not wins for there, wins in zip(hearing.found, won, strict=True))
+        return replace(hearing, doubtful=tuple(doubtful))
 
     def _taught(self, decoder: "Decoder", words: dict[str, None]) -> list[str]:
         """Teach the dictionary what it lacks; the words that nobody could pronounce."""
@@ -157,6 +163,15 @@ class PocketSphinxScript:
             for piece in pieces
             if piece.word[0] not in "<[+("
         )
+
+
+def _found(words: Sequence[str], heard: Sequence[HeardWord]) -> tuple[bool, ...]:
+    """Of each word, whether it was heard, in order."""
+    found = [False] * len(words)
+    names = [word.text for word in heard]
+    for block in SequenceMatcher(None, words, names, autojunk=False).get_matching_blocks():
+        found[block.a : block.a + block.size] = [True] * block.size
+    return tuple(found)
 
 
 def _language_model(words: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from greenroom.domain.storyboards import Line
 from greenroom.domain.verdicts import EvidenceKind, Outcome
 from moderation.deliberation import Deliberation
 from moderation.text import text_rules
-from moderation.wording import Comparison
+from moderation.wording import Comparison, ScriptedWord
 
 _SHOWN = 12  # words that a verdict lists
 _KEPT = 4000  # characters of a transcript that it keeps, for whoever decides
@@ -33,6 +33,7 @@ class WordsHeard(Frozen):
     no_speech: float | None = None  # probability that nobody speaks, 0 to 1
     unknown: tuple[str, ...] = ()  # words that could not be looked for
     lines: tuple[HeardOfLine, ...] = ()  # of the script, in the order of their starts
+    doubtful: tuple[ScriptedWord, ...] = ()  # found, but a word that sounds like it fits as well
 
 
 class SpeakersHeard(Frozen):
@@ -107,6 +108,9 @@ def _roughly(deliberation: Deliberation, heard: WordsHeard, *, settled: bool) ->
     if heard.unknown:
         why = f"nobody could pronounce them for {heard.model}"
         deliberation.not_checked(f"words {', '.join(heard.unknown[:_SHOWN])}", why)
+    if heard.doubtful:
+        named = "; ".join(f"{one.actor}: {one.text}" for one in heard.doubtful[:_SHOWN])
+        deliberation.saw("words that others sound like", measured, named, model=heard.model)
     if settled:
         return
     low = [line for line in heard.lines if line.share is not None and line.share < least]
@@ -117,6 +121,9 @@ def _roughly(deliberation: Deliberation, heard: WordsHeard, *, settled: bool) ->
         reason = f"Of each line {least:.0%} is wanted in order; heard is {lines}."
     elif difference.missing:
         reason = "The script is heard, but for some of its words."
+    elif heard.doubtful:
+        words = ", ".join(f"“{one.text}” ({one.actor})" for one in heard.doubtful[:_SHOWN])
+        reason = f"The script is heard, but a word that sounds alike fits better than {words}: a person must listen."
     else:
         reason = f"The script is heard, but {told}: a person must listen, or whisper's weights be installed."
     deliberation.speaks("dialogue.words", f"{reason} {_words(difference)}".strip())

@@ -18,11 +18,12 @@ from models.phrase_hearing_whisper import installed
 from models.picture_safety_reasoned import SETTING as PICTURE_SETTING
 from models.speech_transformers import folders_of
 from models.text_safety_transformers import SETTING as TEXT_SETTING
-from models.transcription_whisper import LARGE_V3_TURBO
+from models.transcription_whisper import LARGE_V3_TURBO, checkpoint_in
 from moderation.coverage import CATEGORIES, NEEDS, SEEN_BY_REASONING, unmeasured
 from ops import witness
 from ops.credentials.chain import ensure_chain, trusted
 from ops.hash_lists import hash_lists
+from ops.hearing import SPEAKERS_FOLDER
 from ops.reasoned import text_safety_model
 from ops.reasoned_pictures import picture_model
 from ops.rejudge import DEFINITIONS
@@ -75,6 +76,7 @@ def examine(settings: Settings) -> tuple[Finding, ...]:
         *_installation(settings),
         *_roles(),
         _whisper(settings),
+        *_hearing(settings),
         *_speech(settings),
         *_reasoning(settings),
         _hash_lists(settings),
@@ -205,6 +207,39 @@ def _whisper(settings: Settings) -> Finding:
     remedy = f"Put {file} of {LARGE_V3_TURBO.revision} in {settings.weights}, and run make setup-all."
     uses = f"{file} is not installed; pocketsphinx hears the phrases of challenges"
     return Finding(part="whisper", state=State.FALLBACK, uses=uses, remedy=remedy)
+
+
+def _hearing(settings: Settings) -> Iterator[Finding]:
+    """What hears clips at gate 5: whisper and pyannote where their files lie, whole or not; else what is embedded."""
+    checkpoint, packages = checkpoint_in(settings.weights), _missing(EXTRA[2:])
+    held = "what it cannot settle is held for a person (docs/dialogue.md)"
+    if checkpoint is None:
+        remedy = f"Put a checkpoint, {LARGE_V3_TURBO.file} or another of whisper's, in {settings.weights}."
+        uses = f"pocketsphinx hears English against the script; {held}"
+        yield Finding(part="words of clips", state=State.FALLBACK, uses=uses, remedy=remedy)
+    else:
+        absent = "openai-whisper" in packages
+        file = settings.weights / checkpoint.file
+        yield Finding(
+            part="words of clips",
+            state=State.BROKEN if absent else State.READY,
+            uses=f"{file}, {'whose package is not installed' if absent else 'its SHA-256 is asked when it is loaded'}",
+            remedy="make setup-all installs it." if absent else "",
+        )
+    folder = settings.weights / SPEAKERS_FOLDER
+    if not folder.exists():
+        remedy = f"Put a pipeline of pyannote (config.yaml and the models it names) in {folder}."
+        uses = f"voice prints tell a cast's contrasting voices apart; {held}"
+        yield Finding(part="speakers of clips", state=State.FALLBACK, uses=uses, remedy=remedy)
+        return
+    wrong = [] if (folder / "config.yaml").is_file() else ["which holds no config.yaml"]
+    wrong += ["whose package is not installed"] if "pyannote-audio" in packages else []
+    yield Finding(
+        part="speakers of clips",
+        state=State.BROKEN if wrong else State.READY,
+        uses=", ".join([f"pyannote's pipeline in {folder}", *wrong]),
+        remedy="Put the pipeline's folder there whole, and run make setup-all; or remove it." if wrong else "",
+    )
 
 
 def _speech(settings: Settings) -> Iterator[Finding]:

@@ -124,6 +124,7 @@ def _approximate(
         transcript=" ".join(one.text for one in hearing.heard),
         unknown=hearing.unknown,
         lines=_shares(script, hearing),
+        doubtful=tuple(word for word, unsure in zip(looked, hearing.doubtful, strict=False) if unsure),
     ), None
 
 

@@ -5,6 +5,7 @@ Measured on float32[N, channels]; a sound that is not finite is no sound (BadInp
 """
 
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,17 @@ _SILENT = 10 ** (-70 / 20)  # of full scale: under the noise of any recording
 _BLOCK_SECONDS = 0.02
 _MAINS = (50.0, 60.0)  # hertz
 _HARMONICS = 6
-_WINDOW_SECONDS = 1.0  # of a spectrum: a hertz apart
+_HUM_RATE = 2_000  # hertz, that the mains' harmonics are looked for at
+_WINDOW = _HUM_RATE // 4
+_AROUND = (-24, -20, -16, -12, 12, 16, 20, 24)  # hertz from a harmonic: in no other's reach
+_OFF = tuple(step / 2000 for step in range(-4, 5))  # of its frequency, that the mains may be off by
+_FLOOR = 1e-8  # of a window's power: digital silence is no quiet place to hear a hum in
+_LEAST_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SoundFaults:
-    """What a meter found. `hum_db`: how far the mains' harmonics stand out of their neighbours, at their steadiest."""
+    """What a meter found. `hum_db`: how far the third strongest of the mains' harmonics stands over the sound there."""
 
     clipped_share: float  # of the samples, 0 to 1
     silent_seconds: float  # of the longest silence between two sounds
@@ -63,25 +69,44 @@ def _silence(samples: Samples, rate: int) -> float:
 
 
 def _hum(mono: NDArray[np.float64], rate: int) -> tuple[float, float | None]:
-    """How many decibels the third strongest of the mains' harmonics stands out, in the window where it does least.
+    """How many decibels the third strongest of the mains' harmonics stands over what lies around it.
 
-    Hum is always there, music and voices change: the least of all windows is the hum's. Less than three seconds or
-    three harmonics are no proof.
+    Hum keeps its phase, voices and music do not: each harmonic is added up over the windows with its phase, and the
+    quieter its surroundings in a window are, the more that window counts (the matched filter in noise that changes).
+    The mains may be off by a fifth of a per cent. Less than three seconds or three harmonics are no proof.
     """
-    size = round(_WINDOW_SECONDS * rate)
-    count = len(mono) // size
-    if count < 3 or rate < 2 * _HARMONICS * max(_MAINS):
+    narrow = _narrowed(mono, rate)
+    if len(narrow) < _LEAST_SECONDS * _HUM_RATE or not np.any(narrow):
         return 0.0, None
-    power = np.abs(np.fft.rfft(mono[: count * size].reshape(count, size) * np.hanning(size), axis=1)) ** 2
+    windows = np.lib.stride_tricks.sliding_window_view(narrow, _WINDOW)[:: _WINDOW // 2] * np.hanning(_WINDOW)
+    starts = np.arange(len(windows)) * (_WINDOW // 2) / _HUM_RATE
+    times = np.arange(_WINDOW) / _HUM_RATE
+    taper = np.hanning(len(windows) + 2)[1:-1]  # or a note that is held two hertz away would leak in
+
+    def at(hertz: float) -> NDArray[np.complex128]:
+        turned = windows @ np.exp(-2j * np.pi * hertz * times)
+        return np.asarray(turned * np.exp(-2j * np.pi * hertz * starts), np.complex128)
+
     best: tuple[float, float | None] = (0.0, None)
     for mains in _MAINS:
-        out = []
-        for harmonic in range(1, _HARMONICS + 1):
-            at = round(harmonic * mains * _WINDOW_SECONDS)
-            line = power[:, at - 1 : at + 2].max(axis=1)
-            around = np.concatenate([power[:, at - 12 : at - 4], power[:, at + 5 : at + 13]], axis=1)
-            out.append(10 * np.log10((line + 1e-9) / (np.median(around, axis=1) + 1e-9)))
-        steady = float(np.sort(np.min(np.array(out), axis=1))[-3])
-        if steady > best[0]:
-            best = (steady, mains)
+        harmonics = [number * mains for number in range(1, _HARMONICS + 1)]
+        around = [np.mean([np.abs(at(one + off)) ** 2 for off in _AROUND], axis=0) + _FLOOR for one in harmonics]
+        for off in _OFF:
+            out = [
+                np.abs(np.sum(taper * at(one * (1 + off)) / noise)) ** 2 / np.sum(taper**2 / noise)
+                for one, noise in zip(harmonics, around, strict=True)
+            ]
+            third = 10 * float(np.log10(np.sort(out)[-3] + 1e-12))
+            if third > best[0]:
+                best = (third, mains)
     return best
+
+
+def _narrowed(mono: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
+    """The part under a kilohertz, at 2 kHz; nothing of a rate below that."""
+    unit = rate // gcd(rate, _HUM_RATE)
+    whole = len(mono) // unit * unit
+    count = whole // unit * (_HUM_RATE // gcd(rate, _HUM_RATE))
+    if rate < _HUM_RATE or not count:
+        return np.zeros(0)
+    return np.asarray(np.fft.irfft(np.fft.rfft(mono[:whole])[: count // 2 + 1], count) * (count / whole))

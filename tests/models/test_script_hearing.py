@@ -35,6 +35,16 @@ def test_its_own_script_is_heard_in_time_and_another_is_not(sound: np.ndarray) -
     assert changed.found == (*[True] * 7, False)
 
 
+def test_a_word_changed_for_one_that_sounds_like_it_is_found_but_doubtful(sound: np.ndarray) -> None:
+    with PocketSphinxScript() as ear:
+        own = ear.hear(sound, 16_000, SAID)
+        near = ear.hear(sound, 16_000, [*SAID[:-1], "county"])
+        far = ear.hear(sound, 16_000, ["he", "was", "not", "an", "ill", "disposed", "young", "man"])
+    assert not own.doubtful[-1]  # "country"
+    assert not near.found[-1] or near.doubtful[-1]
+    assert far.doubtful == ()  # another script is not asked word by word
+
+
 def test_a_word_outside_the_dictionary_is_pronounced_or_named() -> None:
     with EspeakSpeech() as speech:
         spoken = speech.speak("The zorblax is a good friend", "en", "baritone")

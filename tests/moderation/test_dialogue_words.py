@@ -156,6 +156,12 @@ def test_a_word_that_was_not_found_is_named_with_whose_it_is() -> None:
     assert reason == "The script is heard, but for some of its words. Missing: ann: can. Added: garden."
 
 
+def test_a_word_that_others_sound_like_is_named_for_whoever_listens() -> None:
+    found = judged(rough(doubtful=(WORDS[5], WORDS[10])))
+    assert "fits better than “can” (ann), “think” (bob): a person must listen" in reasons(found)["dialogue.words"]
+    assert shown(found, "words that others sound like").value == "ann: can; bob: think"
+
+
 def test_words_that_nobody_could_pronounce_are_told() -> None:
     found = judged(rough(unknown=("zorblax",)))
     assert "zorblax" in next(name for name in unchecked(found) if name.startswith("words"))

@@ -7,7 +7,7 @@ import pytest
 from greenroom.settings import Settings
 from ops.credentials import outside
 from ops.credentials.own import make_chain
-from ops.doctor import State, examine
+from ops.doctor import Finding, State, examine
 
 
 @pytest.mark.parametrize(("database", "kind"), [("sqlite", "SQLite 3."), ("postgresql", "PostgreSQL 18.")])
@@ -56,3 +56,25 @@ def test_a_reasoning_model_is_named_and_one_that_is_not_whole_is_broken(tmp_path
     assert broken.state is State.BROKEN
     assert "half-downloaded" in broken.uses
     assert "again, whole" in broken.remedy
+
+
+def test_what_hears_clips_is_named_with_where_it_lies_and_what_its_absence_means(tmp_path: Path) -> None:
+    settings = Settings.load({}, home=tmp_path / "home")
+
+    def found(part: str) -> Finding:
+        return next(one for one in examine(settings) if one.part == part)
+
+    for part, instead in (("words of clips", "pocketsphinx"), ("speakers of clips", "voice prints")):
+        assert found(part).state is State.FALLBACK
+        assert instead in found(part).uses
+        assert "held for a person" in found(part).uses
+        assert str(settings.weights) in found(part).remedy
+    folder = settings.weights / "speaker-diarization"
+    folder.mkdir(parents=True)
+    assert found("speakers of clips").state is State.BROKEN
+    assert "holds no config.yaml" in found("speakers of clips").uses
+    (folder / "config.yaml").write_text("version: 4.0.0")
+    (settings.weights / "small.pt").write_bytes(b"weights")
+    assert found("speakers of clips").state is State.READY
+    assert found("words of clips").state is State.READY
+    assert f"{settings.weights / 'small.pt'}, its SHA-256 is asked" in found("words of clips").uses
