@@ -153,7 +153,11 @@ def _voices_and_lips(deliberation: Deliberation, *, settled: bool) -> None:
     if settled:
         return
     for name, rule, why in (
-        ("voices of likenesses", "dialogue.voice_unchecked", "no installed model tells whose voice it is"),
+        (
+            "voices of likenesses",
+            "dialogue.voice_unchecked",
+            "no enrolment keeps a print of a voice, so that nothing says whose it is",
+        ),
         ("lips and speech", "dialogue.lips_unchecked", "no installed check measures lips of a film that is not drawn"),
     ):
         deliberation.not_checked(name, why)

@@ -1,5 +1,7 @@
 """Gate 5's part of words and speakers: what recognisers heard against the script, and what they cannot tell."""
 
+from pydantic import JsonValue
+
 from greenroom.domain.base import Frozen
 from greenroom.domain.storyboards import Line
 from greenroom.domain.verdicts import EvidenceKind, Outcome
@@ -142,7 +144,7 @@ def _languages(deliberation: Deliberation, heard: WordsHeard, script: tuple[Line
             deliberation.speaks("dialogue.language", reason)
     for line in told:
         name, sure = f"language of “{line.text[:30]}”", round(line.sure or 0.0, 3)
-        value = [line.spoken, sure]
+        value: list[JsonValue] = [line.spoken, sure]
         deliberation.saw(name, measured, value, threshold=[_primary(line.language), least], model=heard.model)
         if line.spoken != _primary(line.language) and sure >= least and not settled:
             reason = f"“{line.text[:40]}” is heard in {line.spoken} ({sure:.2f}); {line.language} is scripted."

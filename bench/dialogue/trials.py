@@ -9,7 +9,7 @@ from bench.safety.tables import Share
 
 @dataclass(slots=True)
 class Trials:
-    """Answers by kind of trial, in the order the kinds came. `right`: how the kinds begin whose refusal is the error."""
+    """Answers by kind of trial, in the order the kinds came. `right`: how the kinds begin that are to pass."""
 
     title: str
     right: str = "right script"
