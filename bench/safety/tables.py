@@ -30,6 +30,13 @@ class Share:
         half = _Z * math.sqrt(share * (1 - share) / self.of + square / self.of / 4) / (1 + square)
         return max(0.0, middle - half), min(1.0, middle + half)
 
+    def told(self) -> str:
+        """The share in per cent with its N and interval; nothing of nothing."""
+        if self.value is None or self.interval is None:
+            return ""
+        low, high = self.interval
+        return f"{self.value:.1%} of {self.of} ({low:.1%} to {high:.1%})"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -69,15 +76,8 @@ def rows(judged: Sequence[tuple[Labelled, bool]]) -> tuple[Row, ...]:
 def table(title: str, found: Iterable[Row]) -> str:
     """A Markdown table; a share is given with its N and its interval in per cent."""
     lines = [f"**{title}**", "", "| part | recall | over-refusal |", "|---|---|---|"]
-    lines += [f"| {row.name} | {_told(row.recall)} | {_told(row.over_refusal)} |" for row in found]
+    lines += [f"| {row.name} | {row.recall.told()} | {row.over_refusal.told()} |" for row in found]
     return "\n".join(lines) + "\n"
-
-
-def _told(share: Share) -> str:
-    if share.value is None or share.interval is None:
-        return ""
-    low, high = share.interval
-    return f"{share.value:.1%} of {share.of} ({low:.1%} to {high:.1%})"
 
 
 def _row(name: str, judged: Iterable[tuple[Labelled, bool]]) -> Row:

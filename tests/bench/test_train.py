@@ -1,14 +1,12 @@
 """How the learned judgement is taught: the same bytes of the same briefs, and nothing of those kept apart."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from bench.safety import curve, train
 from bench.safety.logistic import calibrated, fitted
 from bench.safety.sets import Labelled, briefs
-from bench.safety.train import examples, left_out, ordinary, seen, trained
+from bench.safety.train import examples, left_out, seen, trained
 from moderation.learned_weights import Weights, load_weights, read
 from moderation.policy import load_policy
 from moderation.text_composition import BriefWords
@@ -71,16 +69,24 @@ def test_the_briefs_of_training_are_labelled_with_their_writers() -> None:
 
 
 def test_the_weights_beside_the_judge_are_of_these_briefs() -> None:
+    assert not any(one.refuse for one in briefs("ordinary"))
     used = load_weights()
     assert isinstance(used, Weights)
     assert used.head.training_sha256 == train.training_sha256()
-    assert used.head.briefs == len(briefs("development")) + len(briefs("training")) + len(examples(POLICY)) + len(
-        ordinary()
-    )
+    every = sum(len(briefs(name)) for name in train.SETS) + len(examples(POLICY))
+    assert used.head.briefs == every
 
 
 def test_what_thresholds_would_do_is_told_for_writers_that_taught_nothing() -> None:
     learnt = seen(few(), POLICY)
-    lines = list(curve.lines(learnt, left_out(learnt)))
-    assert {line.get("writer") for line in lines} == {None, "c", "d"}
-    assert all("held_out" not in Path(str(one)).name for one in train.SETS)
+    parts = dict(curve.parts(learnt, left_out(learnt)))
+    assert {"all unseen", "writer c", "writer d", "violence", "en"} == set(parts)
+    assert parts["all unseen"]["weighed recall"].of == 4
+    assert len(list(curve.curve(learnt, left_out(learnt)))) == len(curve.HOLDS) * len(curve.HARMLESS)
+    marked = "a\n<!-- learned: python -m bench.safety.curve -->\nold\n<!-- end of learned -->\nb\n"
+    document = curve.placed(tuple(parts.items()), marked)
+    assert "| part | rules recall | rules over-refusal | weighed recall | weighed over-refusal |" in document
+    assert "old" not in document
+    with pytest.raises(ValueError, match="no markers"):
+        curve.placed(tuple(parts.items()), "a")
+    assert "held_out" not in train.SETS
