@@ -47,11 +47,6 @@ def print_of(frames: Features) -> NDArray[np.float64] | None:
     return np.concatenate([np.median(voiced, axis=0), 0.5 * voiced[:, :-1].std(axis=0)])
 
 
-def apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Distance of two prints; what is near is given by `bench/dialogue.py`."""
-    return float(np.linalg.norm(one - other))
-
-
 @cache
 def _bands() -> NDArray[np.float64]:
     """Triangles even in mel from 80 to 3,900 Hz, float64[257, 28]."""
