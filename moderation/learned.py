@@ -1,8 +1,8 @@
 """What weighs the evidence beside the word rules: a linear model of briefs, which may hold, and may lift a doubt.
 
 It adds a hold where no rule spoke (`text.learned`). Of what rules only held, it may let through what it weighs as
-harmless: never a denial, nor what is of minors, persons or self-harm, nor what two persons must approve. The verdict
-says what was weighed.
+harmless: never a denial, nor what is of minors, persons or self-harm, nor what two persons must approve, nor a rule
+that it was not taught with. The verdict says what was weighed.
 """
 
 import re
@@ -75,7 +75,8 @@ def with_learned(
     weighed = weigh((whole,), ids, policy, used)
     holds, harmless = (policy.threshold(RULE, name) for name in ("probability", "harmless"))
     lifted = False
-    if rules and weighed.probability <= harmless and all(liftable(rule, policy) for rule in ids):
+    known = all(rule in used.head.rules and liftable(rule, policy) for rule in ids)
+    if rules and known and weighed.probability <= harmless:
         # Words put around it may not drown a doubt: each part has to be harmless alone too.
         weighed = max(weighed, weigh(parts, ids, policy, used), key=lambda one: one.probability)
         lifted = weighed.probability <= harmless

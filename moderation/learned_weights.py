@@ -39,6 +39,7 @@ class Head(Frozen):
     offset: float
     categories: tuple[str, ...]
     category_largest: float
+    rules: tuple[str, ...]  # that it saw speak often enough to weigh them; an operator's own are none of them
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ the other left out. The briefs kept apart (`held_out.jsonl`) are never read here
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -38,6 +39,7 @@ SETS = ("development", "training", "ordinary")
 NAME, VERSION = "greenroom briefs", 1
 COST = 1.0  # chosen with the writers left out one by one, as the shares of `learned_features`
 _SEEN_OFTEN = 2  # briefs that a place of the table has to stand in; what one brief has says more of its writer
+_SPOKEN_OFTEN = 5  # briefs that a rule has to speak for before its doubt may be weighed
 _CATEGORY_PENALTY = 3.0
 # The rules were widened until they did well on these writers, so that "no rule spoke" means more there than elsewhere.
 EXAMPLES = "examples of rules"
@@ -143,6 +145,7 @@ def trained(learnt: Learnt, unseen: Values, training: str) -> bytes:
         offset=round(offset, 4),
         categories=categories,
         category_largest=category_largest,
+        rules=_often_spoken(learnt),
     )
     content = written(head, body + of_categories)
     if not isinstance(read(content), Weights):
@@ -156,6 +159,11 @@ def hashed(features: Sequence[Features], among: int) -> csr_matrix:
     rows = np.repeat(np.arange(len(features)), [len(one) for one in columns])
     values = np.concatenate([np.fromiter(one.values(), np.float64, len(one)) for one in features])
     return csr_matrix((values, (rows, np.concatenate(columns))), shape=(len(features), among))
+
+
+def _often_spoken(learnt: Learnt) -> tuple[str, ...]:
+    spoken = Counter(name[2:] for features in learnt.features for name in features if name.startswith("r:"))
+    return tuple(sorted(rule for rule, briefs_of in spoken.items() if briefs_of >= _SPOKEN_OFTEN))
 
 
 def _kernel(matrix: csr_matrix) -> Values:

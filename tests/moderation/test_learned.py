@@ -42,6 +42,7 @@ def weights(parts: dict[str, float], bias: float = 0.0) -> Weights:
     head = Head(
         name="test", version=1, briefs=2, training_sha256="0" * 64, sha256="1" * 64, largest=1.0, bias=bias, slope=1.0,
         offset=0.0, categories=("fraud", "hate"), category_largest=1.0,
+        rules=tuple(rule.id for rule in POLICY.text.rules),
     )  # fmt: skip
     return Weights(head, table, by_category)
 
@@ -96,6 +97,13 @@ def test_no_denial_and_nothing_grave_is_ever_lifted(rule: str) -> None:
     rules, _ = asked(weights({}, -9.0), "a man walks", spoken)
     assert rules == ((spoken,) if grave else ())
     assert liftable(rule, POLICY) is not grave
+
+
+def test_a_rule_that_it_was_not_taught_with_is_not_lifted() -> None:
+    used = weights({}, -9.0)
+    unknown = Weights(used.head.model_copy(update={"rules": ("text.medical",)}), used.table, used.by_category)
+    assert asked(unknown, "an invented vote", POLITICS)[0] == (POLITICS,)
+    assert asked(used, "an invented vote", POLITICS)[0] == ()
 
 
 def test_one_rule_that_is_never_lifted_keeps_the_others() -> None:
