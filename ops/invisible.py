@@ -21,7 +21,7 @@ from ops.media import opened, read_frames, read_sound, write_delivery
 from ops.watermark.carrier import MarkKey
 from ops.watermark.reading import Reading
 
-VERSION = "2"  # of the code that lays and reads the marks; another is another version of gate 7's code
+VERSION = "3"  # of the code that lays and reads the marks; another is another version of gate 7's code
 ENCODINGS = 3  # at most: each takes as long as the first
 _SAMPLES = 4  # frames of the film on which the strength is fitted
 _EVERY = 2  # frames of the delivery that are read right after encoding: gate 7 reads each, and a little more surely

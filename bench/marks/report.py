@@ -13,6 +13,7 @@ from bench.marks.rows import SOUND_ROWS, all_rows, picture_rows
 from bench.marks.speeds import Speed
 from bench.marks.trials import QUALITY, SOUND_ALARMS, UNMARKED, UNMARKED_SEARCHED, WRONG_KEYS
 from ops.watermark.carrier import TAG_BYTES
+from ops.watermark.decoding import LIKELIEST
 from ops.watermark.searching import DECODINGS
 
 BEGIN, END = "<!-- measured: python -m bench.marks docs/marks.md -->", "<!-- end of measured -->"
@@ -173,7 +174,7 @@ class Figures:
                 over += f" of {line.values['frames']:,} frames"
             at_most = f"; at 95 %, under {300 / readings:.2g} % of readings" if not wrong else ""
             if "frames" in line.values:
-                at_most += f"; by the tag's length, {DECODINGS} in 2^{TAG_BITS} of films at most"
+                at_most += f"; by the tag's length, {DECODINGS * LIKELIEST} in 2^{TAG_BITS} of films at most"
             lines.append(f"| {line.name} | none | {wrong} in {over}{at_most} |")
         for value, name in _QUALITIES.items():
             mean, worst = self.mean(QUALITY, value), self.worst(QUALITY, value)

@@ -85,6 +85,7 @@ _ATTACKS: tuple[Row[Film], ...] = (
     _picture("caption", "caption burned in", 99, attacks.captioned),
     _picture("second", "any one second alone, H.264 CRF 28", 95, attacks.one_second),
     _picture("screen", "filmed off a screen, H.264 CRF 28", 80, screen.photographed),
+    Row("screen-close", "the same so near that no edge is seen", None, screen.photographed_close, part=_A_THIRD),
     Row("screen-hand", "the same by a hand that sways", None, screen.photographed_by_hand, part=_A_THIRD),
     _removal("denoise", "smoothed (bilateral) and grained again", removal.denoised),
     _removal("rerender", "half size, H.264 CRF 40, and back", removal.rendered_again),

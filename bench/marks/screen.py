@@ -20,6 +20,7 @@ Film = NDArray[np.uint8]  # uint8[T, H, W, 3]
 Table = NDArray[np.float32]
 
 _FILLS = (0.80, 0.93)  # of the photograph, by the screen
+_CLOSE = (1.11, 1.25)
 _PULLED = 0.05  # of width and height, by how much each corner may be out of place
 _DENSITY = (0.85, 1.15)  # the screen's pixels to one of the film's
 _DEPTH = 0.9  # of the first harmonic, before the camera
@@ -41,10 +42,15 @@ def photographed_by_hand(film: Film, random: np.random.Generator) -> Film:
     return h264(28).through(_shot(film, random, _SWAY[0]))
 
 
-def _shot(film: Film, random: np.random.Generator, sway: float) -> Film:
+def photographed_close(film: Film, random: np.random.Generator) -> Film:
+    """By a camera so near that no edge of the screen is in the picture: up to a fifth of each dimension is lost."""
+    return h264(28).through(_shot(film, random, 0.0, _CLOSE))
+
+
+def _shot(film: Film, random: np.random.Generator, sway: float, fills: tuple[float, float] = _FILLS) -> Film:
     height, width = film.shape[1:3]
     screen = np.array([[0, 0], [width - 1, 0], [width - 1, height - 1], [0, height - 1]], np.float64)
-    around = (1 - random.uniform(*_FILLS)) / 2 * np.array([width, height])
+    around = (1 - random.uniform(*fills)) / 2 * np.array([width, height])
     inward = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])
     corners = screen + inward * around + random.uniform(-_PULLED, _PULLED, (4, 2)) * np.array([width, height])
     density, gamma = random.uniform(*_DENSITY), random.uniform(*_GAMMA)

@@ -15,7 +15,7 @@ from ops.stages.handling import Definition, Product, Stage, Work
 from ops.studio import Studio, work_folder
 from ops.watermark.reading import Reading
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 SAMPLE_EVERY = 6  # frames: four looks a second at 24 frames a second
 
 

@@ -29,7 +29,7 @@ CODED_BITS = convolutional.coded_length(MESSAGE_BITS)
 
 _LONGEST, _SHORTEST = 42.0, 14.0  # units: longer waves are lost in the picture, shorter ones in an encoder
 _COARSE = 26.0  # units: from here on more waves are pilot, for they are found before the geometry is known exactly
-_COARSE_SHARE, _FINE_SHARE = 0.6, 0.12  # of waves that are pilot
+_COARSE_SHARE, _FINE_SHARE = 0.4, 0.12  # of waves that are pilot
 
 Floats = NDArray[np.float64]
 Spectrum = NDArray[np.complex128]

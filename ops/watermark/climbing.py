@@ -90,7 +90,7 @@ def _corner(residual: Pixels, longer_than: float) -> Callable[[Place, int, float
         corner, axis = divmod(entry, 2)
         other = corners.copy()
         other[axis, corner] += by * min(height, width) * 2
-        projection = _between(corners, other) @ from_.projection
+        projection = between(corners, other) @ from_.projection
         trial = replace(from_, projection=projection / projection[2, 2])
         return replace(trial, score=stands_out(residual, trial, longer_than))
 
@@ -113,7 +113,7 @@ def _ascent(place: Place, entries: int, steps: tuple[float, ...], moved: Callabl
     return place
 
 
-def _between(corners: Floats, others: Floats) -> Projection:
+def between(corners: Floats, others: Floats) -> Projection:
     """The projection that maps four points onto four others."""
     rows, values = [], []
     for (x, y), (u, v) in zip(corners.T, others.T, strict=True):

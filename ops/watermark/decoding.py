@@ -14,7 +14,8 @@ Waves = NDArray[np.complex128]  # [WAVES]
 
 _NEIGHBOURHOOD = 3.2  # waves to a tile: the noise of a wave is that of the waves around it
 _BY_NEIGHBOURS = 0.6  # share of them in the estimate, of the rest those as long, whatever their direction
-NEEDED = -3.5  # decibels of the coded bits' mean over their deviation, below which most messages are lost
+LIKELIEST = 64  # messages that are held against the tag: of those that noise makes likelier than the right one
+NEEDED = -4.3  # decibels of the coded bits' mean over their deviation, below which most messages are lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,16 @@ def soft_bits(trusted: Waves, variant: Variant) -> Floats:
 def decode(waves: Waves, variant: Variant, key: MarkKey) -> Decoded | None:
     """The message in the waves, None where there is none with a tag of this key.
 
-    A chance message passes once in 2**32 calls, for the tag has 32 bits.
+    A chance message passes once in 2**26 calls: the tag has 32 bits, and 64 messages are held against it.
     """
     soft = soft_bits(weighted(waves, variant), variant)
     if not np.isfinite(soft).all():
         return None
-    message = convolutional.decode(soft)
-    clip = key.clip_of(message)
-    if clip is None:
-        return None
-    return Decoded(clip, margin_of(soft * convolutional.encode(message)))
+    for message in convolutional.likeliest(soft, LIKELIEST):
+        clip = key.clip_of(message)
+        if clip is not None:
+            return Decoded(clip, margin_of(soft * convolutional.encode(message)))
+    return None
 
 
 def margin_of(agreed: Floats) -> float:

@@ -14,6 +14,7 @@ from models.roles import Picture
 from ops.watermark.carrier import MarkKey, Variant
 from ops.watermark.combining import combined
 from ops.watermark.decoding import Decoded, decode
+from ops.watermark.framed import framed
 from ops.watermark.projection import Projection, as_drawn, folded
 from ops.watermark.reading import Reading
 from ops.watermark.residual import Residual, residual_of
@@ -26,8 +27,8 @@ def find_in_pictures(frames: Iterable[Picture], key: MarkKey, *, anywhere: bool 
     """The mark in frames of one film, or one picture, uint8[H, W, 3], all of one size; more frames, surer.
 
     `anywhere`: also where the picture was changed in its geometry, which takes seconds; else as it was drawn alone.
-    At most `searching.DECODINGS` messages are tried, so a picture without a mark is taken for one with less than
-    one chance in 2**24. Raises ValueError for frames of several sizes.
+    At most `searching.DECODINGS` places are read, so a picture without a mark is taken for one with less than one
+    chance in 2**18. Raises ValueError for frames of several sizes.
     """
     residual = residual_of(frames)
     if residual is None or min(residual.height, residual.width) < _SMALLEST:
@@ -44,7 +45,13 @@ def find_in_pictures(frames: Iterable[Picture], key: MarkKey, *, anywhere: bool 
         return Reading(clip=clip_id(found.clip), margin=round(found.margin, 2))
     if not anywhere:
         return Reading()
-    placed = search(whole, projection, key, lambda place: _weighed(residual, place.projection, [place.variant], key))
+    placed = search(
+        whole,
+        projection,
+        key,
+        framed(residual.light()),
+        lambda place: _weighed(residual, place.projection, [place.variant], key),
+    )
     if placed is None:
         return Reading()
     return Reading(clip=clip_id(placed.decoded.clip), margin=round(placed.decoded.margin, 2), geometry=placed.words)

@@ -23,12 +23,12 @@ from ops.watermark.residual import residual_of
 from ops.watermark.similarity import structural_similarity
 
 LEAST_PSNR = 42.4  # decibels, of the marked pictures against the plain ones: most SSIM keeps above 43
-LEAST_PSNR_WHERE_NEEDED = (
-    41.2  # where so much happens that the mark would hardly be heard, and hardly be seen if stronger
-)
 LEAST_SSIM = 0.9882
-LEAST_SSIM_WHERE_NEEDED = 0.985
-_NEEDED = 9.0  # decibels of margin, before any encoder
+# Where so much happens that the mark is hardly heard, and hardly seen if stronger, less is asked: so much for each
+# decibel of margin, before any encoder, that is lacking.
+_NEEDED = 9.8
+_PSNR_A_DECIBEL, _SSIM_A_DECIBEL = 0.55, 0.0032
+LEAST_PSNR_AT_ALL, LEAST_SSIM_AT_ALL = 39.7, 0.985
 _STRONGEST, _WEAKEST = 3.0, 0.4  # of 255, where nothing happens: the deviation that a tile may have
 _USUAL = 1.4
 _CELL = 16  # pixels: the strength is the same in a square of these, and goes over smoothly to the next
@@ -66,8 +66,11 @@ class PictureMark:
         height, width = self._pattern.shape
         self._pattern = _laid_out(self._layout.tile(self._informed(samples)), width, height)
         self._fit_strength(samples, LEAST_PSNR, LEAST_SSIM)
-        if self._margin(samples) < _NEEDED:
-            self._fit_strength(samples, LEAST_PSNR_WHERE_NEEDED, LEAST_SSIM_WHERE_NEEDED)
+        lacking = _NEEDED - self._margin(samples)
+        if lacking > 0:
+            psnr = max(LEAST_PSNR_AT_ALL, LEAST_PSNR - lacking * _PSNR_A_DECIBEL)
+            ssim = max(LEAST_SSIM_AT_ALL, LEAST_SSIM - lacking * _SSIM_A_DECIBEL)
+            self._fit_strength(samples, psnr, ssim)
         return self.strength
 
     def _margin(self, samples: Sequence[Picture]) -> float:

@@ -35,7 +35,7 @@ class Residual:
         self.height, self.width = height, width
         self.factor = max(1, min(height, width) // _LEAST_SHORT_SIDE)  # pixels of the picture to one of the residual
         shape = (height // self.factor, width // self.factor)
-        self._sum = np.zeros(shape, np.float32)
+        self._sum, self._lit = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
         self.count = 0  # of frames
         self._parts: list[NDArray[np.int8]] = []
         self._part, self._in_part, self._of_a_part = np.zeros(shape, np.float32), 0, 1
@@ -47,6 +47,7 @@ class Residual:
         if frame.shape[:2] != (self.height, self.width):
             raise ValueError(f"a frame of {frame.shape[:2]} among frames of {(self.height, self.width)}")
         _light(frame, self.factor, self._light)
+        self._lit += self._light
         reaches = self._reach(_MEAN_REACH), self._reach(_DEVIATION_REACH)
         _whiten(self._light, self._work, *reaches, _LEAST_DEVIATION, _CLIP)
         self._sum += self._work[0]
@@ -57,6 +58,10 @@ class Residual:
         """The residual, float32[H / factor, W / factor], places weighed by how little noise they have."""
         mean = self._sum / np.float32(max(1, self.count))
         return np.asarray(mean * self._trust(mean), np.float32)
+
+    def light(self) -> Floats:
+        """The mean brightness of the frames, float32[H / factor, W / factor] of 255."""
+        return np.asarray(self._lit / np.float32(max(1, self.count)), np.float32)
 
     def parts(self) -> Iterator[Floats]:
         """The residual of each frame, or of as many neighbours as keeps them few; weighed as the whole."""

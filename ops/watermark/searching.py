@@ -13,15 +13,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ops.watermark.carrier import Floats, MarkKey, Variant
-from ops.watermark.climbing import Place, climbed, laid, slanted, stands_out
+from ops.watermark.carrier import SHORT_SIDE, Floats, MarkKey, Variant
+from ops.watermark.climbing import Place, between, climbed, laid, slanted, stands_out
 from ops.watermark.decoding import Decoded, decode
+from ops.watermark.framed import Corners
 from ops.watermark.geometries import Geometry, evenly, nearby, shares, sheared, turned
 from ops.watermark.projection import Projection, folded, warped
 from ops.watermark.residual import Floats as Pixels
 from ops.watermark.spectrum import Spectrum
 
-DECODINGS = 145  # messages tried for one picture, at most
+DECODINGS = 175  # places read in one picture, at most: at each, `decoding.LIKELIEST` messages are tried
 
 _SMALLER, _LARGER = 0.54, 1.86  # of a unit: 16:9 squeezed or letterboxed into 1:1 is 0.56, cut to 9:16 it is 1.78
 _MOST_SQUEEZED = math.log(1.9)
@@ -35,6 +36,8 @@ _PARTS = 4  # of the geometries, looked through at once
 _CANDIDATES = 60  # of the coarse places of one kind
 _DECODED, _CLIMBED, _SLANTED = 24, 8, 12  # of the near ones
 _AGAIN = 4  # of those that were climbed upon
+_SHAPES = (16 / 9, 9 / 16, 4 / 3, 3 / 4, 1.0)  # of a picture on a screen, where the photograph has another
+_FRAMED = 3  # places on such a screen that are climbed upon
 
 # A film off a screen: its far edge may be farther than its middle, its edges lean, it does not fill the picture.
 _LEANING = 0.07
@@ -54,10 +57,15 @@ class Placed:
 
 
 def search(
-    residual: Pixels, drawn: Projection, key: MarkKey, again: Callable[[Place], Decoded | None] = lambda _: None
+    residual: Pixels,
+    drawn: Projection,
+    key: MarkKey,
+    corners: Corners | None = None,
+    again: Callable[[Place], Decoded | None] = lambda _: None,
 ) -> Placed | None:
     """The mark in a residual, wherever it lies; `drawn` is where it would if nothing had been changed.
 
+    `corners`: of the picture that stands in a frame, in pixels of the residual, where one was seen.
     `again` reads a place in another, slower way; it is asked of the few places where the pilot stands out most.
     """
 
@@ -88,7 +96,13 @@ def search(
     placed = first(near)
     if placed is not None:
         return placed
-    # 2. Also turned, or squeezed, or both: the longest waves in coarse steps, then all waves around the likeliest.
+    # 2. On a screen that was filmed, where its edges are seen.
+    if corners is not None:
+        screens = _surest(_on_screen(residual, corners, key))
+        placed = first(screens) or climbed_upon(slanted, screens[:_FRAMED])
+        if placed is not None:
+            return placed
+    # 3. Also turned, or squeezed, or both: the longest waves in coarse steps, then all waves around the likeliest.
     scales, turns = unit * shares(_SMALLER, _LARGER, _COARSE_STEP), evenly(_TURNED, _COARSE_STEP)
     for squeezes, turns_ in (
         (none, turns),
@@ -102,13 +116,26 @@ def search(
         if placed is not None:
             return placed
         near += new
-    # 3. The best climbed upon: scales, turn and shear.
+    # 4. The best climbed upon: scales, turn and shear.
     placed = climbed_upon(climbed, _surest(near)[:_CLIMBED])
     if placed is not None:
         return placed
-    # 4. On a slanted plane: a film off a screen.
+    # 5. On a slanted plane whose edges are not seen.
     leaning = _surest(_on_planes(residual, drawn, key))[:_SLANTED]
     return climbed_upon(slanted, leaning)
+
+
+def _on_screen(residual: Pixels, corners: Corners, key: MarkKey) -> Iterator[Place]:
+    """Where the mark lies if a whole picture is shown between these corners, for each shape that it may have had."""
+    height, width = residual.shape
+    for shape in (width / height, *_SHAPES):
+        across, down = (SHORT_SIDE / 2 * max(1.0, one) for one in (shape, 1 / shape))
+        plane = np.array([[-across, across, across, -across], [-down, -down, down, down]])
+        projection = between(plane, corners)
+        for variant in key.variants:
+            place = Place(projection / projection[2, 2], variant, 1.0, 0.0)
+            score = stands_out(residual, place, 0.0)
+            yield replace(place, sign=math.copysign(1.0, score), score=abs(score))
 
 
 def _on_planes(residual: Pixels, drawn: Projection, key: MarkKey) -> Iterator[Place]:

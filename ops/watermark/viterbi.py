@@ -1,7 +1,12 @@
-"""Viterbi's algorithm, compiled: the likeliest way through the trellis of a convolutional code.
+"""The likeliest ways through the trellis of a convolutional code, compiled.
 
-Viterbi, "Error bounds for convolutional codes", IEEE Transactions on Information Theory 13, 1967.
+Forwards, Viterbi's algorithm finds how likely each state is at each step ("Error bounds for convolutional codes", IEEE
+Transactions on Information Theory 13, 1967). Backwards from the end, the best way not yet followed is followed first:
+since what is left of it is known exactly, whole messages come out in order (the tree-trellis search of Soong and Huang,
+"A tree-trellis based fast search for finding the N best sentence hypotheses", ICASSP 1991).
 """
+
+from heapq import heappop, heappush
 
 import numpy as np
 from numba import njit
@@ -9,32 +14,68 @@ from numpy.typing import NDArray
 
 
 @njit(cache=True, nogil=True)
-def most_likely(
-    soft: NDArray[np.float64],
-    outputs: NDArray[np.int8],
-    came_from: NDArray[np.uint8],
-    metric: NDArray[np.float64],
-    following: NDArray[np.float64],
-    message: NDArray[np.uint8],
-) -> None:
-    """Fill `message`; `came_from` [steps, states] keeps the last bit of the state before."""
-    states, rate = outputs.shape[0], outputs.shape[2]
-    metric[0] = 0.0
-    for step in range(len(message)):
+def reached(soft: NDArray[np.float32], outputs: NDArray[np.int8], metric: NDArray[np.float32]) -> None:
+    """Fill `metric` [steps + 1, states]: of each state at each step, the sum of `soft` along the likeliest way there.
+
+    `outputs` [states, 2]: the coded bits that the encoder gives in a state for a bit, the first of them lowest.
+    """
+    steps, states = metric.shape[0] - 1, metric.shape[1]
+    rate = len(soft) // steps
+    said = np.empty(1 << rate, np.float32)
+    metric[0, :] = -np.inf
+    metric[0, 0] = 0.0
+    for step in range(steps):
+        for word in range(1 << rate):
+            total = np.float32(0.0)
+            for index in range(rate):
+                value = soft[rate * step + index]
+                total += value if word >> index & 1 else -value
+            said[word] = total
         for state in range(states):
             bit = 1 if 2 * state >= states else 0
-            best, chosen = -np.inf, 0
-            for last in range(2):
-                before = ((state << 1) & (states - 1)) | last
-                total = metric[before]
-                for index in range(rate):
-                    total += soft[rate * step + index] * outputs[before, bit, index]
-                if total > best:
-                    best, chosen = total, last
-            following[state] = best
-            came_from[step, state] = chosen
-        metric[:] = following
-    state = 0
-    for step in range(len(message) - 1, -1, -1):
-        message[step] = 1 if 2 * state >= states else 0
-        state = ((state << 1) & (states - 1)) | came_from[step, state]
+            before = (state << 1) & (states - 1)
+            one = metric[step, before] + said[outputs[before, bit]]
+            other = metric[step, before | 1] + said[outputs[before | 1, bit]]
+            metric[step + 1, state] = max(one, other)
+
+
+@njit(cache=True, nogil=True)
+def followed(
+    soft: NDArray[np.float32], outputs: NDArray[np.int8], metric: NDArray[np.float32], messages: NDArray[np.uint8]
+) -> int:
+    """Fill `messages` [count, steps], the likeliest first; how many there are, for a short message has few.
+
+    Of ways that are as likely the one followed farthest goes first: where nothing is heard all are, and there are
+    2**steps of them. So each message takes 2 * steps nodes at most; rounding may break ties, therefore twice that.
+    """
+    steps, states = metric.shape[0] - 1, metric.shape[1]
+    rate = len(soft) // steps
+    parents, places = [-1], [0]  # of each node: the one after it in the message, and its state
+    # of each way: its sum, negative; how far it is followed, its node, and the sum from there to the end
+    open_ = [(-metric[steps, 0], steps, 0, np.float32(0.0))]
+    most = 4 * len(messages) * steps
+    found = 0
+    while len(open_) > 0 and found < len(messages) and len(parents) < most:
+        _, step, node, behind = heappop(open_)
+        if step == 0:
+            follower = parents[node]
+            for at in range(steps):
+                messages[found, at] = 1 if 2 * places[follower] >= states else 0
+                follower = parents[follower]
+            found += 1
+            continue
+        state = places[node]
+        bit = 1 if 2 * state >= states else 0
+        for last in range(2):
+            before = ((state << 1) & (states - 1)) | last
+            ahead = metric[step - 1, before]
+            if ahead == -np.inf:
+                continue
+            total = behind
+            for index in range(rate):
+                value = soft[rate * (step - 1) + index]
+                total += value if outputs[before, bit] >> index & 1 else -value
+            parents.append(node)
+            places.append(before)
+            heappush(open_, (-(ahead + total), step - 1, len(parents) - 1, total))
+    return found

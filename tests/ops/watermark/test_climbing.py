@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.watermark.carrier import SHORT_SIDE
-from ops.watermark.climbing import Place, _ascent, _between, climbed, laid, slanted, stands_out
+from ops.watermark.climbing import Place, _ascent, between, climbed, laid, slanted, stands_out
 from ops.watermark.decoding import decode
 from ops.watermark.projection import Projection, as_drawn, folded
 from ops.watermark.residual import Floats as Pixels
@@ -46,7 +46,7 @@ def test_tiles_are_laid_where_the_pilot_stands_out_most() -> None:
     away = (moved[:2, 2] + SHORT_SIDE / 4) % (SHORT_SIDE / 2) - SHORT_SIDE / 4
     assert np.abs(away).max() <= 1
     assert found.sign == LAYOUT.sign
-    assert found.score > 12
+    assert found.score > 11
     assert found.score == pytest.approx(stands_out(given, found, 0.0), rel=0.01)
     assert laid(folded(-given, beside), beside, LAYOUT.variant).sign == -LAYOUT.sign
     other = next(one for one in KEY.variants if one is not LAYOUT.variant)
@@ -63,7 +63,7 @@ def test_the_better_a_place_the_more_the_pilot_stands_out() -> None:
 def test_scales_turn_and_shear_are_climbed_to() -> None:
     truth = DRAWN @ np.array([[0.95, 0.03, 20], [-0.02, 1.08, 70], [0, 0, 1]])
     given = residual(truth)
-    start = truth @ np.array([[1.025, -0.02, 0], [0.015, 0.98, 0], [0, 0, 1]])
+    start = truth @ np.array([[1.028, -0.023, 0], [0.018, 0.977, 0], [0, 0, 1]])
     before = laid(folded(given, start), start, LAYOUT.variant)
     found = climbed(given, before)
     assert (read(given, before), read(given, found)) == (None, CLIP)
@@ -75,7 +75,7 @@ def test_a_slanted_plane_is_climbed_to_by_its_corners() -> None:
     truth /= truth[2, 2]
     given = residual(truth)
     away = np.array([[3.0, -2.0, 2.4, 1.2], [-2.0, 3.0, -1.0, 2.0]])  # pixels
-    start = _between(CORNERS[:2], CORNERS[:2] + away) @ truth
+    start = between(CORNERS[:2], CORNERS[:2] + away) @ truth
     before = place(start / start[2, 2])
     found = slanted(given, before)
     assert (read(given, before), read(given, found)) == (None, CLIP)
@@ -102,5 +102,5 @@ def test_an_ascent_ends_on_the_hill() -> None:
 @given(st.lists(apart, min_size=8, max_size=8))
 def test_four_corners_go_onto_four_others(moves: list[float]) -> None:
     others = CORNERS[:2] + np.array(moves).reshape(2, 4)
-    seen = _between(CORNERS[:2], others) @ CORNERS
+    seen = between(CORNERS[:2], others) @ CORNERS
     assert np.allclose(seen[:2] / seen[2], others, atol=1e-6)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ops.watermark.convolutional import RATE, coded_length, decode, encode
+from ops.watermark.convolutional import RATE, coded_length, decode, encode, likeliest
 
 MEMORY = 13
 STATES = 1 << MEMORY
@@ -98,6 +98,36 @@ def test_what_is_found_is_the_likeliest_of_all_messages(seed: int) -> None:
     heard = noisy(encode(sent), -8.0, random)
     likeness = [float(heard @ encode(one)) for one in every]
     assert np.array_equal(decode(heard), every[int(np.argmax(likeness))])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_likeliest_messages_come_in_order(seed: int) -> None:
+    """Held against each of the 512; asked for more than there are, there are 512."""
+    random = np.random.default_rng(seed)
+    every = np.unpackbits(np.arange(512, dtype=">u2").view(np.uint8).reshape(-1, 2), axis=1)[:, -9:]
+    heard = noisy(encode(every[random.integers(512)]), -8.0, random)
+    order = np.argsort([-float(heard @ encode(one)) for one in every])
+    assert np.array_equal(likeliest(heard, 20), every[order[:20]])
+    assert len(likeliest(heard, 600)) == 512
+
+
+def test_where_nothing_is_heard_all_are_as_likely_and_the_first_are_given() -> None:
+    for nothing in (np.zeros(coded_length(96)), np.where(np.arange(coded_length(96)) < 60, 1.0, 0.0)):
+        found = likeliest(nothing, 64)
+        assert 1 <= len(found) <= 64
+        assert len(np.unique(found, axis=0)) == len(found)
+
+
+def test_among_the_likeliest_64_a_message_is_found_that_noise_made_the_second() -> None:
+    random = np.random.default_rng(3)
+    first = among = 0
+    for _ in range(40):
+        message = random.integers(0, 2, 96).astype(np.uint8)
+        found = likeliest(noisy(encode(message), -4.0, random), 64)
+        first += np.array_equal(found[0], message)
+        among += bool((found == message).all(1).any())
+    assert first <= 30
+    assert among >= first + 6
 
 
 def test_the_kernel_finds_what_viterbi_s_algorithm_finds_in_plain_python() -> None:

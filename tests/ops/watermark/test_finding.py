@@ -70,7 +70,7 @@ def test_more_frames_are_surer_and_an_encoder_makes_them_less_so() -> None:
 
 def test_a_mark_that_few_frames_kept_is_read_although_their_sum_says_nothing() -> None:
     """A low rate keeps it in a frame now and then; here the others are the plain film's."""
-    seen = np.concatenate([marked_film("chelsea")[:3], *[film("chelsea")] * 3])
+    seen = np.concatenate([marked_film("chelsea")[:3], *[film("chelsea")] * 4])
     found = find_in_pictures(seen, KEY, anywhere=False)
     assert found.clip == clip_id(CLIP)
     assert find_in_pictures(film("chelsea"), KEY, anywhere=False) == NOTHING

@@ -9,9 +9,9 @@ from ops.watermark.carrier import TILE, Floats
 from ops.watermark.decoding import margin_of, soft_bits, weighted
 from ops.watermark.picture import (
     LEAST_PSNR,
-    LEAST_PSNR_WHERE_NEEDED,
+    LEAST_PSNR_AT_ALL,
     LEAST_SSIM,
-    LEAST_SSIM_WHERE_NEEDED,
+    LEAST_SSIM_AT_ALL,
     PictureMark,
     _add,
     _deviations,
@@ -35,16 +35,18 @@ def test_it_costs_no_more_than_is_allowed() -> None:
     """Each film keeps its bounds, and all together 43 dB: most are held at more by SSIM."""
     found = [psnr(film(kind), marked_film(kind)) for kind in KINDS]
     assert np.mean(found) >= 43
-    assert min(found) >= LEAST_PSNR - 0.05
-    assert min(ssim(film(kind)[::3], marked_film(kind)[::3]) for kind in KINDS) >= 0.988
+    assert min(found) >= LEAST_PSNR_AT_ALL - 0.05
+    alike = [ssim(film(kind)[::3], marked_film(kind)[::3]) for kind in KINDS]
+    assert np.mean(alike) >= 0.987
+    assert min(alike) >= LEAST_SSIM_AT_ALL - 0.0003
 
 
 def test_where_it_would_hardly_be_heard_it_may_cost_a_little_more() -> None:
     """A picture of nothing but edges, in which waves of the mark are lost."""
     plain = np.stack([np.kron(noise(40, 30)[0], np.ones((12, 12, 1), np.uint8))] * 3)
     seen = np.stack(list(marked(plain, fitted(plain))))
-    assert LEAST_PSNR_WHERE_NEEDED - 0.05 < psnr(plain, seen) < LEAST_PSNR
-    assert ssim(plain, seen) > LEAST_SSIM_WHERE_NEEDED - 0.0003
+    assert LEAST_PSNR_AT_ALL - 0.05 < psnr(plain, seen) < LEAST_PSNR
+    assert ssim(plain, seen) > LEAST_SSIM_AT_ALL - 0.0003
 
 
 def test_black_stays_black_and_what_it_saves_is_laid_elsewhere() -> None:
@@ -134,7 +136,7 @@ def test_pictures_of_every_size_are_marked(width: int, height: int) -> None:
     plain = film("coffee", width, height, 3)
     seen = np.stack(list(marked(plain, fitted(plain))))
     assert (seen.shape, seen.dtype) == (plain.shape, np.uint8)
-    assert psnr(plain, seen) > 40
+    assert psnr(plain, seen) > LEAST_PSNR_AT_ALL - 0.2
     assert np.any(seen != plain)
 
 

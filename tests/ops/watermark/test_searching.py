@@ -8,7 +8,7 @@ import pytest
 
 from ops.watermark import searching
 from ops.watermark.carrier import Floats, MarkKey, Variant
-from ops.watermark.climbing import Place
+from ops.watermark.climbing import Place, between
 from ops.watermark.decoding import Decoded, Waves
 from ops.watermark.projection import Projection, as_drawn
 from ops.watermark.residual import Floats as Pixels
@@ -81,7 +81,7 @@ def test_the_mark_is_found_wherever_it_lies(projection: Projection, words: str, 
 
 
 def test_a_mark_off_a_slanted_screen_is_found_on_planes_that_lean(decodings: list[bytes | None]) -> None:
-    seen = slanted(changed(0.9, 0.873, sideways=0.05), 0.2, 0.1)
+    seen = slanted(changed(0.9, 0.873, sideways=0.05), 0.3, 0.15)
     found = search(residual(seen, 0.5), DRAWN, KEY)
     assert found is not None
     assert found.decoded.clip == CLIP
@@ -90,10 +90,25 @@ def test_a_mark_off_a_slanted_screen_is_found_on_planes_that_lean(decodings: lis
     assert 90 < len(decodings) <= DECODINGS
 
 
+@pytest.mark.parametrize("shape", [16 / 9, 4 / 3, 1.0])
+def test_on_a_screen_whose_edges_are_seen_it_is_read_at_once(shape: float, decodings: list[bytes | None]) -> None:
+    """Whatever the picture's own shape was: it is that of the photograph or a usual one."""
+    across, down = (240 * max(1.0, one) for one in (shape, 1 / shape))
+    corners = np.array([[60.0, 370.0, 400.0, 10.0], [44.0, 12.0, 228.0, 204.0]])
+    plane = np.array([[-across, across, across, -across], [-down, -down, down, down]])
+    seen = between(plane, corners)
+    found = search(residual(seen / seen[2, 2], 0.5), DRAWN, KEY, corners)
+    assert found is not None
+    assert found.decoded.clip == CLIP
+    assert "seen at a slant" in found.words
+    assert len(decodings) <= 60
+
+
 def test_a_mark_of_another_key_is_none_and_no_more_messages_are_tried_than_promised(
     decodings: list[bytes | None],
 ) -> None:
-    assert search(residual(changed(1.25, 1.25)), DRAWN, MarkKey(b"another installation's own key")) is None
+    corners = np.array([[60.0, 370.0, 400.0, 10.0], [44.0, 12.0, 228.0, 204.0]])
+    assert search(residual(changed(1.25, 1.25)), DRAWN, MarkKey(b"another installation's own key"), corners) is None
     assert 90 < len(decodings) <= DECODINGS
     assert set(decodings) == {None}
 
@@ -106,7 +121,7 @@ def test_the_surest_places_are_read_again_in_the_slower_way() -> None:
         return Decoded(CLIP, 1.0) if len(asked) == 6 else None
 
     other = MarkKey(b"another installation's own key")
-    found = search(residual(changed(1.25, 1.25)), DRAWN, other, again)
+    found = search(residual(changed(1.25, 1.25)), DRAWN, other, again=again)
     assert found is not None
     assert found.decoded == Decoded(CLIP, 1.0)
     assert [one.score for one in asked[:4]] == sorted((one.score for one in asked[:4]), reverse=True)
