@@ -62,6 +62,7 @@ _READ = re.compile("[a-z\u0900-\u097f\u3005-\u3007\u3031-\u3035\u3040-\u30ff\u34
 _SPACED = re.compile(r"(?<!\w)(?:[^\W_][\s._*~\-/,]{1,2}){2,}[^\W_](?!\w)")
 # The same where marks part letters and spaces words: "h.i.s v.o.i.c.e", "h-i-s".
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W_][._*~\-/]){2,}[^\W_](?![^\W_])")
+_DOTTED_TOO = re.compile(_DOTTED.pattern.replace("{2,}", "+"))  # beside such a word, shorter ones are so written too
 # The same where single spaces part letters and wider ones words: "h i s   v o i c e".
 _SPACED_APART = re.compile(r"(?<![^\W_])(?:[^\W_][ ._*~\-/]){2,}[^\W_](?![^\W_])")
 _INSIDE = re.compile(r"(?<=[a-z])[._*~\-/|]+(?=[a-z])")
@@ -136,7 +137,7 @@ def spellings(text: str) -> tuple[str, ...]:
     found = [normalise(text)]
     found.append(_WORD_WITH_LEET.sub(lambda match: _as_letters(match[0], _LEET), found[0]))
     if _DOTTED.search(found[0]):
-        dotted = _DOTTED.sub(lambda match: re.sub(r"[\W_]", "", match[0]), found[0])
+        dotted = _DOTTED_TOO.sub(lambda match: re.sub(r"[\W_]", "", match[0]), found[0])
         found += [dotted, _WORD_WITH_LEET.sub(lambda match: _as_letters(match[0], _LEET), dotted)]
     if _SPACED_APART.search(text):
         apart = normalise(_SPACED_APART.sub(lambda match: re.sub(r"[\W_]", "", match[0]), text))

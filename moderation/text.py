@@ -1,7 +1,7 @@
 """The word rules: which of them speak for a text, in any of its readings. The rules are data (`policy_text.yaml`)."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from greenroom.domain.verdicts import Rule
@@ -20,7 +20,7 @@ class _Compiled:
     unless: re.Pattern[str] | None
     when: tuple[Meeting, ...]
 
-    def speaks(self, reading: str, senses: Mapping[str, list[Found]], plain: Container[str]) -> str | None:
+    def speaks(self, reading: str, senses: Mapping[str, list[Found]], plain: Mapping[str, list[Found]]) -> str | None:
         """The words of the reading that make the rule speak, None when it is silent."""
         if self.found is not None and not (self.unless and self.unless.search(reading)):
             match = self.found.search(reading)

@@ -11,8 +11,9 @@ of Japanese or Chinese) between, `#` for an age of a minor.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from moderation.normalise import normalise
 from moderation.wordforms import forms
@@ -20,6 +21,7 @@ from moderation.wordforms import forms
 TOKEN = re.compile(r"[a-z0-9]+|[\u0900-\u0963\u0966-\u097f]+|[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CJK = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _GAP, _GAP_CJK = 4, 8  # tokens that `..` may skip
+_FRAME, _FRAME_CJK = 40, 80  # tokens around what makes words harmless, within which it does
 _WRITTEN_AGES = """
 one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
 cinco seis siete ocho nueve diez once doce trece catorce quince dieciseis diecisiete
@@ -226,20 +228,25 @@ class Meeting:
     least: int = 0
     some: tuple[str, ...] = ()
 
-    def words(self, found: Mapping[str, list[Found]], plain: Container[str] = ()) -> str | None:
+    def words(
+        self, found: Mapping[str, list[Found]], plain: Mapping[str, list[Found]] = MappingProxyType({})
+    ) -> str | None:
         """The words that meet, for a person to read; None when they do not.
 
-        `plain` are the senses of the text as it stands, where `found` are those of another reading of it.
+        `plain` are the senses of the text as it stands, where `found` are those of another reading of it. What makes
+        words harmless does so for what stands around it: a bee at the beginning of a page frees nothing at its end.
         """
         if not all(any(name in found for name in either) for either in self.wanted):  # most often, and soonest known
             return None
-        if any(name in found or name in plain for name in self.absent):
-            return None
+        harmless = [place for name in self.absent for read in (found, plain) for place in read.get(name, ())]
         places = [[place for name in either for place in found.get(name, ())] for either in self.wanted]
         several = [found[name] for name in self.some if name in found]
         if len(several) < self.least:
             return None
         for anchor in places[0] if places else [place for some in several for place in some]:
+            frame = _FRAME_CJK if _CJK.search(anchor.words) else _FRAME
+            if any(_apart(anchor, place) <= frame for place in harmless):
+                continue
             chosen = self._beside(anchor, places[1:])
             if chosen is not None and (among := self._among(anchor, chosen, several)) is not None:
                 return " … ".join(dict.fromkeys(place.words for place in among))

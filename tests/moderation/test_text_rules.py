@@ -77,6 +77,11 @@ def test_scripts_whose_rules_do_not_exist_are_held_still() -> None:
         assert unread_share(text) > 0.7
 
 
+def test_letters_parted_by_marks_are_words_where_spaces_part_these() -> None:
+    assert "hurt all of them" in readings("h.u.r.t a.l.l o.f them")
+    assert "rosalia a la carta" in readings("R-o-s-a-l-í-a a la carta")
+
+
 def test_a_remix_of_something_harmless_is_read_with_its_parent_and_the_lines() -> None:
     parent, prompt = "A woman in lace underwear, catalogue photograph", "the same, but she is nine years old"
     assert not judge_prompt(prompt, POLICY).rules
@@ -156,6 +161,8 @@ def test_senses_meet_within_reach_and_not_beside_what_makes_them_harmless() -> N
     assert near.words(senses.found("a knife at the throat")) == "knife … throat"
     assert near.words(senses.found("a knife on the table and far from it a throat")) is None
     assert near.words(senses.found("a doctor, a knife, a throat")) is None
+    page = "a doctor waves. " + "tulips sway " * 25 + "then a knife at the throat"
+    assert near.words(senses.found(page)) == "knife … throat"  # a page away, it frees nothing
     with pytest.raises(ValueError, match="asks for no sense"):
         meeting("-doctor @3")
     with pytest.raises(ValueError, match="first word"):
