@@ -15,6 +15,7 @@ _MEMORY = 13  # bits that an encoder remembers
 _GENERATORS = (0o21113, 0o23175, 0o35527, 0o35537)
 RATE = len(_GENERATORS)  # coded bits for each bit
 _STATES = 1 << _MEMORY
+_LEVELS = 2.0**32  # to each side
 
 
 def coded_length(bits: int) -> int:
@@ -40,9 +41,10 @@ def likeliest(soft: NDArray[np.float64], count: int) -> NDArray[np.uint8]:
     """The likeliest messages, uint8[count, bits], the likeliest first; fewer where there are no more."""
     from ops.watermark.viterbi import followed, reached  # compiled: whoever only knows keys does not load it
 
-    heard = np.ascontiguousarray(soft, np.float32)
+    # Whole numbers: sums are exact, so that ways which are as likely are told to be.
+    heard = np.rint(soft * (_LEVELS / max(float(np.abs(soft).max()), 1e-300))).astype(np.int64)
     steps = len(soft) // RATE
-    metric = np.empty((steps + 1, _STATES), np.float32)
+    metric = np.empty((steps + 1, _STATES), np.int64)
     messages = np.empty((count, steps), np.uint8)
     reached(heard, _WORDS, metric)
     found = followed(heard, _WORDS, metric, messages)

@@ -12,21 +12,23 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+_NEVER = np.int64(-(2**60))  # less than any sum
+
 
 @njit(cache=True, nogil=True)
-def reached(soft: NDArray[np.float32], outputs: NDArray[np.int8], metric: NDArray[np.float32]) -> None:
+def reached(soft: NDArray[np.int64], outputs: NDArray[np.int8], metric: NDArray[np.int64]) -> None:
     """Fill `metric` [steps + 1, states]: of each state at each step, the sum of `soft` along the likeliest way there.
 
     `outputs` [states, 2]: the coded bits that the encoder gives in a state for a bit, the first of them lowest.
     """
     steps, states = metric.shape[0] - 1, metric.shape[1]
     rate = len(soft) // steps
-    said = np.empty(1 << rate, np.float32)
-    metric[0, :] = -np.inf
-    metric[0, 0] = 0.0
+    said = np.empty(1 << rate, np.int64)
+    metric[0, :] = _NEVER
+    metric[0, 0] = 0
     for step in range(steps):
         for word in range(1 << rate):
-            total = np.float32(0.0)
+            total = np.int64(0)
             for index in range(rate):
                 value = soft[rate * step + index]
                 total += value if word >> index & 1 else -value
@@ -41,21 +43,20 @@ def reached(soft: NDArray[np.float32], outputs: NDArray[np.int8], metric: NDArra
 
 @njit(cache=True, nogil=True)
 def followed(
-    soft: NDArray[np.float32], outputs: NDArray[np.int8], metric: NDArray[np.float32], messages: NDArray[np.uint8]
+    soft: NDArray[np.int64], outputs: NDArray[np.int8], metric: NDArray[np.int64], messages: NDArray[np.uint8]
 ) -> int:
     """Fill `messages` [count, steps], the likeliest first; how many there are, for a short message has few.
 
     Of ways that are as likely the one followed farthest goes first: where nothing is heard all are, and there are
-    2**steps of them. So each message takes 2 * steps nodes at most; rounding may break ties, therefore twice that.
+    2**steps of them. So each message takes 2 * steps nodes at most.
     """
     steps, states = metric.shape[0] - 1, metric.shape[1]
     rate = len(soft) // steps
     parents, places = [-1], [0]  # of each node: the one after it in the message, and its state
     # of each way: its sum, negative; how far it is followed, its node, and the sum from there to the end
-    open_ = [(-metric[steps, 0], steps, 0, np.float32(0.0))]
-    most = 4 * len(messages) * steps
+    open_ = [(-metric[steps, 0], steps, 0, np.int64(0))]
     found = 0
-    while len(open_) > 0 and found < len(messages) and len(parents) < most:
+    while len(open_) > 0 and found < len(messages):
         _, step, node, behind = heappop(open_)
         if step == 0:
             follower = parents[node]
@@ -69,7 +70,7 @@ def followed(
         for last in range(2):
             before = ((state << 1) & (states - 1)) | last
             ahead = metric[step - 1, before]
-            if ahead == -np.inf:
+            if ahead <= _NEVER // 2:
                 continue
             total = behind
             for index in range(rate):
