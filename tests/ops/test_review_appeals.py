@@ -158,8 +158,8 @@ def test_no_approval_lifts_consent_child_safety_or_marks(rules: list[str], gate:
 
 def _final(policy: Policy, rule: str) -> bool:
     """Whether a rule denies, or holds for want of evidence, in a matter that no approval may lift."""
-    if rule.startswith("text."):
-        one = next(word for word in policy.text.rules if word.id == rule)
+    one = next((word for word in policy.text.rules if word.id == rule), None)
+    if one is not None:
         return one.category in FINAL_CATEGORIES and one.action is Outcome.DENY
     found = policy.rule(rule)
     if found.gate in FINAL_GATES:
