@@ -4,6 +4,7 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -139,6 +140,12 @@ def _started(server: PostgresServer, log: Path) -> PostgresServer:
 def postgres_url(postgres: PostgresServer) -> str:
     """The URL of a new, empty ledger on PostgreSQL."""
     return postgres.database("migrated")
+
+
+@pytest.fixture(autouse=True)
+def signals_pass() -> None:
+    """Processes that a test starts inherit which signals are blocked: none, whatever a test before has left."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

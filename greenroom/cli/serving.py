@@ -1,5 +1,6 @@
 """The web server of a command."""
 
+import signal
 import socket
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ def serve_until_stopped(app: "Starlette", listener: socket.socket) -> None:
     """Answer on a socket that listens, until SIGINT or SIGTERM; ends within seconds of it."""
     import uvicorn  # only what serves needs a web server
 
+    # Whoever started this command may have left them blocked, and a process inherits that.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
     # The loop of Python itself: uvloop, which comes with other packages, was seen not to end on a signal under load.
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_STOPPING_SECONDS, loop="asyncio")
     uvicorn.Server(config).run(sockets=[listener])
