@@ -144,8 +144,9 @@ def postgres_url(postgres: PostgresServer) -> str:
 
 @pytest.fixture(autouse=True)
 def signals_pass() -> None:
-    """Processes that a test starts inherit which signals are blocked: none, whatever a test before has left."""
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    """Processes that a test starts inherit which signals are ignored: not the one that ends them, whoever ignores it."""
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,8 +14,9 @@ def serve_until_stopped(app: "Starlette", listener: socket.socket) -> None:
     """Answer on a socket that listens, until SIGINT or SIGTERM; ends within seconds of it."""
     import uvicorn  # only what serves needs a web server
 
-    # Whoever started this command may have left them blocked, and a process inherits that.
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
+    # Whoever started this command may ignore it, and a process inherits that: one sent before uvicorn listens is lost.
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # The loop of Python itself: uvloop, which comes with other packages, was seen not to end on a signal under load.
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_STOPPING_SECONDS, loop="asyncio")
     uvicorn.Server(config).run(sockets=[listener])
