@@ -144,7 +144,7 @@ def postgres_url(postgres: PostgresServer) -> str:
 
 @pytest.fixture(autouse=True)
 def signals_pass() -> None:
-    """Processes that a test starts inherit which signals are ignored: not the one that ends them, whoever ignores it."""
+    """A process inherits which signals are ignored: those that tests start can be ended, whoever ignores it here."""
     if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
