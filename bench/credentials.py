@@ -29,7 +29,8 @@ from ops.credentials.reading import State, read
 from ops.credentials.signing import sign
 from ops.credentials.soft_bindings import of_looks, of_marks
 from ops.mark import THUMBNAIL
-from ops.media import contact_sheet, read_frames, write_delivery
+from ops.media import contact_sheet, write_delivery
+from ops.media_reading import read_frames
 
 SECONDS = 0.020  # a clip
 _WIDTH, _HEIGHT, _RATE, _LENGTH = 854, 480, 24, 5

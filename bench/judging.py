@@ -26,7 +26,8 @@ from models.roles import Picture, Samples
 from models.speech import EspeakSpeech
 from ops.hash_lists import hash_lists
 from ops.judge_clip import judge_clip
-from ops.media import opened, write_delivery
+from ops.media import write_delivery
+from ops.media_reading import opened
 from ops.sampling import sampled
 from ops.sights import Shown, safety_evidence
 from ops.stages.safety import sight_models

@@ -25,7 +25,7 @@ from bench.marks.sounds import Attack, Heard, Random, aac, at_rate, five_seconds
 from greenroom.domain.base import clip_id
 from greenroom.domain.storyboards import Mood, Music
 from models.roles import Samples
-from ops.media import read_sound
+from ops.media_reading import read_sound
 from ops.sound_levels import measure, mix, normalise
 from ops.watermark.carrier import MarkKey
 from ops.watermark.finding_sound import find_in_sound
@@ -185,7 +185,7 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.marks_sound")
     parser.add_argument("--trials", type=int, default=1, help="of every row with every sound")
-    parser.add_argument("--also", type=Path, help="a folder of recordings that ops.media reads")
+    parser.add_argument("--also", type=Path, help="a folder of recordings that ops.media_reading reads")
     parser.add_argument("--seed", type=int, default=1)
     return parser
 

@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from greenroom.errors import BadInput, GenerationFailed
 from models.near_words import contested
-from models.phrase_hearing import FRAMES_PER_SECOND, loaded_decoder, speech_bytes
+from models.phrase_hearing import loaded_decoder, speech_bytes
 from models.pronunciations import pronounced
 from models.roles import HeardWord, Loaded, Samples, Speech
+from models.transcription import words_heard
 
 if TYPE_CHECKING:
     from pocketsphinx import Decoder  # type: ignore[import-untyped, unused-ignore]
@@ -148,21 +149,7 @@ class PocketSphinxScript:
         path.write_text(_language_model(words), "utf-8")
         decoder.add_lm_file("script", str(path))
         decoder.activate_search("script")
-        decoder.reinit_feat()  # forgets the noise of the sound before
-        decoder.start_utt()
-        decoder.process_raw(sound, full_utt=True)
-        decoder.end_utt()
-        pieces = list(decoder.seg()) if decoder.hyp() is not None else []
-        return tuple(
-            HeardWord(
-                text=piece.word.split("(")[0],
-                start=piece.start_frame / FRAMES_PER_SECOND,
-                end=(piece.end_frame + 1) / FRAMES_PER_SECOND,
-                confidence=min(1.0, float(piece.prob)),
-            )
-            for piece in pieces
-            if piece.word[0] not in "<[+("
-        )
+        return words_heard(decoder, sound)
 
 
 def _found(words: Sequence[str], heard: Sequence[HeardWord]) -> tuple[bool, ...]:

@@ -53,21 +53,22 @@ class PocketSphinxTranscription:
                 raise GenerationFailed("Sound was to be transcribed outside its `with` block.")
             if not sound.strip(b"\0"):  # the decoder hears a word in nothing
                 return Transcript(words=(), language="en")
-            self._decoder.reinit_feat()  # forgets the noise of the sound before
-            self._decoder.start_utt()
-            self._decoder.process_raw(sound, full_utt=True)
-            self._decoder.end_utt()
-            pieces = list(self._decoder.seg()) if self._decoder.hyp() is not None else []
-        return Transcript(
-            words=tuple(
-                HeardWord(
-                    text=piece.word.split("(")[0],
-                    start=piece.start_frame / FRAMES_PER_SECOND,
-                    end=(piece.end_frame + 1) / FRAMES_PER_SECOND,
-                    confidence=min(1.0, float(piece.prob)),
-                )
-                for piece in pieces
-                if piece.word[0] not in "<[+("
-            ),
-            language="en",
+            return Transcript(words=words_heard(self._decoder, sound), language="en")
+
+
+def words_heard(decoder: "Decoder", sound: bytes) -> tuple[HeardWord, ...]:
+    """The words in `sound` (`speech_bytes`) by the decoder's search of the moment: no silence, noise or filler."""
+    decoder.reinit_feat()  # forgets the noise of the sound before
+    decoder.start_utt()
+    decoder.process_raw(sound, full_utt=True)
+    decoder.end_utt()
+    return tuple(
+        HeardWord(
+            text=piece.word.split("(")[0],
+            start=piece.start_frame / FRAMES_PER_SECOND,
+            end=(piece.end_frame + 1) / FRAMES_PER_SECOND,
+            confidence=min(1.0, float(piece.prob)),
         )
+        for piece in (decoder.seg() if decoder.hyp() is not None else ())
+        if piece.word[0] not in "<[+("
+    )

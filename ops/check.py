@@ -12,7 +12,7 @@ from greenroom.domain.clips import PhysicsReport
 from greenroom.errors import BadInput
 from models.roles import Picture
 from moderation.take import TakeEvidence
-from ops.media import probe, read_frames, read_sound
+from ops.media_reading import probe, read_frames, read_sound
 from ops.sound_levels import SILENT_LUFS, measure
 
 

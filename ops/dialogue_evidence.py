@@ -22,7 +22,7 @@ from moderation.dialogue import DialogueEvidence, LineHeard
 from moderation.dialogue_sound import SoundHeard
 from moderation.policy import Policy
 from ops.hearing import speakers_heard, words_heard
-from ops.media import probe, read_sound, read_stem
+from ops.media_reading import probe, read_sound, read_stem
 from ops.sound_faults import faults
 from ops.sound_levels import SILENT_DB, SILENT_LUFS, measure
 

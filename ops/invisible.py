@@ -17,7 +17,8 @@ from greenroom.domain.clips import InvisibleMarks, LaidMark
 from models.roles import Picture, Samples
 from moderation.marks import INVISIBLE
 from moderation.policy import Policy
-from ops.media import opened, read_frames, read_sound, write_delivery
+from ops.media import write_delivery
+from ops.media_reading import opened, read_frames, read_sound
 from ops.watermark.carrier import MarkKey
 from ops.watermark.reading import Reading
 

@@ -19,7 +19,7 @@ from ledger import edges, fingerprints, outputs, publications
 from ledger.database import Reader
 from models.fingerprints_picture import EVERY, SIDE, fingerprint, thumbnails
 from models.roles import Picture
-from ops.media import opened, read_sound
+from ops.media_reading import opened, read_sound
 from ops.shown import shown_files
 from ops.stages.handling import Stage
 from ops.studio import Studio, work_folder

@@ -18,7 +18,8 @@ from ops.credentials.signing import sign
 from ops.credentials.soft_bindings import of_looks, of_marks
 from ops.invisible import Film, lay, wanted
 from ops.label import VERSION, draw, label_path, label_text, path_seed
-from ops.media import contact_sheet, poster, read_frames
+from ops.media import contact_sheet, poster
+from ops.media_reading import read_frames
 from ops.studio import Studio
 from ops.watermark.key import mark_key
 

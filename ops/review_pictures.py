@@ -23,7 +23,8 @@ from greenroom.errors import BadInput, BlobMissing, Erased, SealBroken
 from ledger import enrolments
 from models.roles import Picture
 from moderation.places import Place, places
-from ops.media import poster, read_frames, read_sound, write_delivery, write_stem
+from ops.media import poster, write_delivery, write_stem
+from ops.media_reading import read_frames, read_sound
 from ops.studio import Studio, work_folder
 
 STILLS = 8  # pictures of a clip at most

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from greenroom.errors import BadInput
 from models.roles import Picture
 from models.scene_changes import SceneChanges
-from ops.media import opened
+from ops.media_reading import opened
 
 if TYPE_CHECKING:
     from av import VideoFrame
@@ -50,7 +50,7 @@ def sampled(path: Path) -> Iterator[tuple[float, Picture]]:
             changes.looked(grey)
             due = second + SAMPLE_SECONDS
             scale = min(1.0, LONGEST / max(frame.width, frame.height))
-            matrix = Colorspace.ITU601 if frame.colorspace in (5, 6) else Colorspace.ITU709  # as ops.media reads it
+            matrix = Colorspace.ITU601 if frame.colorspace in (5, 6) else Colorspace.ITU709  # as ops.media_reading does
             rgb = frame.reformat(
                 width=max(1, round(frame.width * scale)),
                 height=max(1, round(frame.height * scale)),

@@ -63,7 +63,7 @@ class Corpus:
 
     def sound(self, clip: Clip) -> tuple[Samples, int]:
         """The soundtrack, float32[N, channels], and its rate. Raises ValueError for a clip without one."""
-        from ops.media import read_stem
+        from ops.media_reading import read_stem
 
         if clip.sound is None:
             raise ValueError(f"{clip.name} has no sound")

@@ -143,7 +143,7 @@ class _Bench:
         return picture_rows(Others(self.corpus, self.pictures, self._sources.picture, self._home).plane)
 
     def heard(self, name: str) -> Heard:
-        from ops.media import read_sound
+        from ops.media_reading import read_sound
 
         if name == _SPEECH_NAME:
             return at_rate(Heard(*read_sound(SPEECH)), 48_000)

@@ -32,9 +32,12 @@ def main() -> None:
     asked.add_argument("--public", type=Path, default=Path("../shared/evaluation"), help="folder of the public sets")
     asked.add_argument("--held-out", action="store_true", help="judge the briefs kept apart; once, at the end")
     options = asked.parse_args()
-    sets: list[tuple[str, tuple[Labelled, ...]]] = [("Video briefs, development", briefs("development"))]
+    sets: list[tuple[str, tuple[Labelled, ...]]] = [
+        ("Video briefs, development", briefs("development")),
+        ("Video briefs, held out until 29 November 2026", briefs("held_out")),
+    ]
     if options.held_out:
-        sets.append(("Video briefs, held out", briefs("held_out")))
+        sets.append(("Video briefs, held out", briefs("held_out_2")))
     sets += public(options.public)
     tables = []
     for name, labelled in sets:

@@ -8,7 +8,7 @@ import numpy as np
 from models.lookalikes import fingerprint
 from models.roles import Picture
 from ops.credentials.soft_bindings import Block
-from ops.media import opened
+from ops.media_reading import opened
 
 PARTS = 4  # of a clip, of equal length; the frame in the middle of each is looked at
 

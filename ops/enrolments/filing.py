@@ -14,7 +14,7 @@ from greenroom.errors import BadInput
 from ledger import enrolments, likenesses
 from ledger.database import Reader
 from ops.enrolments.challenge import answerable
-from ops.media import probe
+from ops.media_reading import probe
 from ops.names import checked
 from ops.studio import Studio
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from greenroom.errors import BadInput
 from models.roles import Picture, Samples
-from ops.media import opened
+from ops.media_reading import opened
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame

@@ -17,7 +17,7 @@ from models.previz.world import CameraState, Contact, World, WorldFrame
 from models.roles import Samples
 from models.speech import VOICES, EspeakSpeech
 from models.voice_activity import HarmonicVoiceActivity
-from ops.media import read_sound
+from ops.media_reading import read_sound
 
 RATE = 48_000
 JFK = Path(__file__).parents[1] / "data" / "jfk.flac"

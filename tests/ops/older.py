@@ -21,7 +21,8 @@ from models.roles import Picture, Samples
 from moderation.policy import Policy
 from ops.briefs import account
 from ops.invisible import Film, Wanted
-from ops.media import read_frames, read_sound, write_delivery, write_master
+from ops.media import write_delivery, write_master
+from ops.media_reading import read_frames, read_sound
 from ops.stages import marks, publication
 from ops.stages.handling import Definition, Product, Stage, Work, add_edges, handle
 from ops.studio import Studio

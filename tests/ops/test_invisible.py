@@ -11,7 +11,8 @@ from greenroom.domain.base import new_clip_id
 from models.roles import Picture
 from moderation.policy import load_policy
 from ops.invisible import ENCODINGS, Film, Read, heard_seconds, lay, read_back, wanted
-from ops.media import probe, read_frames, write_master
+from ops.media import write_master
+from ops.media_reading import probe, read_frames
 from ops.watermark.carrier import MarkKey
 from ops.watermark.picture import PictureMark
 from tests.ops.older import HEIGHT, RATE, SECONDS, WIDTH, film, sound

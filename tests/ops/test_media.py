@@ -10,17 +10,8 @@ import pytest
 
 from greenroom.errors import BadInput, StoreUnavailable
 from models.roles import Picture, Samples
-from ops.media import (
-    contact_sheet,
-    poster,
-    probe,
-    read_frames,
-    read_sound,
-    read_stem,
-    write_delivery,
-    write_master,
-    write_stem,
-)
+from ops.media import contact_sheet, poster, write_delivery, write_master, write_stem
+from ops.media_reading import probe, read_frames, read_sound, read_stem
 
 RATE, FPS, SECONDS = 48_000, 24, 2
 

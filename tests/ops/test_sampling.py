@@ -9,7 +9,7 @@ import pytest
 from greenroom.errors import BadInput
 from models.roles import Picture
 from ops import sampling
-from ops.media import opened
+from ops.media_reading import opened
 from ops.sampling import sampled
 from tests.ops.films import film
 

@@ -25,7 +25,7 @@ from ops.briefs import Request, account, submit
 from ops.enrolments.filing import Asked
 from ops.enrolments.whole import enrol
 from ops.likenesses import withdraw
-from ops.media import read_frames
+from ops.media_reading import read_frames
 from ops.review import waiting
 from ops.review_case import case
 from ops.review_pictures import Shown

@@ -30,7 +30,7 @@ from ops.enrolments.person import Person
 from ops.enrolments.recognition import read
 from ops.enrolments.settling import Standing, standing
 from ops.enrolments.whole import carried
-from ops.media import read_stem
+from ops.media_reading import read_stem
 from ops.review import answer, waiting
 from ops.review_case import case
 from ops.review_pictures import Shown, Source, sound

@@ -13,7 +13,8 @@ from greenroom.domain.clips import InvisibleMarks, LaidMark
 from greenroom.domain.verdicts import EvidenceKind, Judgement, Outcome, Rule
 from greenroom.settings import Settings
 from ops.invisible import Film, Wanted, lay
-from ops.media import read_frames, read_sound, write_delivery
+from ops.media import write_delivery
+from ops.media_reading import read_frames, read_sound
 from ops.stages.handling import Stage, Work, read_work
 from ops.stages.marks import judge, produce
 from ops.studio import Studio, open_studio

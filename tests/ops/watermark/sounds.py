@@ -12,7 +12,7 @@ from models.previz.sound.music import music
 from models.previz.sound.soundtrack import soundtrack
 from models.previz.staging.stage import stage
 from models.roles import Samples
-from ops.media import read_sound
+from ops.media_reading import read_sound
 from ops.sound_levels import mix, normalise
 
 RATE = 48_000
