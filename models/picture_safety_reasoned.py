@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Protocol, Self, cast
 from PIL import Image
 from pydantic import JsonValue
 
+from greenroom.domain.words import BriefWords
 from greenroom.errors import BadInput, GenerationFailed, ModelMissing
 from models.chat_endpoint import AtEndpoint, ChatEndpoint
 from models.local_generation import InFolder, device_of, load_model, load_tokenizer, require_data_only, written
 from models.local_weights import require_whole, weights_hash
 from models.roles import Loaded, Picture
-from models.text_safety import RuleText, SafetyAnswer, Words, answer_schema, as_json, enclosed, instructions, parsed
+from models.text_safety import RuleText, SafetyAnswer, answer_schema, as_json, enclosed, instructions, parsed
 from models.text_safety_forms import final_text
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class PictureJudge(Loaded, Protocol):
         """SHA-256 of the weights where they are on this machine."""
         ...
 
-    def judge(self, rules: Sequence[RuleText], frames: Sequence[Picture], words: Words) -> SafetyAnswer: ...
+    def judge(self, rules: Sequence[RuleText], frames: Sequence[Picture], words: BriefWords) -> SafetyAnswer: ...
 
 
 class EndpointPictureSafety(AtEndpoint):
@@ -54,7 +55,7 @@ class EndpointPictureSafety(AtEndpoint):
         setting = "GREENROOM_PICTURE_REASONING_URL"
         super().__init__(ChatEndpoint(url, model, key, seconds, "picture model", setting))
 
-    def judge(self, rules: Sequence[RuleText], frames: Sequence[Picture], words: Words) -> SafetyAnswer:
+    def judge(self, rules: Sequence[RuleText], frames: Sequence[Picture], words: BriefWords) -> SafetyAnswer:
         """What the model says of the frames."""
         _require_some(frames)
         shown: list[JsonValue] = [{"type": "image_url", "image_url": {"url": _data_url(one)}} for one in frames]
@@ -91,7 +92,7 @@ class TransformersPictureSafety(InFolder[_Ready]):
         self._ready = _Ready(model, _processor(self._folder), tokenizer, weights_hash(files))
         return self
 
-    def judge(self, rules: Sequence[RuleText], frames: Sequence[Picture], words: Words) -> SafetyAnswer:
+    def judge(self, rules: Sequence[RuleText], frames: Sequence[Picture], words: BriefWords) -> SafetyAnswer:
         """What the model says of the frames."""
         _require_some(frames)
         ready = self._ready

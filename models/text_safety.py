@@ -16,6 +16,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from greenroom.domain.verdicts import Outcome
+from greenroom.domain.words import BriefWords
 from greenroom.errors import GenerationFailed
 from models.planning import Message
 from models.roles import Loaded
@@ -41,19 +42,6 @@ class RuleText:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What strangers wrote for one clip. `parents`: prompts of the clips it remixes, nearest first; `owners`: by
-    handle, what the owner of that likeness excluded."""
-
-    prompt: str
-    title: str | None = None
-    lines: tuple[str, ...] = ()
-    parents: tuple[str, ...] = ()
-    texts: tuple[str, ...] = ()  # every other text of the plan
-    owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class SafetyAnswer:
     """What a model said: `rules` are ids it was given, none when it allows. `scores`: of a model that gives each rule
     a probability, 0 to 1; from 0.5 it calls the rule broken."""
@@ -72,10 +60,10 @@ class TextSafety(Loaded, Protocol):
         """SHA-256 of the weights where they are on this machine."""
         ...
 
-    def judge(self, rules: Sequence[RuleText], words: Words) -> SafetyAnswer: ...
+    def judge(self, rules: Sequence[RuleText], words: BriefWords) -> SafetyAnswer: ...
 
 
-def asked(rules: Sequence[RuleText], words: Words) -> tuple[Message, Message]:
+def asked(rules: Sequence[RuleText], words: BriefWords) -> tuple[Message, Message]:
     """The two messages: instructions with the policy's text, and the data."""
     return Message("system", instructions(rules, "a request for a short video")), Message("user", enclosed(words))
 
@@ -110,7 +98,7 @@ def policy_text(rules: Sequence[RuleText]) -> str:
     return "\n".join(lines)
 
 
-def enclosed(words: Words) -> str:
+def enclosed(words: BriefWords) -> str:
     """The words as a JSON object between two marked lines. The mark is the hash of what stands between them, so no
     text can contain its own end, and the same words are sent the same way."""
     text = as_json(words)
@@ -118,7 +106,7 @@ def enclosed(words: Words) -> str:
     return f"BEGIN DATA {mark}\n{text}\nEND DATA {mark}"
 
 
-def as_json(words: Words) -> str:
+def as_json(words: BriefWords) -> str:
     """One line of JSON. Inside its strings, what a control token could be written with and what cannot be seen is
     escaped: a model's tokenizer finds neither there, and the model reads the same text."""
     document: dict[str, JsonValue] = {"prompt": words.prompt}

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from greenroom.domain.verdicts import Outcome
+from greenroom.domain.words import BriefWords
 from greenroom.errors import GenerationFailed
-from models.text_safety import RuleText, SafetyAnswer, Words, as_json
+from models.text_safety import RuleText, SafetyAnswer, as_json
 
 _HARMONY_FINAL = "<|channel|>final<|message|>"
 _HARMONY_END = ("<|return|>", "<|end|>")
@@ -38,7 +39,7 @@ def form_of(chat_template: str) -> Form:
     return Form.POLICY
 
 
-def llama_guard_text(rules: Sequence[RuleText], words: Words) -> str:
+def llama_guard_text(rules: Sequence[RuleText], words: BriefWords) -> str:
     """The whole text of Llama Guard 3: the rules as its categories, and the words as one line of JSON, which cannot
     close the conversation it stands in."""
     categories = "\n".join(
@@ -69,7 +70,7 @@ def llama_guard_answer(text: str, rules: Sequence[RuleText]) -> SafetyAnswer:
     return broken([rules[number - 1] for number in dict.fromkeys(numbers)], {})
 
 
-def shield_gemma_text(rule: RuleText, words: Words) -> str:
+def shield_gemma_text(rule: RuleText, words: BriefWords) -> str:
     """ShieldGemma's text for one rule."""
     return (
         "<bos>You are a policy expert trying to help determine whether a user prompt is in violation of the defined "

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from greenroom.domain.words import BriefWords
 from models.chat_endpoint import AtEndpoint, ChatEndpoint
-from models.text_safety import RuleText, SafetyAnswer, Words, answer_schema, asked, parsed
+from models.text_safety import RuleText, SafetyAnswer, answer_schema, asked, parsed
 
 
 class EndpointTextSafety(AtEndpoint):
@@ -15,7 +16,7 @@ class EndpointTextSafety(AtEndpoint):
     def __init__(self, url: str, model: str, key: str | None = None, seconds: float = 60.0) -> None:
         super().__init__(ChatEndpoint(url, model, key, seconds, "text safety model", "GREENROOM_TEXT_SAFETY_URL"))
 
-    def judge(self, rules: Sequence[RuleText], words: Words) -> SafetyAnswer:
+    def judge(self, rules: Sequence[RuleText], words: BriefWords) -> SafetyAnswer:
         """What the model says of the words. Raises `GenerationFailed`."""
         messages: list[JsonValue] = [{"role": one.role, "content": one.text} for one in asked(rules, words)]
         return parsed(self._endpoint.complete(messages, answer_schema(rules), "safety"), rules)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from greenroom.domain.words import BriefWords
 from greenroom.errors import GenerationFailed, ModelMissing
 from models.local_generation import (
     InFolder,
@@ -20,7 +21,7 @@ from models.local_generation import (
     written,
 )
 from models.local_weights import require_whole, weights_hash
-from models.text_safety import RuleText, SafetyAnswer, Words, as_json, asked, parsed
+from models.text_safety import RuleText, SafetyAnswer, as_json, asked, parsed
 from models.text_safety_forms import (
     Form,
     final_text,
@@ -66,7 +67,7 @@ class TransformersTextSafety(InFolder[_Ready]):
         self._ready = _Ready(model, tokenizer, form_of(template), weights_hash(files))
         return self
 
-    def judge(self, rules: Sequence[RuleText], words: Words) -> SafetyAnswer:
+    def judge(self, rules: Sequence[RuleText], words: BriefWords) -> SafetyAnswer:
         """What the model says of the words. Raises `GenerationFailed`."""
         ready = self._ready
         if ready is None:
@@ -88,7 +89,7 @@ class TransformersTextSafety(InFolder[_Ready]):
         answer = written(ready.model, ready.tokenizer, inputs, self._seconds, self.name)
         return final_text(answer, [str(one) for one in ready.tokenizer.all_special_tokens])
 
-    def _by_rule(self, ready: _Ready, rules: Sequence[RuleText], words: Words) -> SafetyAnswer:
+    def _by_rule(self, ready: _Ready, rules: Sequence[RuleText], words: BriefWords) -> SafetyAnswer:
         """One question a rule: how likely is Yes, of Yes and No?"""
         import torch
 
@@ -107,7 +108,7 @@ class TransformersTextSafety(InFolder[_Ready]):
         return shield_gemma_answer(scores, rules)
 
 
-def _conversation(tokenizer: "PreTrainedTokenizerBase", rules: Sequence[RuleText], words: Words) -> str:
+def _conversation(tokenizer: "PreTrainedTokenizerBase", rules: Sequence[RuleText], words: BriefWords) -> str:
     """The two messages as the model was taught to read them. Raises `GenerationFailed` for a template that takes no
     instructions apart from data."""
     from jinja2 import TemplateError

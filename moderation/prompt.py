@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Rule
+from greenroom.domain.words import BriefWords
 from moderation.deliberation import Deliberation
 from moderation.learned import with_learned
 from moderation.normalise import forbidden_characters, normalise, unread_share
 from moderation.persons import person_rules
 from moderation.policy import Policy
 from moderation.text import text_rules
-from moderation.text_composition import BriefWords, texts_of
+from moderation.text_composition import texts_of
 
 
 def judge_prompt(

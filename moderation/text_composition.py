@@ -3,26 +3,7 @@
 A harmless prompt can stop being so with its lines, its title, or the clip it remixes.
 """
 
-from greenroom.domain.base import Frozen
-
-
-class BriefWords(Frozen):
-    """What a person wrote for a clip. `parents` are the prompts of the remixed clips, nearest first."""
-
-    prompt: str
-    title: str | None = None
-    lines: tuple[str, ...] = ()
-    parents: tuple[str, ...] = ()
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The parts, the prompt first."""
-        return (self.prompt, *([self.title] if self.title else []), *self.lines, *self.parents)
-
-    @property
-    def size(self) -> int:
-        """Characters of what is asked now; the prompts of remixed clips were judged when those were made."""
-        return sum(map(len, self.parts)) - sum(map(len, self.parents))
+from greenroom.domain.words import BriefWords
 
 
 def texts_of(words: BriefWords) -> tuple[str, ...]:

@@ -1,12 +1,10 @@
 """Asking the gates without a brief: what they would say of some words."""
 
 from greenroom.domain.verdicts import Judgement
+from greenroom.domain.words import BriefWords
 from greenroom.settings import Settings
 from moderation.policy import load_policy
 from moderation.prompt import judge_prompt
-from moderation.text_composition import BriefWords
-
-__all__ = ["BriefWords", "judge_words"]
 
 
 def judge_words(words: BriefWords, settings: Settings | None = None) -> Judgement:
@@ -16,8 +14,6 @@ def judge_words(words: BriefWords, settings: Settings | None = None) -> Judgemen
     judgement = judge_prompt(words.prompt, policy, beside=words)
     if settings is None or settings.text_safety == "rules":
         return judgement
-    from models.text_safety import Words
     from ops.reasoned import with_words_reasoned
 
-    asked = Words(prompt=words.prompt, title=words.title, lines=words.lines, parents=words.parents)
-    return with_words_reasoned(settings, judgement, policy, asked)
+    return with_words_reasoned(settings, judgement, policy, words)

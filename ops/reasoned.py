@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from greenroom.domain.verdicts import Gate, Judgement, Outcome
+from greenroom.domain.words import BriefWords
 from greenroom.errors import BadInput, GenerationFailed, ModelMissing
 from greenroom.settings import Settings
 from models.roles import Loaded
-from models.text_safety import RuleText, SafetyAnswer, TextSafety, Words
+from models.text_safety import RuleText, SafetyAnswer, TextSafety
 from moderation.policy import Policy, TextRule
 from moderation.reasoned import Fault, Reasoned, not_asked, rules_given, with_reasoned
 
@@ -54,7 +55,7 @@ class Kept(Generic[Kind]):
 _KEPT: Kept[TextSafety] = Kept()
 
 
-def with_words_reasoned(settings: Settings, judgement: Judgement, policy: Policy, words: Words) -> Judgement:
+def with_words_reasoned(settings: Settings, judgement: Judgement, policy: Policy, words: BriefWords) -> Judgement:
     """The judgement of a gate's embedded rules, and of the model of the settings where they name one.
 
     What is denied already is not asked: nothing is stricter.
@@ -136,7 +137,7 @@ def rule_texts(policy: Policy, gate: Gate) -> tuple[RuleText, ...]:
     )
 
 
-def _require_readable(words: Words) -> None:
+def _require_readable(words: BriefWords) -> None:
     parts = (words.prompt, words.title or "", *words.lines, *words.parents, *words.texts)
     size = sum(map(len, parts))
     if size > _LONGEST:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from greenroom.domain.verdicts import Gate, Outcome
+from greenroom.domain.words import BriefWords
 from greenroom.errors import GenerationFailed, ModelMissing
 from greenroom.settings import Settings
 from models.picture_safety_reasoned import PictureJudge
 from models.roles import Picture
-from models.text_safety import SafetyAnswer, Words
+from models.text_safety import SafetyAnswer
 from moderation.deliberation import gravest
 from moderation.policy import Policy
 from moderation.reasoned import Reasoned
@@ -25,7 +26,7 @@ GROUP = 8  # frames shown together: four seconds of a film
 _KEPT: Kept[PictureJudge] = Kept()
 
 
-def picture_reasoning(settings: Settings, policy: Policy, words: Words) -> Callable[[Frames], Reasoned] | None:
+def picture_reasoning(settings: Settings, policy: Policy, words: BriefWords) -> Callable[[Frames], Reasoned] | None:
     """What to ask of a clip's frames, or None where the settings name no model. `words`: what the clip was made from.
 
     What is returned never raises: where there is no answer, it says why, and `moderation.reasoned` holds.
@@ -56,7 +57,7 @@ def picture_model(settings: Settings, environment: Mapping[str, str] | None = No
     return TransformersPictureSafety(Path(name), seconds)
 
 
-def _judged(model: PictureJudge, policy: Policy, words: Words, frames: Frames) -> SafetyAnswer:
+def _judged(model: PictureJudge, policy: Policy, words: BriefWords, frames: Frames) -> SafetyAnswer:
     """The answers of all groups as one: the gravest outcome, every rule, and at which seconds for what reason."""
     if not frames:
         raise GenerationFailed("there is no frame to show it")

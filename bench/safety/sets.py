@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from moderation.text_composition import BriefWords
+from greenroom.domain.words import BriefWords
 
 BRIEFS = Path(__file__).parent / "briefs"
 

@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix
 
 from bench.safety.logistic import Values, calibrated, fitted
 from bench.safety.sets import BRIEFS, Labelled, briefs
+from greenroom.domain.words import BriefWords
 from moderation.learned_features import Features, features_of
 from moderation.learned_weights import (
     CATEGORY_PLACES,
@@ -33,7 +34,7 @@ from moderation.learned_weights import (
 )
 from moderation.policy import Policy, load_policy
 from moderation.prompt import rules_of
-from moderation.text_composition import BriefWords, texts_of
+from moderation.text_composition import texts_of
 
 SETS = ("development", "training", "ordinary")
 NAME, VERSION = "greenroom briefs", 1

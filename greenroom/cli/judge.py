@@ -12,9 +12,10 @@ from pydantic import ValidationError
 from greenroom.cli.output import NO, Json, answer, opened, screen
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import Outcome
+from greenroom.domain.words import BriefWords
 from greenroom.errors import BadInput
 from greenroom.settings import Settings
-from ops.judge import BriefWords, judge_words
+from ops.judge import judge_words
 from ops.judge_clip import ClipAnswer, judge_clip
 
 _FILE = 'One JSON document a line: {"id", "prompt"}, and "title", "lines", "parent" if any; - reads standard input.'

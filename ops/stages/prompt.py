@@ -4,9 +4,8 @@ from pydantic import JsonValue
 
 from greenroom.domain.consents import LikenessKind
 from greenroom.domain.verdicts import Judgement
-from models.text_safety import Words
+from greenroom.domain.words import BriefWords
 from moderation.prompt import judge_prompt
-from moderation.text_composition import BriefWords
 from ops.reasoned import with_words_reasoned
 from ops.remixed import parent_prompts
 from ops.stages.handling import Definition, Stage, Work
@@ -17,10 +16,8 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     people = tuple(
         one.handle for one in work.enrolled if one.likeness is not None and one.likeness.kind is LikenessKind.PERSON
     )
-    parents = parent_prompts(studio, work.brief)
-    beside = BriefWords(prompt=work.brief.prompt, parents=parents)
-    judgement = judge_prompt(work.brief.prompt, studio.policy, people, beside)
-    words = Words(prompt=work.brief.prompt, parents=parents)
+    words = BriefWords(prompt=work.brief.prompt, parents=parent_prompts(studio, work.brief))
+    judgement = judge_prompt(work.brief.prompt, studio.policy, people, words)
     return with_words_reasoned(studio.settings, judgement, studio.policy, words)
 
 

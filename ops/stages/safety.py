@@ -49,10 +49,10 @@ def reasoning(studio: Studio, prompt: str, lines: tuple[str, ...]) -> "AskReason
     """What a vision-language model is asked of the frames, where the settings name one."""
     if studio.settings.picture_reasoning == "off":
         return None
-    from models.text_safety import Words
+    from greenroom.domain.words import BriefWords
     from ops.reasoned_pictures import picture_reasoning
 
-    return picture_reasoning(studio.settings, studio.policy, Words(prompt=prompt, lines=lines))
+    return picture_reasoning(studio.settings, studio.policy, BriefWords(prompt=prompt, lines=lines))
 
 
 def sight_models(settings: Settings) -> "SightModels":

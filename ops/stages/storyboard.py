@@ -6,9 +6,9 @@ from greenroom.domain.base import BlobRef
 from greenroom.domain.clips import Relation
 from greenroom.domain.storyboards import Storyboard
 from greenroom.domain.verdicts import Judgement
+from greenroom.domain.words import BriefWords
 from greenroom.errors import NotFound
 from ledger import clips, outputs
-from models.text_safety import Words
 from moderation.storyboard import judge_storyboard
 from ops.reasoned import with_words_reasoned
 from ops.remixed import parent_prompts
@@ -53,10 +53,10 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     return with_words_reasoned(studio.settings, judgement, studio.policy, _words(studio, work, board))
 
 
-def _words(studio: Studio, work: Work, board: Storyboard) -> Words:
+def _words(studio: Studio, work: Work, board: Storyboard) -> BriefWords:
     """What a model reads of a plan: its texts, what it was asked for, and what each owner excluded."""
     consents = {one.handle: one.consent for one in work.enrolled if one.consent is not None}
-    return Words(
+    return BriefWords(
         prompt=work.brief.prompt,
         title=board.title,
         lines=tuple(line.text for line in board.lines),

@@ -5,9 +5,9 @@ import pytest
 from bench.safety.__main__ import placed, stopped
 from bench.safety.sets import Labelled, briefs
 from bench.safety.tables import Share, rows, table
+from greenroom.domain.words import BriefWords
 from moderation.normalise import normalise
 from moderation.policy import load_policy
-from moderation.text_composition import BriefWords
 from moderation.text_senses import TOKEN
 
 

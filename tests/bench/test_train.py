@@ -7,9 +7,9 @@ from bench.safety import curve, train
 from bench.safety.logistic import calibrated, fitted
 from bench.safety.sets import Labelled, briefs
 from bench.safety.train import examples, left_out, seen, trained
+from greenroom.domain.words import BriefWords
 from moderation.learned_weights import Weights, load_weights, read
 from moderation.policy import load_policy
-from moderation.text_composition import BriefWords
 
 POLICY = load_policy()
 HARMFUL = ("cut the rope", "cut the brake line", "cut the wires of the alarm", "cut the seat belt of his rival")

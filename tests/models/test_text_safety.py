@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.domain.verdicts import Outcome
+from greenroom.domain.words import BriefWords
 from greenroom.errors import GenerationFailed
-from models.text_safety import RuleText, SafetyAnswer, Words, answer_schema, as_json, asked, enclosed, parsed, plain
+from models.text_safety import RuleText, SafetyAnswer, answer_schema, as_json, asked, enclosed, parsed, plain
 from models.text_safety_forms import (
     final_text,
     llama_guard_answer,
@@ -33,7 +34,7 @@ def good(**fields: object) -> str:
 
 
 def test_the_policy_s_own_text_is_the_instructions() -> None:
-    system, user = asked(RULES, Words("a cat"))
+    system, user = asked(RULES, BriefWords(prompt="a cat"))
     assert (system.role, user.role) == ("system", "user")
     for rule in RULES:
         assert f"- {rule.id} ({rule.category}; {rule.action.value}): {rule.sentence}" in system.text
@@ -43,13 +44,13 @@ def test_the_policy_s_own_text_is_the_instructions() -> None:
 
 @given(texts, texts, st.lists(texts, max_size=3))
 def test_no_words_change_the_instructions_by_a_byte(prompt: str, title: str, lines: list[str]) -> None:
-    words = Words(prompt, title=title, lines=tuple(lines), parents=(prompt,), owners={"tom": (title,)})
-    assert asked(RULES, words)[0] == asked(RULES, Words("a cat"))[0]
+    words = BriefWords(prompt=prompt, title=title, lines=tuple(lines), parents=(prompt,), owners={"tom": (title,)})
+    assert asked(RULES, words)[0] == asked(RULES, BriefWords(prompt="a cat"))[0]
 
 
 @given(texts)
 def test_the_words_come_through_whole_on_one_line_between_two_marks(prompt: str) -> None:
-    first, text, last = enclosed(Words(prompt)).split("\n")
+    first, text, last = enclosed(BriefWords(prompt=prompt)).split("\n")
     assert json.loads(text) == {"prompt": prompt}
     mark = first.removeprefix("BEGIN DATA ")
     assert last == f"END DATA {mark}"
@@ -59,14 +60,14 @@ def test_the_words_come_through_whole_on_one_line_between_two_marks(prompt: str)
 
 @given(texts)
 def test_nothing_in_the_words_is_written_with_what_control_tokens_are_written_with(prompt: str) -> None:
-    text = as_json(Words(INJECTION + prompt, lines=(prompt,)))
+    text = as_json(BriefWords(prompt=INJECTION + prompt, lines=(prompt,)))
     assert not set("<>|") & set(text)
     assert "[INST]" not in text
     assert text.isprintable() or all(letter.isprintable() or letter.isspace() for letter in text)
 
 
 def test_every_part_of_the_words_is_sent() -> None:
-    words = Words("p", title="t", lines=("l",), parents=("r",), texts=("o",), owners={"tom": ("no beer",)})
+    words = BriefWords(prompt="p", title="t", lines=("l",), parents=("r",), texts=("o",), owners={"tom": ("no beer",)})
     assert json.loads(as_json(words)) == {
         "prompt": "p",
         "title": "t",
@@ -139,7 +140,7 @@ def test_the_schema_lets_only_given_rules_be_named() -> None:
 
 
 def test_llama_guard_is_shown_the_policy_as_its_categories() -> None:
-    text = llama_guard_text(RULES, Words(INJECTION))
+    text = llama_guard_text(RULES, BriefWords(prompt=INJECTION))
     assert "S1: gore (text.gore).\nNo gore.\nS2: violence (text.violence).\nViolence against people" in text
     assert text.count("<END CONVERSATION>") == 1
     assert text.count("<|eot_id|>") == 1
@@ -156,7 +157,7 @@ def test_llama_guard_s_answers() -> None:
 
 
 def test_shieldgemma_is_shown_one_rule_and_its_probabilities_decide() -> None:
-    text = shield_gemma_text(RULES[0], Words(INJECTION))
+    text = shield_gemma_text(RULES[0], BriefWords(prompt=INJECTION))
     assert '* "gore (text.gore)": No gore.' in text
     assert text.count("<end_of_turn>") == 1
     assert shield_gemma_answer({"text.gore": 0.49, "text.violence": 0.1}, RULES).outcome is Outcome.ALLOW

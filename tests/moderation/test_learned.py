@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from greenroom.domain.verdicts import Evidence, Gate, Outcome, Rule
+from greenroom.domain.words import BriefWords
 from moderation import learned
 from moderation.deliberation import Deliberation
 from moderation.learned import NAME, RULE, liftable, weigh, with_learned
@@ -27,7 +28,6 @@ from moderation.learned_weights import (
 )
 from moderation.policy import load_policy
 from moderation.prompt import judge_prompt, rules_of
-from moderation.text_composition import BriefWords
 
 POLICY = load_policy()
 HOLDS, HARMLESS, SENSES = (POLICY.threshold(RULE, name) for name in ("probability", "harmless", "senses"))

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from greenroom.domain.words import BriefWords
 from moderation.normalise import normalise, readings, unread_share
 from moderation.policy import TextRule, load_policy
 from moderation.prompt import judge_prompt
 from moderation.text import text_rules
-from moderation.text_composition import BriefWords, texts_of
+from moderation.text_composition import texts_of
 from moderation.text_senses import FULL_NAME, NAMED, Senses, meeting, written_names
 
 POLICY = load_policy()

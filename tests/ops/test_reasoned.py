@@ -15,13 +15,14 @@ import pytest
 from greenroom.domain.briefs import Brief, Lane
 from greenroom.domain.consents import Account, Consent, Likeness
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Outcome
+from greenroom.domain.words import BriefWords
 from greenroom.settings import Settings
 from ledger import verdicts
-from models.text_safety import SafetyAnswer, Words
+from models.text_safety import SafetyAnswer
 from moderation.policy import load_policy
 from moderation.reasoned import Fault
 from ops.briefs import Request, account, submit
-from ops.judge import BriefWords, judge_words
+from ops.judge import judge_words
 from ops.reasoned import Kept, attempted, with_words_reasoned
 from ops.reasoned_pictures import GROUP, picture_reasoning
 from ops.stages import consent, prompt, storyboard
@@ -217,7 +218,7 @@ def test_words_beyond_what_a_model_is_given_hold(chat_endpoint: "ChatEndpoint", 
     settings = Settings.load({}, home=tmp_path, text_safety="openai", text_safety_url=chat_endpoint.url)
     policy = load_policy()
     allowed = Judgement(gate=Gate.STORYBOARD, outcome=Outcome.ALLOW, policy_version=policy.version)
-    judgement = with_words_reasoned(settings, allowed, policy, Words("a cat", texts=("x" * 200_000,)))
+    judgement = with_words_reasoned(settings, allowed, policy, BriefWords(prompt="a cat", texts=("x" * 200_000,)))
     assert [rule.id for rule in judgement.rules] == ["evidence.unanswered"]
     assert chat_endpoint.asked == []
 
@@ -239,8 +240,8 @@ def test_frames_are_shown_in_groups_and_one_refusal_among_them_counts(
 ) -> None:
     frames = [(at / 2, np.full((48, 64, 3), at * 10, np.uint8)) for at in range(GROUP + 3)]
     chosen: dict[str, object] = {"picture_reasoning": "openai", "picture_reasoning_url": chat_endpoint.url}
-    assert picture_reasoning(Settings.load({}, home=tmp_path), load_policy(), Words("a cat")) is None
-    ask = picture_reasoning(Settings.load({}, home=tmp_path, **chosen), load_policy(), Words("a cat"))
+    assert picture_reasoning(Settings.load({}, home=tmp_path), load_policy(), BriefWords(prompt="a cat")) is None
+    ask = picture_reasoning(Settings.load({}, home=tmp_path, **chosen), load_policy(), BriefWords(prompt="a cat"))
     assert ask is not None
     chat_endpoint.answers = [ALLOWS, DENIES, ALLOWS]
     answer = ask(frames)
