@@ -18,6 +18,7 @@ def look_at(page: Page, file: Path) -> None:
     page.locator("input[type=file]").set_input_files(str(file))
     page.get_by_role("button", name="Look at it").click()
     page.wait_for_selector("#verdict", timeout=120_000)
+    page.wait_for_load_state()  # its style too: a page can be asked before
 
 
 def test_a_file_is_looked_at_without_a_script(
