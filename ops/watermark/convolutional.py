@@ -42,7 +42,8 @@ def likeliest(soft: NDArray[np.float64], count: int) -> NDArray[np.uint8]:
     from ops.watermark.viterbi import followed, reached  # compiled: whoever only knows keys does not load it
 
     # Whole numbers: sums are exact, so that ways which are as likely are told to be.
-    heard = np.rint(soft * (_LEVELS / max(float(np.abs(soft).max()), 1e-300))).astype(np.int64)
+    loudest = float(np.abs(soft).max())
+    heard = np.rint(soft / loudest * _LEVELS if loudest > 0 else soft).astype(np.int64)
     steps = len(soft) // RATE
     metric = np.empty((steps + 1, _STATES), np.int64)
     messages = np.empty((count, steps), np.uint8)

@@ -15,6 +15,9 @@ Waves = NDArray[np.complex128]  # [WAVES]
 _NEIGHBOURHOOD = 3.2  # waves to a tile: the noise of a wave is that of the waves around it
 _BY_NEIGHBOURS = 0.6  # share of them in the estimate, of the rest those as long, whatever their direction
 LIKELIEST = 64  # messages that are held against the tag: of those that noise makes likelier than the right one
+# What a copy has left of each wave: a smaller size and a low rate take the short ones first. Measured at a third of the
+# size, where it is worth 0.3 dB; at half the size it is worth nothing, and costs nothing.
+EXPECTED = AMPLITUDES * np.exp(-((LENGTHS / 20) ** 2))
 NEEDED = -4.3  # decibels of the coded bits' mean over their deviation, below which most messages are lost
 
 
@@ -39,7 +42,7 @@ def noise_of(waves: Waves) -> Floats:
 
 def weighted(waves: Waves, variant: Variant) -> Waves:
     """The waves with the variant's phases taken off, each as much as it can be trusted."""
-    return np.asarray(waves * np.exp(-1j * variant.phases) * AMPLITUDES / noise_of(waves))
+    return np.asarray(waves * np.exp(-1j * variant.phases) * EXPECTED / noise_of(waves))
 
 
 def soft_bits(trusted: Waves, variant: Variant) -> Floats:
