@@ -175,6 +175,7 @@ class ChatEndpoint:
     def __init__(self) -> None:
         self.answers: list[object] = []
         self.asked: list[dict[str, Any]] = []
+        self.paths: list[str] = []
         self.keys: list[str | None] = []
         self.delay = 0.0
         self.trickle = False
@@ -183,6 +184,7 @@ class ChatEndpoint:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 endpoint.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                endpoint.paths.append(self.path)
                 endpoint.keys.append(self.headers.get("Authorization"))
                 status, body = endpoint.reply()
                 time.sleep(endpoint.delay)
