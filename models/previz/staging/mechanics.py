@@ -15,6 +15,7 @@ from models.previz.staging.solids import SPRING_HERTZ, SPRING_LOSS, solids_of
 from models.previz.water import LANDING_EDGE, LANDING_SIDE
 from models.previz.world import RigidSpec
 
+GROUND = "ground"
 _STEPS = 1200  # a second, at least: a bounce of rubber lasts ten of them
 _CONTACT_HERTZ = 60.0  # half a period of it is a bounce, 8 ms: long enough for the step, short enough to sink 1 cm
 _WALL = 8.0  # metres from the origin
@@ -116,6 +117,17 @@ def document(
             f' contype="{1 << (1 + index)}" conaffinity="0"/></body>'
         )
     return "".join(parts) + "</worldbody></mujoco>"
+
+
+def owners_of(geoms: Sequence[str], props: Sequence[str], bodies: Sequence[str]) -> list[str]:
+    """Whose each geom of a `document` is: a prop's or an actor's id, the ground, "" for the walls."""
+    owners = {"floor": GROUND, "landing": GROUND}
+    owners |= {f"a-{index}": name for index, name in enumerate(bodies)}
+    found = []
+    for geom in geoms:
+        kind, _, rest = geom.partition("-")
+        found.append(props[int(rest.partition("-")[0])] if kind == "g" else owners.get(geom, ""))
+    return found
 
 
 def _free_body(index: int, spec: RigidSpec, soil: Soil, bodies: int) -> str:

@@ -18,14 +18,13 @@ from models.previz.staging.arranging import arranged
 from models.previz.staging.buoyancy import hull_of
 from models.previz.staging.casting import Physique
 from models.previz.staging.grounds import EARTH, Soil
-from models.previz.staging.mechanics import LIGHT, document, mass_of, solid_radius, steps_in
+from models.previz.staging.mechanics import GROUND, LIGHT, document, mass_of, owners_of, solid_radius, steps_in
 from models.previz.staging.solids import aim_of, solids_of
 from models.previz.staging.touches import FASTEST, Touches
 from models.previz.staging.turning import rotation, times
 from models.previz.staging.watch import Watch
 from models.previz.world import Contact, RigidSpec, RigidState, Vector
 
-_GROUND = "ground"
 _SPLASH_SPEED = 0.5  # metres a second: what falls slower into water goes in without a sound
 _JUMP = 0.5  # metres: what is to go farther in a tick is put there
 
@@ -54,13 +53,13 @@ class Simulation:
         self._bodies = dict(bodies)
         materials = {spec.id: spec.material for spec in specs} | dict.fromkeys(bodies, "cloth")
         self._touches = Touches(
-            materials | {_GROUND: soil.material, "water": "water"}, {spec.id: mass_of(spec) for spec in specs}
+            materials | {GROUND: soil.material, "water": "water"}, {spec.id: mass_of(spec) for spec in specs}
         )
         self._model: Any = mujoco.MjModel.from_xml_string(document(specs, bodies, soil, self._step, gravity, water))
         self._data: Any = mujoco.MjData(self._model)
         self._sliders = {spec.id for spec in specs if collision(spec.shape) != "sphere"}
         names = [self._model.geom(i).name for i in range(self._model.ngeom)]
-        self._owners = _owners(names, self._names, list(bodies))
+        self._owners = owners_of(names, self._names, list(bodies))
         self._geoms = {spec.id: [i for i, owner in enumerate(self._owners) if owner == spec.id] for spec in specs}
         self._springy = {spec.id for spec in specs if any(one.springy for one in solids_of(spec))}
         qpos, qvel = self._data.qpos, self._data.qvel  # views stay valid: MuJoCo writes in place
@@ -349,9 +348,9 @@ class Simulation:
         if not a or not b:
             return
         at = (moment[0] / newtons, moment[1] / newtons, moment[2] / newtons)
-        pair = (b, a) if a == _GROUND else (a, b)
+        pair = (b, a) if a == GROUND else (a, b)
         self._touches.press(time, self._step, pair, newtons, at)
-        if pair[1] == _GROUND and pair[0] in self._sliders and pair[0] not in self._driven:  # it is on wheels
+        if pair[1] == GROUND and pair[0] in self._sliders and pair[0] not in self._driven:  # it is on wheels
             speed = self._speeds[pair[0]]
             self._touches.rub(time, self._step, pair, 0.5 * newtons, math.hypot(float(speed[0]), float(speed[1])), at)
 
@@ -377,17 +376,6 @@ class Simulation:
     def _mask(self, prop: str, bits: int) -> None:
         self._model.geom_conaffinity[self._geoms[prop]] = bits
         self._model.geom_contype[self._geoms[prop]] = bits & 1
-
-
-def _owners(geoms: Sequence[str], props: Sequence[str], bodies: Sequence[str]) -> list[str]:
-    """Whose each geom is: a prop's or an actor's id, the ground, "" for the walls."""
-    owners = {"floor": _GROUND, "landing": _GROUND}
-    owners |= {f"a-{index}": name for index, name in enumerate(bodies)}
-    found = []
-    for geom in geoms:
-        kind, _, rest = geom.partition("-")
-        found.append(props[int(rest.partition("-")[0])] if kind == "g" else owners.get(geom, ""))
-    return found
 
 
 def _solids(
