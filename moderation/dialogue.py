@@ -6,6 +6,7 @@ from greenroom.domain.storyboards import Line, Storyboard
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
 from moderation.deliberation import Deliberation
 from moderation.dialogue_sound import SoundHeard, judge_levels
+from moderation.dialogue_voices import VoicesHeard, judge_voices
 from moderation.dialogue_words import HeardOfLine as HeardOfLine
 from moderation.dialogue_words import SpeakersHeard as SpeakersHeard
 from moderation.dialogue_words import WordsHeard as WordsHeard
@@ -35,6 +36,7 @@ class DialogueEvidence(Frozen):
     words_reason: str | None = None  # why nobody heard the words
     speakers: SpeakersHeard | None = None
     speakers_reason: str | None = None
+    whose: VoicesHeard = VoicesHeard()  # the voices against those of the enrolled
 
 
 def judge_dialogue(
@@ -60,7 +62,10 @@ def judge_dialogue(
     if speech:
         judge_words(deliberation, evidence.words, evidence.words_reason, script, settled=settled)
         judge_speakers(deliberation, evidence.speakers, evidence.speakers_reason, settled=settled)
-        _voices_and_lips(deliberation, settled=settled)
+    constructed = settled and policy.accepts("voices", generator, EvidenceKind.BY_CONSTRUCTION)
+    judge_voices(deliberation, evidence.whose, speech=speech, constructed=constructed)
+    if speech and not settled:
+        _lips(deliberation)
     # 5. The levels are right, nothing spoils the sound, and music plays only where it is scripted.
     judge_levels(deliberation, evidence.sound, music=None if storyboard is None else storyboard.music is not None)
     return deliberation.judgement()
@@ -148,17 +153,8 @@ def _constructed(deliberation: Deliberation, evidence: DialogueEvidence, generat
     return settled
 
 
-def _voices_and_lips(deliberation: Deliberation, *, settled: bool) -> None:
-    """By construction every voice is the speech model's and every mouth moves with it; else nothing here tells."""
-    if settled:
-        return
-    for name, rule, why in (
-        (
-            "voices of likenesses",
-            "dialogue.voice_unchecked",
-            "no enrolment keeps a print of a voice, so that nothing says whose it is",
-        ),
-        ("lips and speech", "dialogue.lips_unchecked", "no installed check measures lips of a film that is not drawn"),
-    ):
-        deliberation.not_checked(name, why)
-        deliberation.speaks(rule, f"There is speech, and {why}: a person must listen and look.")
+def _lips(deliberation: Deliberation) -> None:
+    """By construction every mouth moves with its voice; else nothing here tells."""
+    why = "no installed check measures lips of a film that is not drawn"
+    deliberation.not_checked("lips and speech", why)
+    deliberation.speaks("dialogue.lips_unchecked", f"There is speech, and {why}: a person must look.")

@@ -21,13 +21,16 @@ from models.transcription_whisper import checkpoint_in
 from moderation.dialogue import DialogueEvidence, LineHeard
 from moderation.dialogue_sound import SoundHeard
 from moderation.policy import Policy
+from ops.enrolled_voices import KnownVoices
 from ops.hearing import speakers_heard, words_heard
+from ops.hearing_voices import voices_heard
 from ops.media_reading import probe, read_sound, read_stem
 from ops.sound_faults import faults
 from ops.sound_levels import SILENT_DB, SILENT_LUFS, measure
 
 HEARD_LEVEL = 0.003  # root mean square from which a line without a pitch counts as heard: -50 dBFS
 KNOWN = 0.75  # correlation with its own synthesis from which a line is that voice; others' speech stays below 0.1
+NOBODY = KnownVoices()
 ALIGNMENT_SECONDS = 0.15  # how far a line may stand from its time and still be compared
 
 
@@ -46,13 +49,14 @@ def dialogue_evidence(
     take: Take,
     roles: HearingRoles,
     policy: Policy,
+    known: KnownVoices = NOBODY,
     own_voices: frozenset[str] = frozenset(),
 ) -> DialogueEvidence:
     """What gate 5 wants to know of a take: voices in the dialogue stem, words against their own synthesis, levels.
 
     `stems` are FLAC bytes: dialogue, and music where there is one. Where construction does not settle the words for
-    this generator, recognisers are asked too. `own_voices` are voice ids of likenesses whose consent allows their
-    voice. Roles are loaded and released here. Raises BadInput for a broken stem.
+    this generator, recognisers are asked too. `known` are the voices of the enrolled, `own_voices` voice ids of
+    likenesses whose consent allows their voice. Roles are loaded and released here. Raises BadInput for a broken stem.
     """
     stem, rate = read_stem(stems["dialogue"])
     if not np.isfinite(stem).all():
@@ -68,6 +72,7 @@ def dialogue_evidence(
         voice_model=voice_model,
         speech_model=roles.speech.name if roles.speech is not None and reason is None else None,
         not_compared=reason,
+        whose=voices_heard(stem, rate, known),
     )
     if settled and checkpoint_in(roles.settings.weights) is None:  # whisper, where it is, hears every take
         return evidence
@@ -78,7 +83,9 @@ def dialogue_evidence(
     return _asked(evidence, stem, rate, script, spoken, roles)
 
 
-def file_evidence(path: Path, storyboard: Storyboard | None, roles: HearingRoles) -> DialogueEvidence:
+def file_evidence(
+    path: Path, storyboard: Storyboard | None, roles: HearingRoles, known: KnownVoices = NOBODY
+) -> DialogueEvidence:
     """What gate 5 wants to know of a file made anywhere: nothing of its lines' times is known.
 
     Raises BadInput for a file that is no film or whose sound is not finite.
@@ -88,7 +95,8 @@ def file_evidence(path: Path, storyboard: Storyboard | None, roles: HearingRoles
         return DialogueEvidence(timed=False, sound=sound)
     samples, rate = read_sound(path)
     spans, voice_model = _spans(samples, rate, roles.voices)
-    evidence = DialogueEvidence(timed=False, voice_spans=spans, sound=sound, voice_model=voice_model)
+    whose = voices_heard(samples, rate, known)
+    evidence = DialogueEvidence(timed=False, voice_spans=spans, sound=sound, voice_model=voice_model, whose=whose)
     script = storyboard.lines if storyboard is not None else ()
     if not script and not spans:
         return evidence

@@ -63,6 +63,7 @@ ROLES = (
     Role(name="voice activity", embedded="harmonics of the dialogue stem", packages=("numpy",)),
     Role(name="spoken phrase", embedded="pocketsphinx", packages=("pocketsphinx",)),
     Role(name="faces", embedded="dlib", packages=("dlib-bin", "face-recognition-models")),
+    Role(name="voice prints", embedded="Resemblyzer's weights, in numpy", packages=("resemblyzer",)),
     Role(name="picture safety", embedded="NudeNet", packages=("nudenet",)),
     Role(name="text reading", embedded="PP-OCRv6", packages=("rapidocr",)),
 )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Ear = TypeVar("Ear", bound=Loaded)
 SPEAKERS_FOLDER = "speaker-diarization"  # of pyannote's pipeline, in the weights' folder
-_BROKEN = (RuntimeError, ValueError, OSError, MemoryError, ImportError, KeyError, ArithmeticError)  # what models die of
+BROKEN = (RuntimeError, ValueError, OSError, MemoryError, ImportError, KeyError, ArithmeticError)  # what models die of
 _KEPT = local()
 
 
@@ -54,7 +54,7 @@ def words_heard(
         return _approximate(samples, sample_rate, script, settings, speech)
     except GreenroomError as failed:
         return None, f"{failed.fact} {failed.remedy}".strip()
-    except _BROKEN as crashed:
+    except BROKEN as crashed:
         return None, f"the recogniser crashed with {type(crashed).__name__}: {crashed}; `greenroom doctor` looks at it"
 
 
@@ -164,7 +164,7 @@ def speakers_heard(
         ), None
     except GreenroomError as failed:
         return None, f"{failed.fact} {failed.remedy}".strip()
-    except _BROKEN as crashed:
+    except BROKEN as crashed:
         return None, f"the diarisation crashed with {type(crashed).__name__}: {crashed}; `greenroom doctor` looks at it"
 
 

@@ -83,10 +83,12 @@ def judge_heard(studio: "Studio", file: Path, storyboard: Storyboard | None) -> 
     from models.voice_activity import HarmonicVoiceActivity
     from moderation.dialogue import judge_dialogue
     from ops.dialogue_evidence import HearingRoles, file_evidence
+    from ops.enrolled_voices import enrolled_voices
     from ops.speech import speech_for
 
     roles = HearingRoles(HarmonicVoiceActivity(), speech_for(studio.settings), studio.settings)
-    return judge_dialogue(file_evidence(file, storyboard, roles), storyboard, GENERATOR, studio.policy)
+    evidence = file_evidence(file, storyboard, roles, enrolled_voices(studio))
+    return judge_dialogue(evidence, storyboard, GENERATOR, studio.policy)
 
 
 ASKED: tuple[Ask, ...] = (judge_heard, judge_seen)

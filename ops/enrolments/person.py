@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from greenroom.domain.enrolments import Challenge, Enrolment
+from greenroom.errors import GreenroomError
 from ledger import enrolments, verifications
 from models import continuity, fingerprints_sound, liveness, lookalikes
 from models.face_track import FaceTrack, follow
@@ -19,8 +20,16 @@ from models.mouth_sync import mouth_evidence
 from models.phrase_hearing import PocketSphinxPhraseCheck
 from models.phrase_hearing_whisper import WhisperPhraseCheck, installed
 from models.roles import PhraseHearing
+from models.voice_encoder import LEAST_SECONDS, VoiceEncoder, voice_of
 from moderation.presentation import Measured
-from ops.enrolments.recognition import FARTHEST, Recognition, nearest_blocked, nearest_other_owner, others
+from ops.enrolments.recognition import (
+    FARTHEST,
+    Recognition,
+    VoicePrint,
+    nearest_blocked,
+    nearest_other_owner,
+    others,
+)
 from ops.enrolments.recording import SAMPLE_RATE, Recording, read_recording
 from ops.studio import Studio
 
@@ -78,10 +87,13 @@ class Person:
 
     def recognition(self) -> Recognition:
         """What recognises this recording again, and the picture to be used: the face at its most frontal."""
+        voice, reason = self._voice()
         buffer = io.BytesIO()
         Image.fromarray(self._portrait()).save(buffer, "PNG")
         return Recognition(
             face=self._face,
+            voice=voice,
+            voice_reason=reason,
             picture=self._picture_print.hex(),
             sound=self._sound_print.hex(),
             reference=self._studio.put_sealed(buffer.getvalue(), "image/png", self._enrolment.likeness),
@@ -111,6 +123,17 @@ class Person:
     def _face(self) -> tuple[float, ...] | None:
         template = self._track.template
         return None if template is None else tuple(float(one) for one in template)
+
+    def _voice(self) -> tuple[VoicePrint | None, str | None]:
+        """A print of the voice that says the challenge's phrase; or why there is none: it refuses nobody."""
+        try:
+            with VoiceEncoder() as encoder:
+                windows = encoder.windows(self._recording.samples, SAMPLE_RATE)
+        except GreenroomError as missing:
+            return None, f"no print of the voice could be made when it was enrolled: {missing.fact}"
+        if not windows:
+            return None, f"less than {LEAST_SECONDS} s of the capture are voiced; enrol it again"
+        return VoicePrint(model=encoder.name, numbers=tuple(float(one) for one in voice_of(windows))), None
 
     @cached_property
     def _picture_print(self) -> bytes:

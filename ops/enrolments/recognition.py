@@ -17,10 +17,21 @@ FACES = "nobody else's face"  # the step that compares faces
 FARTHEST = 2.0  # where there is nobody to compare with: no two embeddings of faces are as far apart
 
 
+class VoicePrint(Frozen):
+    """A voice, as many numbers as `model` makes of one; two of one model compare by their cosine."""
+
+    model: str
+    numbers: tuple[float, ...]
+
+
 class Recognition(Frozen):
-    """A face (128 numbers, dlib's embedding), fingerprints of picture and sound (hex), and the picture to be used."""
+    """A face (128 numbers, dlib's embedding), a voice, fingerprints of picture and sound (hex), and the picture to be
+    used. `voice_reason`: why a person's capture has no print of the voice; an older one has neither.
+    """
 
     face: tuple[float, ...] | None = None
+    voice: VoicePrint | None = None
+    voice_reason: str | None = None
     picture: str | None = None
     sound: str | None = None
     reference: BlobRef | None = None

@@ -14,6 +14,7 @@ from ops.studio import Studio, work_folder
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     from models.voice_activity import HarmonicVoiceActivity
     from ops.dialogue_evidence import HearingRoles, dialogue_evidence
+    from ops.enrolled_voices import enrolled_voices
 
     take = Take.model_validate(work.products[Stage.TAKE].document)
     storyboard = read_storyboard(studio, work.products[Stage.STORYBOARD].document)
@@ -24,8 +25,9 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
             name: studio.get(take.stems[name]) for name in ("dialogue", "music") if name in take.stems
         }
         roles = HearingRoles(HarmonicVoiceActivity(), speech_for(studio.settings), studio.settings)
-        evidence = dialogue_evidence(path, stems, take, roles, studio.policy)
+        known = enrolled_voices(studio, work.enrolled)
+        evidence = dialogue_evidence(path, stems, take, roles, studio.policy, known)
     return judge_dialogue(evidence, storyboard, take.generator, studio.policy)
 
 
-DEFINITION = Definition(stage=Stage.DIALOGUE, code_version="2", judge=judge)
+DEFINITION = Definition(stage=Stage.DIALOGUE, code_version="3", judge=judge)

@@ -25,11 +25,14 @@ from ledger import consents, enrolments, likenesses, log, verifications
 from models.faces import SAME_PERSON
 from moderation.presentation import judge_step, load_presentation_policy
 from ops.briefs import account
+from ops.enrolled_voices import KnownVoices, enrolled_voices
 from ops.enrolments.blocking import block
 from ops.enrolments.person import Person
 from ops.enrolments.recognition import read
 from ops.enrolments.settling import Standing, standing
 from ops.enrolments.whole import carried
+from ops.erase import erase_due
+from ops.likenesses import withdraw
 from ops.media_reading import read_stem
 from ops.review import answer, waiting
 from ops.review_case import case
@@ -267,7 +270,7 @@ def test_an_earlier_capture_is_known_again_by_its_fingerprints(
         assert {rule.id for rule in judged.rules} >= rules
 
 
-def test_the_template_of_a_person_is_their_face_and_prints_of_picture_and_sound(enrolled: Studio) -> None:
+def test_the_template_of_a_person_is_their_face_their_voice_and_prints_of_picture_and_sound(enrolled: Studio) -> None:
     with enrolled.ledger.read() as tx:
         (template,) = enrolments.every_template(tx)
     known = read(enrolled, template)
@@ -276,3 +279,14 @@ def test_the_template_of_a_person_is_their_face_and_prints_of_picture_and_sound(
     assert len(known.face) == 128
     assert known.picture
     assert known.sound
+    assert known.voice is not None
+    assert (known.voice.model, len(known.voice.numbers)) == ("Resemblyzer 0.1.4", 256)
+
+
+def test_a_persons_voice_is_erased_with_everything_else_when_the_likeness_is_withdrawn(enrolled: Studio) -> None:
+    with enrolled.ledger.read() as tx:
+        (template,) = enrolments.every_template(tx)
+    withdraw(enrolled, "eve", account(enrolled, "ada"), "enough")
+    erase_due(enrolled)
+    assert read(enrolled, template) is None
+    assert enrolled_voices(enrolled) == KnownVoices()

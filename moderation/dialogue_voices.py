@@ -1,0 +1,125 @@
+"""Gate 5's part of whose voices are heard: of no enrolled person whose consent leaves it out or whom nobody named.
+
+A voice that matches a print is held for a person to listen to. One that matches none is not settled by that: in noise
+or through a telephone a print knows few voices again (`docs/dialogue.md`).
+"""
+
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from greenroom.domain.base import Frozen
+from greenroom.domain.verdicts import EvidenceKind
+from moderation.deliberation import Deliberation
+
+_MOST_NAMED = 12  # handles without a print that a verdict lists
+
+
+class VoiceStanding(StrEnum):
+    """What an enrolled person's voice is to a brief."""
+
+    EXCLUDED = "excluded"  # named, and the consent leaves out the voice
+    ALLOWED = "allowed"  # named, and the consent allows the voice
+    ELSEWHERE = "elsewhere"  # not named
+
+
+class VoiceNear(Frozen):
+    """The nearest of one standing to a voice that is heard, by the cosine of their prints."""
+
+    handle: str
+    standing: VoiceStanding
+    similarity: float  # -1 to 1
+
+
+class VoiceOfClip(Frozen):
+    """One voice that is heard, from when to when, and whose it is near to (of each standing the nearest)."""
+
+    start: float  # seconds
+    end: float
+    near: tuple[VoiceNear, ...] = ()
+
+
+class WithoutVoice(Frozen):
+    """An enrolled person whose voice cannot be compared, and why not."""
+
+    handle: str
+    standing: VoiceStanding
+    reason: str
+
+
+class VoicesHeard(Frozen):
+    """The voices of a sound against those of the enrolled."""
+
+    model: str | None = None  # None: nothing was compared
+    compared: int = 0  # persons whose print was held against them
+    voices: tuple[VoiceOfClip, ...] = ()
+    without: tuple[WithoutVoice, ...] = ()
+    reason: str | None = None  # why no voice was told, where none was
+
+
+_RULES = {VoiceStanding.EXCLUDED: "dialogue.voice_excluded", VoiceStanding.ELSEWHERE: "dialogue.voice_elsewhere"}
+
+
+def judge_voices(deliberation: Deliberation, heard: VoicesHeard, *, speech: bool, constructed: bool) -> None:
+    """`constructed`: every voice is the speech model's own, whoever's it is like. `speech`: there is some."""
+    for one in heard.without[:_MOST_NAMED]:
+        deliberation.not_checked(f"voice of @{one.handle}", one.reason)
+    if len(heard.without) > _MOST_NAMED:
+        deliberation.not_checked(
+            "voices of others", f"{len(heard.without) - _MOST_NAMED} more have no print to compare"
+        )
+    matched = [_matched(deliberation, heard, voice, constructed=constructed) for voice in heard.voices]
+    if not speech and not heard.voices:
+        return
+    if constructed:
+        deliberation.saw("voices of the speech model", EvidenceKind.BY_CONSTRUCTION, len(heard.voices) or None)
+        return
+    if any(matched):
+        return
+    if heard.voices:
+        why = f"its voices match none of {heard.compared} prints, which settles nothing where there is noise"
+    elif heard.compared:
+        why = f"no voice was told in it: {heard.reason or 'too little of it is voiced'}"
+    else:
+        why = heard.reason or "no voice of an enrolled person is kept that it could be held against"
+    if not heard.voices:
+        deliberation.not_checked("voices of likenesses", why)
+    deliberation.speaks("dialogue.voice_unchecked", f"There is speech, and {why}: a person must listen.")
+
+
+def _matched(deliberation: Deliberation, heard: VoicesHeard, voice: VoiceOfClip, *, constructed: bool) -> bool:
+    """Say what one voice is near to; whether a rule spoke. Who is near and does not match is not named."""
+    near = {one.standing: one for one in voice.near}
+    allowed = near.get(VoiceStanding.ALLOWED)
+    spoke: VoiceNear | None = None
+    for standing, rule in _RULES.items():
+        one, least = near.get(standing), deliberation.threshold(rule, "similarity")
+        if one is None:
+            continue
+        own = allowed is not None and allowed.similarity >= one.similarity  # the voice of someone who may be heard
+        match = one.similarity >= least and not own and (spoke is None or one.similarity > spoke.similarity)
+        value: JsonValue = round(one.similarity, 3)
+        deliberation.saw(
+            f"voice from {voice.start:.1f} to {voice.end:.1f} s, likeness to the nearest {_SAID[standing]}",
+            EvidenceKind.MEASURED,
+            value,
+            unit="cosine",
+            threshold=least,
+            model=heard.model,
+            reason="nearer to one whose voice is allowed" if own else None,
+        )
+        if match and not constructed:
+            spoke = one
+            deliberation.speaks(
+                rule,
+                f"A voice between {voice.start:.1f} and {voice.end:.1f} s is {one.similarity:.2f} like "
+                f"@{one.handle}'s, {_WHO[standing]}; from {least:g} on it may be theirs.",
+            )
+    return spoke is not None
+
+
+_SAID = {VoiceStanding.EXCLUDED: "whose consent excludes voice", VoiceStanding.ELSEWHERE: "enrolled and not named"}
+_WHO = {
+    VoiceStanding.EXCLUDED: "whose consent leaves out the voice",
+    VoiceStanding.ELSEWHERE: "whom the brief does not name",
+}
