@@ -1,7 +1,8 @@
-"""The weights of the learned judgement: one small file beside this module, checked against its own hash when read.
+"""The weights of the learned judgement: two small files beside this module, checked against their own hash when read.
 
-A line of JSON says what they are; then follow the weights, a signed byte for each place of two hashed tables. A byte
-stands for its square, so that the many small weights keep their digits beside the few large ones.
+A line of JSON says what they are; then follow the weights, a signed byte for each place of a hashed table, for each
+dimension of a text's embedding, and for each place of the categories' table. A byte stands for its square, so that the
+many small weights keep their digits beside the few large ones.
 """
 
 import json
@@ -19,8 +20,8 @@ from pydantic import Field, ValidationError
 
 from greenroom.domain.base import Frozen
 
-FILE = "learned.weights"
-PLACES, CATEGORY_PLACES = 1 << 19, 1 << 13  # of the hashed tables; powers of two
+FILE, EMBEDDED = "learned.weights", "learned_embedded.weights"  # without the text embedding, and with it
+PLACES, CATEGORY_PLACES = 1 << 20, 1 << 13  # of the hashed tables; powers of two
 KINDS_OF_CATEGORIES = ("s:", "r:", "w:")  # the features that tell categories apart
 _STEPS = 127
 
@@ -39,16 +40,20 @@ class Head(Frozen):
     offset: float
     categories: tuple[str, ...]
     category_largest: float
+    embedding: str | None = None  # the model whose vectors it weighs too, and how many numbers each has
+    dimensions: int = 0
     rules: tuple[str, ...]  # that it saw speak often enough to weigh them; an operator's own are none of them
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Weights ready for use: `table` float32[PLACES], `by_category` float32[CATEGORY_PLACES, categories]."""
+    """Weights ready for use: `table` float32[PLACES], `by_category` float32[CATEGORY_PLACES, categories], `meaning`
+    float32[dimensions] of an embedding."""
 
     head: Head
     table: NDArray[np.float32]
     by_category: NDArray[np.float32]
+    meaning: NDArray[np.float32]
 
     def parts(self, features: Mapping[str, float]) -> NDArray[np.float32]:
         """What each feature adds to the sum, in their order: more than nothing speaks for harm."""
@@ -100,19 +105,21 @@ def read(content: bytes) -> Weights | Unusable:
         head = Head.model_validate_json(line)
     except ValidationError:
         return Unusable("its first line does not say what it is")
-    if len(body) != PLACES + CATEGORY_PLACES * len(head.categories):
+    first = PLACES + head.dimensions
+    if len(body) != first + CATEGORY_PLACES * len(head.categories):
         return Unusable(f"it has {len(body)} bytes of weights where {PLACES} and more are wanted: it is cut off")
     if sha256(body).hexdigest() != head.sha256:
         return Unusable("its bytes are not those that its first line names")
     steps = np.frombuffer(body, np.int8)
-    by_category = _values(steps[PLACES:], head.category_largest).reshape(CATEGORY_PLACES, len(head.categories))
-    return Weights(head, _values(steps[:PLACES], head.largest), by_category)
+    by_category = _values(steps[first:], head.category_largest).reshape(CATEGORY_PLACES, len(head.categories))
+    table = _values(steps[:first], head.largest)
+    return Weights(head, table[:PLACES], by_category, table[PLACES:])
 
 
 @cache
-def load_weights() -> Weights | Unusable:
+def load_weights(name: str = FILE) -> Weights | Unusable:
     """The weights this code judges with."""
-    return from_file(files("moderation").joinpath(FILE))
+    return from_file(files("moderation").joinpath(name))
 
 
 def from_file(file: Traversable) -> Weights | Unusable:
@@ -121,8 +128,8 @@ def from_file(file: Traversable) -> Weights | Unusable:
     try:
         found = read(file.read_bytes())
     except OSError as error:
-        return Unusable(f"{FILE} cannot be read ({type(error).__name__}); {remedy}")
-    return Unusable(f"{FILE} cannot be used: {found.reason}; {remedy}") if isinstance(found, Unusable) else found
+        return Unusable(f"{file.name} cannot be read ({type(error).__name__}); {remedy}")
+    return Unusable(f"{file.name} cannot be used: {found.reason}; {remedy}") if isinstance(found, Unusable) else found
 
 
 def _values(steps: NDArray[np.int8], largest: float) -> NDArray[np.float32]:

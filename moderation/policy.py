@@ -23,7 +23,9 @@ FINAL_GATES = (Gate.CONSENT, Gate.MARKS)
 FINAL_CATEGORIES = (
     "consent", "persons", "public_person", "faces", "minors", "child_safety", "hashes", "marks", "evidence",
 )  # fmt: skip
-# Of these, a doubt that the policy leaves to a person is one, where it says so.
+# Of these and of self-harm, the learned judgement lets nothing through that a word rule stopped.
+NEVER_WEIGHED = (*FINAL_CATEGORIES, "self_harm")
+# Of what is final, a doubt that the policy leaves to a person is one, where it says so.
 _DOUBTFUL = ("consent", "persons", "public_person", "faces", "minors")
 DENIED_BY_A_PERSON = "review.denied"
 
@@ -66,6 +68,13 @@ class TextRule(Frozen):
     stops: tuple[str, ...] = ()
     lets: tuple[str, ...] = ()
     second_opinion: bool = False  # two persons must approve; one denial denies
+    weighed: bool = False  # what it denies, or two persons must approve, the learned judgement may let through too
+
+    @model_validator(mode="after")
+    def _weighed(self) -> Self:
+        if self.weighed and self.category in NEVER_WEIGHED:
+            raise ValueError(f"{self.id} is of {self.category}, which no model lets through")
+        return self
 
 
 class TextPolicy(Frozen):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Rule
 from greenroom.domain.words import BriefWords
 from moderation.deliberation import Deliberation
-from moderation.learned import with_learned
+from moderation.learned import Embedding, with_learned
 from moderation.normalise import forbidden_characters, normalise, unread_share
 from moderation.persons import person_rules
 from moderation.policy import Policy
@@ -14,13 +14,17 @@ from moderation.text_composition import texts_of
 
 
 def judge_prompt(
-    prompt: str, policy: Policy, people: tuple[str, ...] = (), beside: BriefWords | None = None
+    prompt: str,
+    policy: Policy,
+    people: tuple[str, ...] = (),
+    beside: BriefWords | None = None,
+    embedding: Embedding | None = None,
 ) -> Judgement:
     """Whether a prompt may be made into a clip. `people` are the handles of the enrolled persons in it.
 
     `beside` are the words that stand with the prompt: title, lines, the prompts of the clips it remixes. Each is read
     alone, and all of them together. The word rules read seven languages; what is mostly in a script of another is
-    held, and the evidence says so.
+    held, and the evidence says so. `embedding` is asked what the words mean, where they leave it unsure.
     """
     deliberation = Deliberation(Gate.PROMPT, policy)
     words = BriefWords(prompt=prompt) if beside is None else beside.model_copy(update={"prompt": prompt})
@@ -52,7 +56,7 @@ def judge_prompt(
         deliberation.speaks("prompt.unread_script", reason)
     # 5. The word rules allow it, and it names no real person but by the handle of a likeness, and makes nobody a child.
     # 6. What weighs the evidence beside them finds it harmless, where they hold it or are silent.
-    for rule in with_learned(deliberation, texts[-1], words.parts, rules_of(words, policy, people)):
+    for rule in with_learned(deliberation, texts[-1], words.parts, rules_of(words, policy, people), embedding):
         deliberation.speaks(rule.id, rule.reason)
     deliberation.saw("texts read", EvidenceKind.MEASURED, len(texts), reason="each part alone, and all together")
     deliberation.not_checked("text model", "this policy judges by word rules; no text safety model is installed")

@@ -9,16 +9,20 @@ from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Rule
 from moderation.concepts import lexicon_of
 from moderation.consent import permits_language
 from moderation.deliberation import Deliberation
-from moderation.learned import with_learned
+from moderation.learned import Embedding, with_learned
 from moderation.plain_words import Grade, Match, PlanWords, concept_found, excluded, plan_words
 from moderation.policy import Policy
 from moderation.text import text_rules
 
 
 def judge_storyboard(
-    storyboard: Storyboard, brief: Brief, consents: Mapping[str, Consent | None], policy: Policy
+    storyboard: Storyboard,
+    brief: Brief,
+    consents: Mapping[str, Consent | None],
+    policy: Policy,
+    embedding: Embedding | None = None,
 ) -> Judgement:
-    """Whether the plan may be made. `consents` has one for each handle of the brief."""
+    """Whether the plan may be made. `consents` has one for each handle of the brief; `embedding` as in gate 2."""
     deliberation = Deliberation(Gate.STORYBOARD, policy)
     # 1. It uses no likeness beyond the brief's.
     named = [actor.likeness for actor in storyboard.actors] + [prop.likeness for prop in storyboard.props]
@@ -46,7 +50,7 @@ def judge_storyboard(
     for text in dict.fromkeys((*said, whole)):
         for rule in text_rules(text, policy, consented=brief.likenesses):
             spoken.setdefault(rule.id, rule)
-    for rule in with_learned(deliberation, whole, tuple(said), tuple(spoken.values())):
+    for rule in with_learned(deliberation, whole, tuple(said), tuple(spoken.values()), embedding):
         deliberation.speaks(rule.id, rule.reason)
     deliberation.saw("texts read", EvidenceKind.MEASURED, len(said))
     return deliberation.judgement()

@@ -18,6 +18,7 @@ from bench.safety.tables import Row, rows, table
 from greenroom.domain.verdicts import Outcome
 from moderation.policy import load_policy
 from moderation.prompt import judge_prompt
+from ops.embedding import EMBEDDING
 
 RATE = 200  # lines a second that `greenroom judge text` is to reach
 MEASURED = re.compile(
@@ -55,7 +56,11 @@ def stopped(labelled: Iterable[Labelled]) -> list[tuple[Labelled, bool]]:
     """Each with whether gate 2 held or denied it; a hold counts as stopped in both figures."""
     policy = load_policy()
     return [
-        (one, judge_prompt(one.words.prompt, policy, beside=one.words).outcome is not Outcome.ALLOW) for one in labelled
+        (
+            one,
+            judge_prompt(one.words.prompt, policy, beside=one.words, embedding=EMBEDDING).outcome is not Outcome.ALLOW,
+        )
+        for one in labelled
     ]
 
 

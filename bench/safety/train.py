@@ -1,4 +1,4 @@
-"""`python -m bench.safety.train [--out FILE]`: learn the weights of the learned judgement from the briefs.
+"""`python -m bench.safety.train [--out FOLDER]`: learn the weights of the learned judgement from the briefs.
 
 The same briefs, rules and words give the same bytes. `python -m bench.safety.curve` measures it with one writer after
 the other left out. The briefs kept apart (`held_out.jsonl`) are never read here.
@@ -8,7 +8,7 @@ import argparse
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from bench.safety.logistic import Values, calibrated, fitted
+from bench.safety.regression import Regression, Values, calibrated, fitted
 from bench.safety.sets import BRIEFS, Labelled, briefs
 from greenroom.domain.words import BriefWords
+from models.text_embedding import SentenceEncoder
 from moderation.learned_features import Features, features_of
 from moderation.learned_weights import (
     CATEGORY_PLACES,
+    EMBEDDED,
     FILE,
     KINDS_OF_CATEGORIES,
     PLACES,
@@ -36,15 +38,18 @@ from moderation.policy import Policy, load_policy
 from moderation.prompt import rules_of
 from moderation.text_composition import texts_of
 
-SETS = ("development", "training", "ordinary")
-NAME, VERSION = "greenroom briefs", 1
-COST = 1.0  # chosen with the writers left out one by one, as the shares of `learned_features`
+SETS = ("development", "training", "later", "ordinary")
+NAME, VERSION = "greenroom briefs", 2
+PENALTY = 10.0  # chosen with the writers left out one by one, as the shares of `learned_features`
+MEANING = 2.3  # what a text's vector of length 1 is multiplied with, chosen alike
 _SEEN_OFTEN = 2  # briefs that a place of the table has to stand in; what one brief has says more of its writer
 _SPOKEN_OFTEN = 5  # briefs that a rule has to speak for before its doubt may be weighed
 _CATEGORY_PENALTY = 3.0
-# The rules were widened until they did well on these writers, so that "no rule spoke" means more there than elsewhere.
+# The rules were widened until they did well on these writers, so that "no rule spoke" means more there than elsewhere:
+# their briefs count less, and say nothing of what a probability is worth.
 EXAMPLES = "examples of rules"
-TUNED = ("development", "a", EXAMPLES, "ordinary")
+TUNED = ("development", "a", "b", "c", "d", "e", EXAMPLES, "ordinary")
+_TUNED_WEIGHT = 0.4
 SPELT = ("w:", "b:", "g:")
 _COMMON = 0.05  # share of the briefs from which a word, or letters in a row, weigh half
 SEALED = "0" * 64
@@ -59,15 +64,18 @@ class Learnt:
     matrix: csr_matrix  # of the features, each place by its weight
     weight: Values  # float64[PLACES]: what is in many briefs says little
     stopped: NDArray[np.bool_]
+    vectors: Values  # float64[briefs, dimensions]: what each text means, by its weight; of no dimension without
+    embedding: str | None = None  # whose vectors they are
 
 
 def main() -> None:
     """Learn, and write the weights."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--out", type=Path, default=Path("moderation") / FILE)
+    asked.add_argument("--out", type=Path, default=Path("moderation"))
     options = asked.parse_args()
     learnt = everything()
-    options.out.write_bytes(trained(learnt, left_out(learnt), training_sha256()))
+    for name, taught in ((FILE, learnt), (EMBEDDED, embedded(learnt))):
+        (options.out / name).write_bytes(trained(taught, regression(taught), training_sha256()))
     sys.stderr.write(f"{options.out}: learned from {len(learnt.labelled)} briefs\n")
 
 
@@ -96,7 +104,15 @@ def seen(labelled: tuple[Labelled, ...], policy: Policy) -> Learnt:
     rare = 1.3 * _COMMON / (_COMMON + seen_in / len(labelled))  # smooth inverse frequency (Arora and others 2017)
     weight = np.where(spelt, rare, 1.0) * (seen_in >= _SEEN_OFTEN)
     kept = csr_matrix(matrix.multiply(weight[None, :]))
-    return Learnt(labelled, found, kept, weight, np.array([one.refuse for one in labelled], dtype=np.bool_))
+    stopped = np.array([one.refuse for one in labelled], dtype=np.bool_)
+    return Learnt(labelled, found, kept, weight, stopped, np.zeros((len(labelled), 0)))
+
+
+def embedded(learnt: Learnt) -> Learnt:
+    """The briefs with what each means, by the text embedding. Raises `ModelMissing` when that is not installed."""
+    with SentenceEncoder() as encoder:
+        vectors = encoder.embed(tuple(texts_of(one.words)[-1] for one in learnt.labelled))
+        return replace(learnt, vectors=vectors.astype(np.float64) * MEANING, embedding=encoder.name)
 
 
 def examples(policy: Policy) -> tuple[Labelled, ...]:
@@ -109,30 +125,26 @@ def examples(policy: Policy) -> tuple[Labelled, ...]:
     )
 
 
-def left_out(learnt: Learnt) -> Values:
+def regression(learnt: Learnt) -> Regression:
+    """What all of the briefs teach."""
+    weights = np.where([one.writer in TUNED for one in learnt.labelled], _TUNED_WEIGHT, 1.0)
+    return fitted(_kernel(learnt.matrix) + learnt.vectors @ learnt.vectors.T, learnt.stopped, PENALTY, weights)
+
+
+def left_out(learnt: Learnt, found: Regression) -> Values:
     """A sum for each brief, by what the writers other than its own taught: float64[briefs]."""
-    kernel = _kernel(learnt.matrix)
-    writers = np.array([one.writer for one in learnt.labelled])
-    sums = np.zeros(len(writers))
-    for writer in sorted(set(writers)):
-        others, own = np.flatnonzero(writers != writer), np.flatnonzero(writers == writer)
-        if not len(others):
-            others = own  # a single writer: nothing to leave out
-        coefficients, bias = fitted(kernel[np.ix_(others, others)], learnt.stopped[others], COST, np.ones(len(others)))
-        sums[own] = kernel[np.ix_(own, others)] @ coefficients + bias
-    return sums
+    return found.left_out([one.writer for one in learnt.labelled])
 
 
-def trained(learnt: Learnt, unseen: Values, training: str) -> bytes:
+def trained(learnt: Learnt, found: Regression, training: str) -> bytes:
     """The file of weights: learned from all, with the probabilities that held on the writers left out."""
-    kernel = _kernel(learnt.matrix)
-    coefficients, bias = fitted(kernel, learnt.stopped, COST, np.ones(len(learnt.stopped)))
-    table = np.asarray(learnt.matrix.T @ coefficients).ravel() * learnt.weight
+    table = np.asarray(learnt.matrix.T @ found.coefficients).ravel() * learnt.weight
     fresh = np.array([one.writer not in TUNED for one in learnt.labelled])
     fresh = fresh if fresh.any() else ~fresh
-    slope, offset = calibrated(unseen[fresh], learnt.stopped[fresh])
+    slope, offset = calibrated(left_out(learnt, found)[fresh], learnt.stopped[fresh])
     categories, by_category = _categories(learnt)
-    body, largest = quantised(table)
+    meaning = MEANING * (learnt.vectors.T @ found.coefficients)
+    body, largest = quantised(np.concatenate([table, meaning]))
     of_categories, category_largest = quantised(by_category)
     head = Head(
         name=NAME,
@@ -141,11 +153,13 @@ def trained(learnt: Learnt, unseen: Values, training: str) -> bytes:
         training_sha256=training,
         sha256=SEALED,
         largest=largest,
-        bias=round(bias, 4),
+        bias=round(found.bias, 4),
         slope=round(slope, 4),
         offset=round(offset, 4),
         categories=categories,
         category_largest=category_largest,
+        embedding=learnt.embedding,
+        dimensions=len(meaning),
         rules=_often_spoken(learnt),
     )
     content = written(head, body + of_categories)

@@ -6,6 +6,7 @@ from greenroom.domain.consents import LikenessKind
 from greenroom.domain.verdicts import Judgement
 from greenroom.domain.words import BriefWords
 from moderation.prompt import judge_prompt
+from ops.embedding import EMBEDDING
 from ops.reasoned import with_words_reasoned
 from ops.remixed import parent_prompts
 from ops.stages.handling import Definition, Stage, Work
@@ -17,7 +18,7 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
         one.handle for one in work.enrolled if one.likeness is not None and one.likeness.kind is LikenessKind.PERSON
     )
     words = BriefWords(prompt=work.brief.prompt, parents=parent_prompts(studio, work.brief))
-    judgement = judge_prompt(work.brief.prompt, studio.policy, people, words)
+    judgement = judge_prompt(work.brief.prompt, studio.policy, people, words, EMBEDDING)
     return with_words_reasoned(studio.settings, judgement, studio.policy, words)
 
 

@@ -10,6 +10,7 @@ from greenroom.domain.words import BriefWords
 from greenroom.errors import NotFound
 from ledger import clips, outputs
 from moderation.storyboard import judge_storyboard
+from ops.embedding import EMBEDDING
 from ops.reasoned import with_words_reasoned
 from ops.remixed import parent_prompts
 from ops.stages.handling import Definition, Product, Stage, Work
@@ -49,7 +50,7 @@ def read_storyboard(studio: Studio, document: JsonValue) -> Storyboard:
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     consents = {one.handle: one.consent for one in work.enrolled}
     board = read_storyboard(studio, document)
-    judgement = judge_storyboard(board, work.brief, consents, studio.policy)
+    judgement = judge_storyboard(board, work.brief, consents, studio.policy, EMBEDDING)
     return with_words_reasoned(studio.settings, judgement, studio.policy, _words(studio, work, board))
 
 

@@ -1,19 +1,24 @@
 """What weighs the evidence: what it holds, what it lifts and never does, what it tells, and what broken weights do."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from pydantic import ValidationError
 
-from greenroom.domain.verdicts import Evidence, Gate, Outcome, Rule
+from greenroom.domain.verdicts import Evidence, EvidenceKind, Gate, Outcome, Rule
 from greenroom.domain.words import BriefWords
+from greenroom.errors import ModelFailed
 from moderation import learned
 from moderation.deliberation import Deliberation
 from moderation.learned import NAME, RULE, liftable, weigh, with_learned
 from moderation.learned_features import features_of, pieces
 from moderation.learned_weights import (
     CATEGORY_PLACES,
+    EMBEDDED,
     FILE,
     PLACES,
     Head,
@@ -26,11 +31,15 @@ from moderation.learned_weights import (
     read,
     written,
 )
-from moderation.policy import load_policy
+from moderation.policy import TextRule, load_policy
 from moderation.prompt import judge_prompt, rules_of
 
 POLICY = load_policy()
-HOLDS, HARMLESS, SENSES = (POLICY.threshold(RULE, name) for name in ("probability", "harmless", "senses"))
+HOLDS, HARMLESS, DENIED, SENSES, LOW, HIGH = (
+    POLICY.threshold(RULE, name)
+    for name in ("probability", "harmless", "harmless_denied", "senses", "unsure_from", "unsure_to")
+)
+NEVER = ("minors", "child_safety", "self_harm", "persons", "public_person")
 POLITICS = Rule(id="text.politics", reason="The text reads “vote”.")
 
 
@@ -44,7 +53,35 @@ def weights(parts: dict[str, float], bias: float = 0.0) -> Weights:
         offset=0.0, categories=("fraud", "hate"), category_largest=1.0,
         rules=tuple(rule.id for rule in POLICY.text.rules),
     )  # fmt: skip
-    return Weights(head, table, by_category)
+    return Weights(head, table, by_category, np.zeros(0, np.float32))
+
+
+class Meaning:
+    """An embedding of one dimension: 1 for every text. `answers` False: it crashes when it is asked."""
+
+    name = "meaning 1"
+
+    def __init__(self, *, answers: bool = True) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self._answers = answers
+
+    def embed(self, texts: tuple[str, ...]) -> NDArray[np.float32]:
+        if not self._answers:
+            raise ModelFailed("The model crashed.", "Reinstall it.")
+        self.asked.append(texts)
+        return np.ones((len(texts), 1), np.float32)
+
+
+def of_meaning(part: float, bias: float = 0.0, name: str = Meaning.name) -> Weights:
+    """Weights of what a text means alone."""
+    plain = weights({}, bias)
+    head = plain.head.model_copy(update={"embedding": name, "dimensions": 1, "sha256": "2" * 64})
+    return Weights(head, plain.table, plain.by_category, np.array([part], np.float32))
+
+
+def a_sense() -> tuple[str, float]:
+    """A sense that stands in "a man walks", and its value there."""
+    return next(one for one in features_of("a man walks", (), POLICY).items() if one[0].startswith("s:"))
 
 
 def at(probability: float) -> float:
@@ -54,23 +91,23 @@ def at(probability: float) -> float:
 
 def asked(used: Weights | Unusable, text: str, *rules: Rule) -> tuple[tuple[Rule, ...], tuple[Evidence, ...]]:
     deliberation = Deliberation(Gate.PROMPT, POLICY)
-    found = with_learned(deliberation, text, (text,), rules, used)
+    found = with_learned(deliberation, text, (text,), rules, weights=(used, used))
     return found, deliberation.judgement().evidence
 
 
 def test_from_the_threshold_it_holds_what_no_rule_spoke_of_and_below_it_does_not() -> None:
-    sense = next(name for name in features_of("a man walks", (), POLICY) if name.startswith("s:"))
+    sense, value = a_sense()
     for probability, held in ((HOLDS + 0.01, True), (HOLDS - 0.01, False)):
-        rules, _ = asked(weights({sense: 1.0}, at(probability) - 1), "a man walks")
+        rules, _ = asked(weights({sense: 1 / value}, at(probability) - 1), "a man walks")
         assert [rule.id for rule in rules] == ([RULE] if held else [])
     assert POLICY.action(RULE) is Outcome.HOLD
     assert POLICY.reviewable(RULE)
 
 
 def test_words_and_letters_without_a_sense_of_harm_hold_nothing() -> None:
-    sense = next(name for name in features_of("a man walks", (), POLICY) if name.startswith("s:"))
+    sense, value = a_sense()
     for part, held in ((SENSES + 0.01, True), (SENSES - 0.01, False)):
-        rules, _ = asked(weights({sense: part}, 5.0), "a man walks")
+        rules, _ = asked(weights({sense: part / value}, 5.0), "a man walks")
         assert [rule.id for rule in rules] == ([RULE] if held else [])
     assert asked(weights({}, 9.0), "zxq vrrk plomf")[0] == ()
 
@@ -89,19 +126,37 @@ def test_up_to_the_other_threshold_it_lifts_a_doubt_and_says_so() -> None:
 @pytest.mark.parametrize(
     "rule", [rule.id for rule in POLICY.text.rules] + ["prompt.real_person", "prompt.unread_script"]
 )
-def test_no_denial_and_nothing_grave_is_ever_lifted(rule: str) -> None:
+def test_no_denial_is_lifted_that_the_policy_does_not_name_and_nothing_grave_ever(rule: str) -> None:
     word_rule = next((one for one in POLICY.text.rules if one.id == rule), None)
     grave = word_rule is None or word_rule.action is Outcome.DENY or word_rule.second_opinion
-    grave = grave or word_rule.category in ("minors", "child_safety", "self_harm", "persons", "public_person")
+    grave = grave and not (word_rule and word_rule.weighed)
+    grave = grave or word_rule is None or word_rule.category in NEVER
     spoken = Rule(id=rule, reason="It spoke.")
     rules, _ = asked(weights({}, -9.0), "a man walks", spoken)
     assert rules == ((spoken,) if grave else ())
     assert liftable(rule, POLICY) is not grave
 
 
+def test_what_the_policy_denies_is_lifted_only_when_it_is_surer() -> None:
+    fraud = Rule(id="text.fraud", reason="It spoke.")
+    assert DENIED < HARMLESS
+    for probability, lifted in ((DENIED - 0.01, True), (DENIED + 0.01, False)):
+        for rules in ((fraud,), (POLITICS, fraud)):
+            assert asked(weights({}, at(probability)), "a man walks", *rules)[0] == (() if lifted else rules)
+
+
+def test_the_policy_cannot_name_a_rule_of_minors_persons_or_self_harm_as_weighed() -> None:
+    assert {rule.id for rule in POLICY.text.rules if rule.weighed} == {
+        "text.fraud", "text.sexual", "text.sexual_hold", "text.weapons",
+    }  # fmt: skip
+    for category in NEVER:
+        with pytest.raises(ValidationError, match="no model lets through"):
+            TextRule(id="text.x", category=category, action=Outcome.DENY, sentence="No.", weighed=True)
+
+
 def test_a_rule_that_it_was_not_taught_with_is_not_lifted() -> None:
     used = weights({}, -9.0)
-    unknown = Weights(used.head.model_copy(update={"rules": ("text.medical",)}), used.table, used.by_category)
+    unknown = replace(used, head=used.head.model_copy(update={"rules": ("text.medical",)}))
     assert asked(unknown, "an invented vote", POLITICS)[0] == (POLITICS,)
     assert asked(used, "an invented vote", POLITICS)[0] == ()
 
@@ -115,7 +170,47 @@ def test_a_doubt_about_one_part_is_not_drowned_by_the_others() -> None:
     used = weights({"w:vote": 9.0, "w:daisies": -9.0}, -3.0)
     deliberation = Deliberation(Gate.PROMPT, POLICY)
     parts = ("vote", "daisies daisies")
-    assert with_learned(deliberation, "\n".join(parts), parts, (POLITICS,), used) == (POLITICS,)
+    assert with_learned(deliberation, "\n".join(parts), parts, (POLITICS,), weights=(used, used)) == (POLITICS,)
+
+
+def meant(probability: float, finer: Weights, embedding: Meaning, *rules: Rule) -> tuple[tuple[Rule, ...], Evidence]:
+    """What stands of a brief with this probability by its words alone, and what the verdict says of the weighing."""
+    deliberation = Deliberation(Gate.PROMPT, POLICY)
+    both = (weights({}, at(probability)), finer)
+    found = with_learned(deliberation, "a man walks", ("a man walks",), rules, embedding, both)
+    return found, next(one for one in deliberation.judgement().evidence if one.name == NAME)
+
+
+def test_an_embedding_is_asked_where_the_words_leave_it_unsure_and_nowhere_else() -> None:
+    for probability, asks in ((LOW - 0.01, False), (LOW + 0.01, True), (HIGH - 0.01, True), (HIGH + 0.01, False)):
+        embedding = Meaning()
+        _, told = meant(probability, of_meaning(0.0), embedding)
+        assert embedding.asked == ([("a man walks",)] if asks else [])
+        assert isinstance(told.value, dict)
+        assert told.value["embedding"] == ("meaning 1" if asks else "not asked")
+        assert told.value["weights"] == ("2" * 64 if asks else "1" * 64)
+
+
+def test_what_a_text_means_decides_then_and_is_told() -> None:
+    for part, left in ((-3.0, ()), (3.0, (POLITICS,))):
+        rules, told = meant(0.5, of_meaning(part), Meaning(), POLITICS)
+        assert rules == left
+        assert isinstance(told.value, dict)
+        assert f"meaning of the whole {part:+.2f}" in told.value["weighed_most"]
+
+
+def test_no_embedding_is_asked_of_what_is_never_lifted() -> None:
+    grave, embedding = Rule(id="text.minors", reason="It spoke."), Meaning()
+    assert meant(0.5, of_meaning(-9.0), embedding, grave)[0] == (grave,)
+    assert embedding.asked == []
+
+
+def test_an_embedding_that_crashes_or_is_another_than_the_weights_were_taught_with_holds() -> None:
+    for embedding, finer in ((Meaning(answers=False), of_meaning(1.0)), (Meaning(), of_meaning(1.0, name="meaning 2"))):
+        rules, told = meant(0.5, finer, embedding)
+        assert [rule.id for rule in rules] == ["evidence.model_missing"]
+        assert told.kind is EvidenceKind.NOT_CHECKED
+        assert "install" in rules[0].reason.lower()
 
 
 def test_a_long_text_is_read_in_pieces_and_the_likeliest_counts() -> None:
@@ -187,7 +282,8 @@ def test_weights_are_kept_in_bytes_and_read_as_they_were() -> None:
     assert isinstance(found, Weights)
     assert found.table[:5] == pytest.approx(values, abs=0.0006)
     assert content == written(head, body + categories)
-    assert len((Path(learned.__file__).parent / FILE).read_bytes()) < 1_000_000
+    for name in (FILE, EMBEDDED):
+        assert len((Path(learned.__file__).parent / name).read_bytes()) < 1_250_000
 
 
 def test_gates_that_read_words_ask_it() -> None:
