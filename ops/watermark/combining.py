@@ -5,32 +5,34 @@ is much the same from frame to frame. The pilot tells how strongly each frame ha
 alike their noise is: together the weights that a receiver of many antennas uses (Winters, "Optimum combining in digital
 mobile radio with cochannel interference", IEEE Journal on Selected Areas in Communications 2, 1984), with the diagonal
 loading that few samples ask for (Carlson, "Covariance matrix estimation errors and diagonal loading in adaptive
-arrays", IEEE Transactions on Aerospace and Electronic Systems 24, 1988). One frame's pilot is faint: what is heard of
-it counts together with what its neighbours have, and a little with the mean of all. Measured at a third of the size,
-where that is worth 0.9 dB.
+arrays", IEEE Transactions on Aerospace and Electronic Systems 24, 1988). One frame's pilot is faint: it may be
+heard together with its neighbours' and a little with the mean of all. Measured at a third of the size, that is worth
+0.9 dB in the mean; where good frames are scattered among bad ones it costs as much.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ops.watermark.carrier import Floats, Variant
-from ops.watermark.decoding import EXPECTED, Waves, noise_of
+from ops.watermark.carrier import AMPLITUDES, Floats, Variant
+from ops.watermark.decoding import Waves, noise_of
 
-_LOADING = 0.5  # of the mean noise of a frame: measured on the films of bench/marks, flat from a third to one
+_LOADING = 1.0  # of the mean noise of a frame: measured on the films of bench/marks, flat from a third to three
 _NEIGHBOURS = np.exp(-np.abs(np.arange(-8, 9)) / 2.0)  # how much the frames before and after count
 _ALL = 0.5  # share of the mean of all frames
 
 
-def combined(frames: NDArray[np.complex128], variant: Variant) -> Waves:
+def combined(frames: NDArray[np.complex128], variant: Variant, *, settled: bool) -> Waves:
     """The waves of all frames, complex128[frames, WAVES], as one, were they marked in that variant.
 
+    `settled`: what is heard of the pilot in a frame counts together with what is heard around it.
     The pilot's sign, which is the clip's, is that which it has in the plain sum.
     """
     noise = noise_of(frames.mean(0))
     level = np.asarray(frames / np.sqrt(noise))
     alike = (level @ level.conj().T).real / level.shape[1]
-    expected = np.exp(-1j * variant.phases[variant.pilots]) * (EXPECTED / np.sqrt(noise))[variant.pilots]
-    heard = _settled((level[:, variant.pilots] * expected).real.sum(1))
+    expected = np.exp(-1j * variant.phases[variant.pilots]) * (AMPLITUDES / np.sqrt(noise))[variant.pilots]
+    heard = (level[:, variant.pilots] * expected).real.sum(1)
+    heard = _settled(heard) if settled else heard
     loading = _LOADING * float(alike.trace()) / len(alike)
     weights = np.linalg.solve(alike + (loading + 1e-12) * np.eye(len(alike)), heard)
     return np.asarray((weights * np.sign(heard.sum())) @ frames)

@@ -14,10 +14,8 @@ Waves = NDArray[np.complex128]  # [WAVES]
 
 _NEIGHBOURHOOD = 3.2  # waves to a tile: the noise of a wave is that of the waves around it
 _BY_NEIGHBOURS = 0.6  # share of them in the estimate, of the rest those as long, whatever their direction
+_FADED = AMPLITUDES * np.exp(-((LENGTHS / 20) ** 2))  # what a small copy at a low rate has left of each wave
 LIKELIEST = 64  # messages that are held against the tag: of those that noise makes likelier than the right one
-# What a copy has left of each wave: a smaller size and a low rate take the short ones first. Measured at a third of the
-# size, where it is worth 0.3 dB; at half the size it is worth nothing, and costs nothing.
-EXPECTED = AMPLITUDES * np.exp(-((LENGTHS / 20) ** 2))
 NEEDED = -4.3  # decibels of the coded bits' mean over their deviation, below which most messages are lost
 
 
@@ -40,9 +38,9 @@ def noise_of(waves: Waves) -> Floats:
     return np.asarray((near + tiny) ** _BY_NEIGHBOURS * (wide[ring] + tiny) ** (1 - _BY_NEIGHBOURS))
 
 
-def weighted(waves: Waves, variant: Variant) -> Waves:
-    """The waves with the variant's phases taken off, each as much as it can be trusted."""
-    return np.asarray(waves * np.exp(-1j * variant.phases) * EXPECTED / noise_of(waves))
+def weighted(waves: Waves, variant: Variant, expected: Floats = AMPLITUDES) -> Waves:
+    """The waves with the variant's phases taken off, each as much as it can be trusted, float64[WAVES] `expected`."""
+    return np.asarray(waves * np.exp(-1j * variant.phases) * expected / noise_of(waves))
 
 
 def soft_bits(trusted: Waves, variant: Variant) -> Floats:
@@ -52,12 +50,13 @@ def soft_bits(trusted: Waves, variant: Variant) -> Floats:
     return np.bincount(variant.bits, quadratures * variant.signs, CODED_BITS).astype(np.float64)
 
 
-def decode(waves: Waves, variant: Variant, key: MarkKey) -> Decoded | None:
+def decode(waves: Waves, variant: Variant, key: MarkKey, *, faded: bool = False) -> Decoded | None:
     """The message in the waves, None where there is none with a tag of this key.
 
-    A chance message passes once in 2**26 calls: the tag has 32 bits, and 64 messages are held against it.
+    `faded`: the short waves are trusted less. At a third of the size that is worth 0.3 dB; cut out of a larger picture
+    it costs one. A chance message passes once in 2**26 calls: the tag has 32 bits, and 64 messages are held against it.
     """
-    soft = soft_bits(weighted(waves, variant), variant)
+    soft = soft_bits(weighted(waves, variant, _FADED if faded else AMPLITUDES), variant)
     if not np.isfinite(soft).all():
         return None
     for message in convolutional.likeliest(soft, LIKELIEST):

@@ -6,6 +6,7 @@ from a screen.
 """
 
 from collections.abc import Iterable
+from itertools import product
 
 import numpy as np
 
@@ -62,4 +63,9 @@ def _weighed(residual: Residual, projection: Projection, variants: Iterable[Vari
     if residual.count < 2:
         return None
     frames = np.stack([folded(part, projection) for part in residual.parts()])
-    return next((found for one in variants if (found := decode(combined(frames, one), one, key)) is not None), None)
+    for variant, settled in product(variants, (True, False)):
+        waves = combined(frames, variant, settled=settled)
+        found = decode(waves, variant, key) or decode(waves, variant, key, faded=True)
+        if found is not None:
+            return found
+    return None

@@ -116,7 +116,7 @@ def agreements(plain: Film, mark: PictureMark) -> Floats:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_fitted_mark_says_more_where_the_picture_opposes_it(kind: str) -> None:
-    """At the same PSNR as one that is not, fewer bits are wrong, the weakest are surer, and so is the whole."""
+    """At the same PSNR as one that is not, fewer bits are wrong, and noise may rise further until they are lost."""
     plain, fit = film(kind)[::3], fitted(film(kind))
     bare = PictureMark(KEY, CLIP, plain.shape[2], plain.shape[1])
     error = psnr(plain, np.stack(list(marked(plain, fit))))
@@ -126,7 +126,7 @@ def test_a_fitted_mark_says_more_where_the_picture_opposes_it(kind: str) -> None
     informed, blind = agreements(plain, fit), agreements(plain, bare)
     assert np.sum(informed < 0) < np.sum(blind < 0)
     assert np.sort(informed)[:20].mean() > np.sort(blind)[:20].mean() + 0.1
-    assert margin_of(informed) > margin_of(blind)
+    assert margin_of(informed) > margin_of(blind) + 1
 
 
 @pytest.mark.parametrize(
