@@ -26,7 +26,6 @@ RULE: Final = "text.learned"
 NAME: Final = "learned judgement"
 _SHOWN = 5  # of what weighed most
 _QUESTION = re.compile(r"[^.!?。！？।\n]*[?？]")
-_SENSES = ("s:", "p:", "n:")
 _MEANING = "m:of the whole"
 _TOLD = {"m": "meaning", "s": "sense", "p": "senses", "n": "senses near", "r": "rule", "w": "word", "b": "words"}
 
@@ -46,7 +45,6 @@ class Weighed:
 
     probability: float  # that it must be stopped, 0 to 1
     category: str  # which it is likest
-    senses: float  # what the lexicons' senses add alone, pairs of them included; above zero for harm
     terms: tuple[tuple[str, float], ...]  # what weighed most
     weights: Weights  # that it was weighed by
 
@@ -75,9 +73,8 @@ def weigh(
     likeliest = max(range(len(totals)), key=totals.__getitem__)
     features, meaning = found[likeliest]
     parts = dict(zip(features, map(float, each[likeliest]), strict=True))
-    senses = sum(part for name, part in parts.items() if name.startswith(_SENSES))
     told = _terms({**parts, _MEANING: meaning})
-    return Weighed(weights.probability(totals[likeliest]), weights.category(features), senses, told, weights)
+    return Weighed(weights.probability(totals[likeliest]), weights.category(features), told, weights)
 
 
 def with_learned(
@@ -127,8 +124,7 @@ def with_learned(
             reason = f"{rule.id} spoke; weighed as harmless at {weighed.probability:.3f} (at most {harmless}). "
             deliberation.saw("rule weighed", EvidenceKind.MEASURED, rule.id, reason=reason + rule.reason)
         return ()
-    # Words and letters of a text unlike any brief mean little: without senses that speak for harm they hold nothing.
-    if not rules and weighed.probability >= holds and weighed.senses >= policy.threshold(RULE, "senses"):
+    if not rules and weighed.probability >= holds:
         return (Rule(id=RULE, reason=_reason(weighed, holds)),)
     return rules
 
@@ -163,7 +159,6 @@ def _told(deliberation: Deliberation, weighed: Weighed, threshold: float) -> Non
     value: dict[str, JsonValue] = {
         "probability": round(weighed.probability, 3),
         "likest": weighed.category,
-        "senses": round(weighed.senses, 2),
         "weighed_most": [f"{name} {part:+.2f}" for name, part in weighed.terms],
         "embedding": head.embedding or "not asked",
         "weights": head.sha256,

@@ -3,7 +3,7 @@
 One writer after the other is left out, and their briefs are weighed with what the others taught: by their words, and
 where these leave it unsure by what they mean. A JSON line for each pair of thresholds, then one for each part at those
 of the policy; with a document, the parts go between its markers. Each brief is weighed as one text here, where gate 2
-weighs the parts of a doubtful one too, and asks for a sense of harm before it holds.
+weighs the parts of a doubtful one too.
 """
 
 import argparse

@@ -217,3 +217,23 @@ def test_the_readme_counts_what_is_there() -> None:
         *rows(lambda brief: brief.evasion, EVASIONS),
     ):
         assert row in page
+
+
+class Taught(Written):
+    """One line of the briefs to learn from: the same fields, and who wrote it."""
+
+    id: str = Field(pattern=r"^[a-z]+\d{4}$")
+    reason: str = Field(min_length=5)
+    writer: str = Field(pattern=r"^[a-z]$")
+
+
+@pytest.mark.parametrize("name", ["training", "later", "latest"])
+def test_the_briefs_to_learn_from_have_the_same_fields_and_are_counted_in_the_readme(name: str) -> None:
+    texts = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [Taught.model_validate(json.loads(text)) for text in texts]
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"`{name}\.jsonl` (?:holds (?:the )?)?{len(found):,}\b", page)
+    for writer in {brief.writer for brief in found}:
+        own = Counter(brief.expected for brief in found if brief.writer == writer)
+        assert own["refuse"] == own["allow"]
+        assert f"`{writer}`" in page

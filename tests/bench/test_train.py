@@ -82,8 +82,10 @@ def test_a_probability_is_the_share_that_was_to_be_stopped() -> None:
 
 
 def test_the_briefs_of_training_are_labelled_with_their_writers() -> None:
-    found = (*briefs("training"), *briefs("later"))
-    assert {one.writer for one in found} == set("abcdefhijkl")
+    found = (*briefs("training"), *briefs("later"), *briefs("latest"))
+    assert {one.writer for one in found} == set("abcdefhijklnopqr")
+    every = [one.id for name in train.SETS for one in briefs(name)]
+    assert len(set(every)) == len(every)
     assert 0.4 < sum(one.refuse for one in found) / len(found) < 0.6
     assert {one.language for one in found} == {"en", "es", "fr", "de", "ja", "zh", "hi"}
 

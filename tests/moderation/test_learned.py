@@ -35,9 +35,8 @@ from moderation.policy import TextRule, load_policy
 from moderation.prompt import judge_prompt, rules_of
 
 POLICY = load_policy()
-HOLDS, HARMLESS, DENIED, SENSES, LOW, HIGH = (
-    POLICY.threshold(RULE, name)
-    for name in ("probability", "harmless", "harmless_denied", "senses", "unsure_from", "unsure_to")
+HOLDS, HARMLESS, DENIED, LOW, HIGH = (
+    POLICY.threshold(RULE, name) for name in ("probability", "harmless", "harmless_denied", "unsure_from", "unsure_to")
 )
 NEVER = ("minors", "child_safety", "self_harm", "persons", "public_person")
 POLITICS = Rule(id="text.politics", reason="The text reads “vote”.")
@@ -104,12 +103,9 @@ def test_from_the_threshold_it_holds_what_no_rule_spoke_of_and_below_it_does_not
     assert POLICY.reviewable(RULE)
 
 
-def test_words_and_letters_without_a_sense_of_harm_hold_nothing() -> None:
-    sense, value = a_sense()
-    for part, held in ((SENSES + 0.01, True), (SENSES - 0.01, False)):
-        rules, _ = asked(weights({sense: part / value}, 5.0), "a man walks")
-        assert [rule.id for rule in rules] == ([RULE] if held else [])
-    assert asked(weights({}, 9.0), "zxq vrrk plomf")[0] == ()
+@pytest.mark.parametrize("text", ["zxq vrrk plomf", "1234 5678", "東京タワー", "नमस्ते", "🙂🙂", "def f(x): return x"])
+def test_a_text_unlike_any_brief_is_not_held(text: str) -> None:
+    assert judge_prompt(text, POLICY).outcome is Outcome.ALLOW
 
 
 def test_up_to_the_other_threshold_it_lifts_a_doubt_and_says_so() -> None:
@@ -147,7 +143,7 @@ def test_what_the_policy_denies_is_lifted_only_when_it_is_surer() -> None:
 
 def test_the_policy_cannot_name_a_rule_of_minors_persons_or_self_harm_as_weighed() -> None:
     assert {rule.id for rule in POLICY.text.rules if rule.weighed} == {
-        "text.fraud", "text.sexual", "text.sexual_hold", "text.weapons",
+        "text.extremism", "text.fraud", "text.hate", "text.sexual", "text.sexual_hold", "text.weapons",
     }  # fmt: skip
     for category in NEVER:
         with pytest.raises(ValidationError, match="no model lets through"):
