@@ -32,6 +32,7 @@ _LAYERS, _HIDDEN = 3, 256
 _PARTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")  # of a layer
 _LEVEL = 10 ** (-26 / 20)  # root mean square of what is looked at: the encoder hears levels
 _APART = 0.35  # 1 less the cosine from which windows are of two voices: one speaker's stay together up to 0.3
+_COUNTED = 3  # windows, 2.4 s, of a voice that is counted
 _BREATH = 12  # hops around what is voiced that belong to it: consonants
 _LONGEST_SECONDS = 600.0
 
@@ -129,6 +130,13 @@ def speakers_of(windows: Sequence[VoiceWindow]) -> tuple[tuple[VoiceWindow, ...]
     ]
     several = [group for group in found if len(group) > 1] or found
     return tuple(sorted(several, key=lambda group: group[0].start))
+
+
+def count_of(speakers: Sequence[Sequence[VoiceWindow]]) -> int:
+    """How many of the voices that `speakers_of` found speak for themselves: where two follow each other, windows that
+    hold both make a short voice that is nobody's.
+    """
+    return max(min(1, len(speakers)), sum(len(windows) >= _COUNTED for windows in speakers))
 
 
 def _voiced(mono: NDArray[np.float64], rate: int) -> NDArray[np.intp]:

@@ -6,7 +6,7 @@ from greenroom.domain.storyboards import Line, Storyboard
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
 from moderation.deliberation import Deliberation
 from moderation.dialogue_sound import SoundHeard, judge_levels
-from moderation.dialogue_voices import VoicesHeard, judge_voices
+from moderation.dialogue_voices import VoicesHeard, judge_count, judge_voices
 from moderation.dialogue_words import HeardOfLine as HeardOfLine
 from moderation.dialogue_words import SpeakersHeard as SpeakersHeard
 from moderation.dialogue_words import WordsHeard as WordsHeard
@@ -62,6 +62,8 @@ def judge_dialogue(
     if speech:
         judge_words(deliberation, evidence.words, evidence.words_reason, script, settled=settled)
         judge_speakers(deliberation, evidence.speakers, evidence.speakers_reason, settled=settled)
+        cast = None if storyboard is None else len({line.actor for line in script})
+        judge_count(deliberation, evidence.whose, cast)
     constructed = settled and policy.accepts("voices", generator, EvidenceKind.BY_CONSTRUCTION)
     judge_voices(deliberation, evidence.whose, speech=speech, constructed=constructed)
     if speech and not settled:

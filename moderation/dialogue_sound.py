@@ -15,7 +15,7 @@ class SoundHeard(Frozen):
     true_peak_db: float = 0.0  # dBTP
     clipped_share: float = 0.0  # of the samples, 0 to 1
     silent_seconds: float = 0.0  # of the longest silence between two sounds
-    hum_db: float = 0.0  # of the mains' harmonics over their neighbours
+    hum: float = 0.0  # powers of ten by which lines of the mains are likelier than chance
     hum_hertz: float | None = None
     music_db: float | None = None  # root mean square of the music stem, dBFS; None: it has no stem of its own
 
@@ -38,7 +38,14 @@ def judge_levels(deliberation: Deliberation, sound: SoundHeard, *, music: bool |
         ("true_peak", "true peak", "db", round(sound.true_peak_db, 2), "dBTP", "The true peak is {} dBTP"),
         ("clipped", "clipped samples", "share", sound.clipped_share, None, "A share of {} of the samples is clipped"),
         ("silence", "longest silence", "seconds", sound.silent_seconds, "s", "There is silence for {} s within"),
-        ("hum", "hum of the mains", "db", sound.hum_db, "dB", f"Hum at {sound.hum_hertz} Hz stands out by {{}} dB"),
+        (
+            "hum",
+            "hum of the mains",
+            "decades",
+            sound.hum,
+            "powers of ten",
+            f"Hum at {sound.hum_hertz} Hz is {{}} powers of ten likelier than chance",
+        ),
     ):
         most = deliberation.threshold(f"dialogue.{rule}", threshold)
         deliberation.saw(name, measured, value, unit=unit, threshold=most, model=METER)

@@ -50,11 +50,22 @@ class WithoutVoice(Frozen):
 class VoicesHeard(Frozen):
     """The voices of a sound against those of the enrolled."""
 
-    model: str | None = None  # None: nothing was compared
+    model: str | None = None  # None: it was not asked
     compared: int = 0  # persons whose print was held against them
     voices: tuple[VoiceOfClip, ...] = ()
+    counted: int | None = None  # how many speak, where that was asked
     without: tuple[WithoutVoice, ...] = ()
     reason: str | None = None  # why no voice was told, where none was
+
+
+def judge_count(deliberation: Deliberation, heard: VoicesHeard, cast: int | None) -> None:
+    """No more voices than the script has speaking actors; None: no script says. Fewer are often alike, or brief."""
+    if heard.counted is None:
+        return
+    deliberation.saw("voices counted", EvidenceKind.MEASURED, heard.counted, threshold=cast, model=heard.model)
+    if cast is not None and heard.counted > cast:
+        reason = f"{heard.counted} voices are heard, and {cast} of the script's actors speak."
+        deliberation.speaks("dialogue.speakers", reason)
 
 
 _RULES = {VoiceStanding.EXCLUDED: "dialogue.voice_excluded", VoiceStanding.ELSEWHERE: "dialogue.voice_elsewhere"}

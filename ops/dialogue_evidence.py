@@ -95,9 +95,9 @@ def file_evidence(
         return DialogueEvidence(timed=False, sound=sound)
     samples, rate = read_sound(path)
     spans, voice_model = _spans(samples, rate, roles.voices)
-    whose = voices_heard(samples, rate, known)
-    evidence = DialogueEvidence(timed=False, voice_spans=spans, sound=sound, voice_model=voice_model, whose=whose)
     script = storyboard.lines if storyboard is not None else ()
+    whose = voices_heard(samples, rate, known, counts=bool(script or spans))
+    evidence = DialogueEvidence(timed=False, voice_spans=spans, sound=sound, voice_model=voice_model, whose=whose)
     if not script and not spans:
         return evidence
     return _asked(evidence, samples, rate, script, (), roles)
@@ -141,7 +141,7 @@ def sound_heard(path: Path, music: bytes | None) -> SoundHeard:
         true_peak_db=levels.true_peak_db,
         clipped_share=found.clipped_share,
         silent_seconds=found.silent_seconds,
-        hum_db=found.hum_db,
+        hum=found.hum,
         hum_hertz=found.hum_hertz,
         music_db=_level(read_stem(music)[0]) if music is not None else None,
     )

@@ -56,7 +56,7 @@ def enrolled_voices(studio: Studio, named: Sequence[Enrolled] = ()) -> KnownVoic
         tuple(_known(asked, kept, standings)),
         tuple(
             WithoutVoice(handle=one.handle, standing=_of(one, standings), reason=_why(kept.get(one.id)))
-            for one in sorted(asked, key=lambda one: one.handle)
+            for one in sorted(asked, key=lambda one: (one.handle not in standings, one.handle))  # the brief's own first
             if _print(kept.get(one.id)) is None
         ),
     )

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 
 from greenroom.errors import GreenroomError
 from models.roles import Samples
-from models.voice_encoder import LEAST_SECONDS, Voice, VoiceEncoder, VoiceWindow, speakers_of, voice_of
+from models.voice_encoder import LEAST_SECONDS, Voice, VoiceEncoder, VoiceWindow, count_of, speakers_of, voice_of
 from moderation.dialogue_voices import VoiceNear, VoiceOfClip, VoicesHeard, WithoutVoice
 from ops.enrolled_voices import KnownVoice, KnownVoices
 from ops.hearing import BROKEN, kept
 
 
-def voices_heard(samples: Samples, sample_rate: int, known: KnownVoices) -> VoicesHeard:
-    """The voices in float32[N, channels], each with the nearest print of each standing; no model where none is kept."""
-    if not known.voices:
+def voices_heard(samples: Samples, sample_rate: int, known: KnownVoices, *, counts: bool = False) -> VoicesHeard:
+    """The voices in float32[N, channels], each with the nearest print of each standing; no model where none is kept.
+
+    `counts`: how many speak is told too, whether or not a print is kept.
+    """
+    if not known.voices and not counts:
         return VoicesHeard(without=known.without)
     try:
         encoder = kept(VoiceEncoder().name, VoiceEncoder)
@@ -26,8 +29,8 @@ def voices_heard(samples: Samples, sample_rate: int, known: KnownVoices) -> Voic
             for one in known.voices
             if one.model != encoder.name
         )
-        groups = speakers_of(encoder.windows(samples, sample_rate)) if asked else ()
-        voices = tuple(_heard(group, asked) for group in groups)
+        groups = speakers_of(encoder.windows(samples, sample_rate)) if asked or counts else ()
+        voices = tuple(_heard(group, asked) for group in groups) if asked else ()
     except GreenroomError as failed:
         return VoicesHeard(without=known.without, reason=f"{failed.fact} {failed.remedy}".strip())
     except BROKEN as crashed:
@@ -37,6 +40,7 @@ def voices_heard(samples: Samples, sample_rate: int, known: KnownVoices) -> Voic
         model=encoder.name,
         compared=len(asked),
         voices=voices,
+        counted=count_of(groups) if counts else None,
         without=(*known.without, *older),
         reason=f"less than {LEAST_SECONDS} s of it are voiced" if asked and not groups else None,
     )

@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from bench.dialogue import meters, recorded, synthesised, voices
+from bench.dialogue import meters, recorded, speechless, synthesised, voices
 from bench.dialogue.sounds import recordings
 from bench.dialogue.trials import Trials
 from models.speech import EspeakSpeech
@@ -43,11 +43,14 @@ def main() -> None:
 
     with EspeakSpeech() as speech:
         measured(synthesised.synthesised(speech, few))
-        tracks = list(meters.soundtracks(speech, few * few))
+        stems = list(meters.soundtracks(speech, few * few))
+        tracks = [meters.mixed(one) for one in stems]
         for name, samples in (("recorded speech", list(meters.recorded(found))), ("previz soundtracks", tracks)):
             measured(meters.metered(name, samples))
+        measured(speechless.told(found, speech, stems, few))
         for table in voices.recognised(found, speech, tracks, few):
             measured(table)
+        measured(voices.counted(found, speech, few))
         errors = synthesised.diarised(speech) if options.whole else []
         # the head start of a script's words was chosen on every second recording, from the first on
         measured(recorded.single_words(found[1::2] if options.whole else found[:1]))

@@ -1,7 +1,7 @@
 """False alarms and misses of the meters of faults: recorded speech and previz soundtracks, as they are and spoiled."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
@@ -30,10 +30,10 @@ def metered(name: str, sounds: Sequence[tuple[Samples, int]]) -> Trials:
 
     def passes(samples: Samples, rate: int, *rules: tuple[str, str]) -> bool:
         found = faults(samples, rate)
-        read = {"clipped": found.clipped_share, "silence": found.silent_seconds, "hum": found.hum_db}
+        read = {"clipped": found.clipped_share, "silence": found.silent_seconds, "hum": found.hum}
         return all(read[rule] <= policy.threshold(f"dialogue.{rule}", name) for rule, name in rules)
 
-    every = (("clipped", "share"), ("silence", "seconds"), ("hum", "db"))
+    every = (("clipped", "share"), ("silence", "seconds"), ("hum", "decades"))
     for samples, rate in sounds:
         trials.add("as it is", passes(samples, rate, *every))
         loud = (samples * (4 / np.abs(samples).max())).clip(-1, 1).astype(np.float32)
@@ -58,8 +58,8 @@ def recorded(found: Sequence[Recorded]) -> Iterator[tuple[Samples, int]]:
         yield normalise(sound[:, None], RATE), RATE
 
 
-def soundtracks(speech: Speech, every: int = 1) -> Iterator[tuple[Samples, int]]:
-    """The mixes of the gallery's briefs, or of every n-th: planned, simulated and heard, not drawn."""
+def soundtracks(speech: Speech, every: int = 1) -> Iterator[Mapping[str, Samples]]:
+    """The stems of the gallery's briefs, or of every n-th: planned, simulated and heard, not drawn."""
     from models.previz.sound.soundtrack import soundtrack
     from models.previz.staging.stage import stage
     from models.speech_voices import cast_voices
@@ -78,7 +78,12 @@ def soundtracks(speech: Speech, every: int = 1) -> Iterator[tuple[Samples, int]]
             for number, line in enumerate(board.lines)
         }
         stems, _ = soundtrack(board, stage(board, spoken), spoken)
-        yield normalise(mix(stems)), SAMPLE_RATE
+        yield stems
+
+
+def mixed(stems: Mapping[str, Samples]) -> tuple[Samples, int]:
+    """Stems as a clip's sound, at its loudness, and the rate."""
+    return normalise(mix(stems)), SAMPLE_RATE
 
 
 def _hum(count: int, rate: int, mains: int, level: float, loudness: float) -> NDArray[np.float64]:

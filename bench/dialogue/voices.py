@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from bench.dialogue.sounds import LINES, RATE, Recorded, decoded
 from bench.dialogue.trials import Trials
-from models.roles import Samples, Speech
-from models.spectra import filtered
+from models.roles import Samples, Speech, Spoken
+from models.spectra import filtered, stretched
 from models.speech_voices import VOICES
-from models.voice_encoder import Voice, VoiceEncoder, speakers_of, voice_of
+from models.voice_encoder import Voice, VoiceEncoder, count_of, speakers_of, voice_of
 from moderation.policy import load_policy
 
 PIECE_SECONDS = 4.0  # of recordings joined: a challenge's phrase, or a clip's line or two
@@ -45,6 +45,27 @@ def recognised(
                 trials.add(kind, similarity >= least)
             tables.append(trials)
     return tables
+
+
+def counted(found: Sequence[Recorded], speech: Speech, every: int = 1) -> Trials:
+    """How many speak, as the windows of voice are grouped where the times of lines are not known."""
+    trials = Trials("Speakers of a sound, counted", right="as many")
+    persons = {who: np.concatenate(sounds) for who, sounds in pieces(found).items()}
+    synthetic = {
+        voice: np.concatenate([_at_rate(speech.speak(text, "en", voice)) for text in LINES[:3]])
+        for voice in list(VOICES)[::every]
+    }
+    with VoiceEncoder() as encoder:
+        for name, sounds in (("recorded", persons), ("of the project's voices", synthetic)):
+            for number, said in ((1, "one"), (2, "two"), (3, "three")):
+                for together in combinations(sounds, number):
+                    if set(together) >= _UNKNOWN:
+                        continue
+                    whole = np.concatenate([part for who in together for part in (sounds[who], _PAUSE)])
+                    heard = count_of(speakers_of(encoder.windows(whole, RATE)))
+                    trials.add(f"as many: {said} {name}", heard == number)
+                    trials.add(f"too many: {said} {name}", heard > number)
+    return trials
 
 
 def pieces(found: Sequence[Recorded]) -> Mapping[str, list[Mono]]:
@@ -112,6 +133,10 @@ def _pairs(
     for one_voice, other_voice in combinations(own.values(), 2):
         if one_voice is not None and other_voice is not None:
             yield "two of the project's voices", float(one_voice @ other_voice)
+
+
+def _at_rate(said: Spoken) -> Mono:
+    return stretched(said.samples[:, 0], RATE / said.sample_rate).astype(np.float32)
 
 
 def _print(encoder: VoiceEncoder, sound: Samples, rate: int = RATE) -> Voice | None:

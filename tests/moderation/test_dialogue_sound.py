@@ -26,7 +26,7 @@ def test_a_mix_at_its_loudness_passes_and_shows_each_figure_with_threshold_unit_
     assert (found.outcome, found.rules) == (Outcome.ALLOW, ())
     assert {(one.name, one.unit) for one in found.evidence} == {
         ("loudness", "LUFS"), ("true peak", "dBTP"), ("clipped samples", None), ("longest silence", "s"),
-        ("hum of the mains", "dB"), ("music stem", "dBFS"),
+        ("hum of the mains", "powers of ten"), ("music stem", "dBFS"),
     }  # fmt: skip
     assert {(one.kind, one.model) for one in found.evidence} == {(EvidenceKind.MEASURED, METER)}
     assert all(one.threshold is not None for one in found.evidence)
@@ -55,7 +55,7 @@ def test_a_mix_with_nothing_to_hear_and_a_file_without_sound_are_told_apart() ->
         ("true_peak_db", -1.0, -0.99, "true_peak", "The true peak is -0.99 dBTP"),
         ("clipped_share", 0.0005, 0.0006, "clipped", "A share of 0.0006 of the samples is clipped"),
         ("silent_seconds", 4.0, 4.02, "silence", "There is silence for 4.02 s within"),
-        ("hum_db", 18.0, 18.1, "hum", "Hum at 50.0 Hz stands out by 18.1 dB"),
+        ("hum", 3.8, 3.9, "hum", "Hum at 50.0 Hz is 3.9 powers of ten likelier than chance"),
     ],
 )  # fmt: skip
 def test_what_spoils_a_sound_speaks_from_just_above_its_threshold(
@@ -69,7 +69,7 @@ def test_what_spoils_a_sound_speaks_from_just_above_its_threshold(
 
 def test_a_fault_that_a_person_may_judge_holds_and_what_a_meter_settles_denies() -> None:
     for field, value, outcome in (
-        ("silent_seconds", 5.0, Outcome.HOLD), ("hum_db", 40.0, Outcome.HOLD),
+        ("silent_seconds", 5.0, Outcome.HOLD), ("hum", 40.0, Outcome.HOLD),
         ("clipped_share", 0.1, Outcome.DENY), ("true_peak_db", 0.5, Outcome.DENY), ("lufs", -30.0, Outcome.DENY),
     ):  # fmt: skip
         assert judged(FINE.model_copy(update={field: value})).outcome is outcome

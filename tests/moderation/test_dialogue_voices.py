@@ -4,7 +4,15 @@ import pytest
 
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Outcome
 from moderation.deliberation import Deliberation
-from moderation.dialogue_voices import VoiceNear, VoiceOfClip, VoicesHeard, VoiceStanding, WithoutVoice, judge_voices
+from moderation.dialogue_voices import (
+    VoiceNear,
+    VoiceOfClip,
+    VoicesHeard,
+    VoiceStanding,
+    WithoutVoice,
+    judge_count,
+    judge_voices,
+)
 from moderation.policy import load_policy
 
 POLICY = load_policy()
@@ -84,3 +92,17 @@ def test_speech_in_no_known_voice_is_not_settled_by_that(voices: VoicesHeard, sa
     assert rules(found) == ["dialogue.voice_unchecked"]
     assert said in found.rules[0].reason
     assert judged(VoicesHeard(), speech=False).rules == ()
+
+
+@pytest.mark.parametrize(
+    ("counted", "cast", "spoken"),
+    [(2, 2, []), (1, 2, []), (3, 2, ["dialogue.speakers"]), (5, None, []), (None, 1, [])],
+)
+def test_more_voices_than_the_script_has_speakers_are_held(
+    counted: int | None, cast: int | None, spoken: list[str]
+) -> None:
+    deliberation = Deliberation(Gate.DIALOGUE, POLICY)
+    judge_count(deliberation, VoicesHeard(model="a model", counted=counted), cast)
+    found = deliberation.judgement()
+    assert rules(found) == spoken
+    assert [(one.value, one.threshold) for one in found.evidence] == ([(counted, cast)] if counted else [])

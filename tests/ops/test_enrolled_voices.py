@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.dialogue.sounds import JFK, RATE, decoded
+from bench.dialogue.sounds import JFK, LINES, RATE, decoded
 from greenroom.domain.base import new_id, now
 from greenroom.domain.consents import Account, Likeness, LikenessKind
 from greenroom.domain.enrolments import Template
 from greenroom.domain.verdicts import Gate
 from ledger import consents, enrolments, likenesses
 from models.catalogue import Weight, catalogue
+from models.spectra import stretched
+from models.speech import EspeakSpeech
 from models.voice_encoder import VoiceEncoder, voice_of
 from moderation.dialogue_voices import VoiceStanding
 from ops import hearing
@@ -141,6 +143,17 @@ def test_a_film_from_elsewhere_in_which_an_enrolled_person_speaks_is_held(
     said = {rule.id: rule.reason for rule in answer.rules}
     assert "@ann's, whom the brief does not name" in said["dialogue.voice_elsewhere"]
     assert "voice of @old" in {one.name for one in answer.not_checked}
+
+
+def test_the_voices_of_a_file_are_counted_whether_or_not_anyone_is_enrolled() -> None:
+    with EspeakSpeech() as speech:
+        said = speech.speak(LINES[0], "en", "robot")
+    line = stretched(said.samples[:, 0], RATE / said.sample_rate).astype(np.float32)
+    kennedy = decoded(JFK)[: 5 * RATE]
+    for sound, count in ((kennedy, 1), (np.concatenate([kennedy, line]), 2), (kennedy * 0, 0)):
+        heard = voices_heard(sound[:, None], RATE, KnownVoices(), counts=True)
+        assert (heard.counted, heard.voices, heard.model) == (count, (), "Resemblyzer 0.1.4")
+    assert voices_heard(kennedy[:, None], RATE, KnownVoices()).counted is None
 
 
 def test_an_encoder_that_is_missing_or_broken_leaves_its_reason(
