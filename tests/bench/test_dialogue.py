@@ -5,8 +5,11 @@ import pytest
 
 from bench.dialogue.__main__ import placed
 from bench.dialogue.meters import metered
-from bench.dialogue.sounds import recordings
+from bench.dialogue.sounds import RATE, recordings
+from bench.dialogue.speechless import told
 from bench.dialogue.trials import Trials
+from bench.dialogue.voices import pieces
+from models.speech import EspeakSpeech
 
 
 def test_a_right_trial_errs_by_a_refusal_and_any_other_by_an_acceptance(capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,3 +40,16 @@ def test_recorded_speech_is_the_projects_own_without_a_folder_and_spoiled_sounds
     assert trials.errors("as it is").stopped == 0
     for kind in ("clipped by 12 dB", "4.5 s of silence in the middle", "hum at -10 dB of the sound"):
         assert trials.errors(kind).stopped == 0, kind
+
+
+def test_each_persons_recordings_are_cut_into_pieces_and_noise_alone_is_no_speech() -> None:
+    found = list(recordings(None))
+    cut = pieces(found)
+    assert [len(one) / RATE for one in cut["kennedy"]] == [4.0, 4.0]
+    assert all(len(one) >= 2.5 * RATE for parts in cut.values() for one in parts)
+    with EspeakSpeech() as speech:
+        trials = told(found, speech, (), every=12)
+    assert {kind: trials.errors(kind).stopped for kind in trials.answers if "noise," in kind or kind == "silence"} == {
+        "silence": 0, "noise, white": 0, "noise, pink": 0, "noise, brown": 0,
+    }  # fmt: skip
+    assert trials.errors("speech, the project's voices").stopped == 0
