@@ -18,14 +18,17 @@ from greenroom.settings import Settings
 from ops.judge import judge_words
 from ops.judge_clip import ClipAnswer, judge_clip
 
-_FILE = 'One JSON document a line: {"id", "prompt"}, and "title", "lines", "parent" if any; - reads standard input.'
+_FILE = 'One JSON document a line: "prompt", and "id", "title", "lines", "parent" if any; - reads standard input.'
 app = typer.Typer(no_args_is_help=True, help="What the gates say, without making anything.")
 
 
 class Line(Frozen):
-    """One line of the file: an id and the words of a brief; `parent` is the prompt of the clip it remixes."""
+    """One line of the file: the words of a brief; `parent` is the prompt of the clip it remixes.
 
-    id: str | int
+    `id`: what the answer is told by; the line's number where there is none.
+    """
+
+    id: str | int | None = None
     prompt: str
     title: str | None = None
     lines: tuple[str, ...] = ()
@@ -94,9 +97,10 @@ def _lines(file: Path) -> Iterator[Line]:
 
 def _line(row: str, number: int, file: Path) -> Line:
     try:
-        return Line.model_validate_json(row)
+        line = Line.model_validate_json(row)
+        return line if line.id is not None else line.model_copy(update={"id": number})
     except ValidationError as error:
         wrong = "; ".join(detail["msg"] for detail in error.errors())
         raise BadInput(
-            f'line {number} of {file} is not {{"id", "prompt"}}: {wrong}', "Write one JSON document on each line."
+            f'line {number} of {file} is not {{"prompt"}}: {wrong}', "Write one JSON document on each line."
         ) from error

@@ -82,11 +82,11 @@ def test_what_cannot_be_used_is_said_and_exits_2(tmp_path: Path) -> None:
 
 def test_judge_text_answers_each_line_and_exits_1_when_one_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "briefs.jsonl"
-    file.write_text('{"id": 1, "prompt": "A cat sits in a garden"}\n\n{"id": 2, "prompt": ""}\n')
+    file.write_text('{"id": "a", "prompt": "A cat sits in a garden"}\n\n{"prompt": ""}\n')  # the second by its line
     code, output, _ = greenroom(tmp_path / "home", "judge", "text", str(file), "--json")
     answers = [document(line) for line in output.splitlines()]
     assert code == 1
-    assert [(one["id"], one["outcome"]) for one in answers] == [(1, "allow"), (2, "deny")]
+    assert [(one["id"], one["outcome"]) for one in answers] == [("a", "allow"), (3, "deny")]
     assert [rule["id"] for rule in answers[1]["rules"]] == ["prompt.empty"]  # type: ignore[index, union-attr, call-overload]
     remix = {"id": 3, "prompt": "She is nine years old now", "parent": "A woman in lace underwear", "lines": ["Hello"]}
     file.write_text(json.dumps(remix) + "\n" + json.dumps(remix | {"id": 4, "parent": "A woman in a coat"}) + "\n")
