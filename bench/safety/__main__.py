@@ -36,9 +36,10 @@ def main() -> None:
     sets: list[tuple[str, tuple[Labelled, ...]]] = [
         ("Video briefs, development", briefs("development")),
         ("Video briefs, held out until 29 November 2026", briefs("held_out")),
+        ("Video briefs of a blind writer, held out until 29 November 2026", briefs("held_out_2")),
     ]
     if options.held_out:
-        sets.append(("Video briefs, held out", briefs("held_out_2")))
+        sets.append(("Video briefs, held out", briefs("held_out_3")))
     sets += public(options.public)
     tables = []
     for name, labelled in sets:

@@ -1,7 +1,7 @@
 """`python -m bench.safety.train [--out FOLDER]`: learn the weights of the learned judgement from the briefs.
 
 The same briefs, rules and words give the same bytes. `python -m bench.safety.curve` measures it with one writer after
-the other left out. The briefs kept apart (`held_out.jsonl`) are never read here.
+the other left out. The briefs kept apart (`held_out_3.jsonl`, and those before it) are never read here.
 """
 
 import argparse
