@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.gallery.briefs import entries
-from bench.marks.rendered import _storyboard
+from bench.marks.rendered import storyboard_of
 from bench.marks.report import Share
 from bench.marks.sounds import Attack, Heard, Random, aac, at_rate, five_seconds, mp3, published, resampled, trimmed
 from greenroom.domain.base import clip_id
@@ -267,7 +267,7 @@ def _sounds(folder: Path | None) -> Iterator[tuple[str, Samples]]:
 
     with EspeakSpeech() as speech:
         for entry in entries():
-            storyboard = _storyboard(entry)
+            storyboard = storyboard_of(entry)
             spoken = speak(speech, storyboard)
             stems, _ = soundtrack(storyboard, stage(storyboard, spoken), spoken)
             yield f"previz {entry.name}", normalise(mix(stems), RATE)

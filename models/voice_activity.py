@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from models.roles import Samples, SpeechSpan
 
-_RATE = 8_000  # hertz: formants lie under 4 kHz
-_FRAME, _HOP = 320, 80  # 40 ms and 10 ms
+RATE = 8_000  # hertz: formants lie under 4 kHz
+FRAME, HOP = 320, 80  # 40 ms and 10 ms
 _PITCH = (65.0, 420.0)  # hertz, of speaking voices
 _FINEST_PITCH = 1_200.0  # hertz: where the search for a shorter period ends
 
 
 @dataclass(frozen=True, slots=True)
-class _Frames:
+class VoiceFrames:
     """One value a hop: level in decibels, harmonicity 0 to 1, pitch in hertz, shares of energy by band."""
 
     level: NDArray[np.float64]
@@ -52,19 +52,17 @@ class HarmonicVoiceActivity:
         `samples` float32[N, channels]; anything shorter than 0.1 s, and silence, has none.
         """
         mono = samples.astype(np.float64).mean(axis=1) if samples.ndim == 2 else samples.astype(np.float64)
-        narrow = _narrowed(mono, sample_rate)
-        if len(narrow) < _FRAME * 2 or not np.any(narrow):
+        narrow = narrowed(mono, sample_rate)
+        if len(narrow) < FRAME * 2 or not np.any(narrow):
             return ()
-        frames = _measured(narrow)
+        frames = measured(narrow)
         return tuple(
-            SpeechSpan(
-                start=round(first * _HOP / _RATE, 3), end=round(min(len(narrow), last * _HOP + _FRAME) / _RATE, 3)
-            )
+            SpeechSpan(start=round(first * HOP / RATE, 3), end=round(min(len(narrow), last * HOP + FRAME) / RATE, 3))
             for first, last in _grouped(frames)
         )
 
 
-def voiced_frames(frames: _Frames) -> NDArray[np.bool_]:
+def voiced_frames(frames: VoiceFrames) -> NDArray[np.bool_]:
     """Which frames may be voice."""
     floor = float(np.percentile(frames.level, 15))
     loud = (frames.level > max(-52.0, min(floor + 8.0, float(frames.level.max()) - 18.0))) & (
@@ -81,7 +79,7 @@ def voiced_frames(frames: _Frames) -> NDArray[np.bool_]:
     )
 
 
-def _grouped(frames: _Frames) -> list[tuple[int, int]]:
+def _grouped(frames: VoiceFrames) -> list[tuple[int, int]]:
     """Voiced frames joined over gaps of 0.3 s, kept where they move like speech; first and last frame of each."""
     voiced = np.flatnonzero(voiced_frames(frames))
     if voiced.size == 0:
@@ -94,7 +92,7 @@ def _grouped(frames: _Frames) -> list[tuple[int, int]]:
     ]
 
 
-def _moves_like_speech(frames: _Frames, part: NDArray[np.intp]) -> bool:
+def _moves_like_speech(frames: VoiceFrames, part: NDArray[np.intp]) -> bool:
     if len(part) < 14:
         return False
     pitch = np.log2(frames.pitch[part])
@@ -117,24 +115,25 @@ def _moves_like_speech(frames: _Frames, part: NDArray[np.intp]) -> bool:
     return smooth > 0.65 and moved > 0.05 and swing > 3.0 and colour > 0.03 and clear > 0.74 and dense > 0.3
 
 
-def _measured(narrow: NDArray[np.float64]) -> _Frames:
-    count = 1 + (len(narrow) - _FRAME) // _HOP
-    blocks = np.lib.stride_tricks.sliding_window_view(narrow, _FRAME)[::_HOP][:count]
+def measured(narrow: NDArray[np.float64]) -> VoiceFrames:
+    """The frames of `narrowed` sound, float64[N] of 8 kHz; N is 40 ms at least."""
+    count = 1 + (len(narrow) - FRAME) // HOP
+    blocks = np.lib.stride_tricks.sliding_window_view(narrow, FRAME)[::HOP][:count]
     level = 10 * np.log10(np.mean(blocks**2, axis=1) + 1e-12)
-    window = np.hanning(_FRAME)
+    window = np.hanning(FRAME)
     power = np.abs(np.fft.rfft(blocks * window, 1024, axis=1)) ** 2
     # autocorrelation over that of the window, after Boersma 1993
-    same = np.fft.irfft(power, axis=1)[:, : _FRAME // 2]
-    of_window = np.fft.irfft(np.abs(np.fft.rfft(window, 1024)) ** 2)[: _FRAME // 2]
+    same = np.fft.irfft(power, axis=1)[:, : FRAME // 2]
+    of_window = np.fft.irfft(np.abs(np.fft.rfft(window, 1024)) ** 2)[: FRAME // 2]
     normal = same / np.maximum(same[:, :1], 1e-12) / (of_window / of_window[0])
-    shortest, longest = int(_RATE / _FINEST_PITCH), int(_RATE / _PITCH[0])
+    shortest, longest = int(RATE / _FINEST_PITCH), int(RATE / _PITCH[0])
     inside = normal[:, shortest:longest]
     best = inside.max(axis=1)
     # the shortest period nearly as good as the best: a longer one is a multiple of it
     peaks = (inside >= 0.88 * best[:, None]) & (inside >= np.roll(normal, 1, axis=1)[:, shortest:longest])
     peaks &= inside >= np.roll(normal, -1, axis=1)[:, shortest:longest]
     lag = np.where(peaks.any(axis=1), peaks.argmax(axis=1), inside.argmax(axis=1)) + shortest
-    frequencies = np.fft.rfftfreq(1024, 1 / _RATE)
+    frequencies = np.fft.rfftfreq(1024, 1 / RATE)
     total = np.maximum(power.sum(axis=1), 1e-12)
     formants = power[:, (frequencies > 300) & (frequencies < 3400)].sum(axis=1) / total
     upper = power[:, (frequencies > 700) & (frequencies < 3600)].sum(axis=1) / total
@@ -143,16 +142,16 @@ def _measured(narrow: NDArray[np.float64]) -> _Frames:
     before, here, after = (normal[rows, np.clip(lag + shift, 0, normal.shape[1] - 1)] for shift in (-1, 0, 1))
     bend = before - 2 * here + after
     finer = np.where(np.abs(bend) > 1e-6, 0.5 * (before - after) / np.where(np.abs(bend) > 1e-6, bend, 1.0), 0.0)
-    return _Frames(level, np.clip(best, 0, 1), _RATE / (lag + np.clip(finer, -0.5, 0.5)), formants, upper, lower)
+    return VoiceFrames(level, np.clip(best, 0, 1), RATE / (lag + np.clip(finer, -0.5, 0.5)), formants, upper, lower)
 
 
-def _narrowed(mono: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
+def narrowed(mono: NDArray[np.float64], rate: int) -> NDArray[np.float64]:
     """At 8 kHz, from 60 Hz up, by spectrum."""
     if len(mono) == 0:
         return mono
     spectrum = np.fft.rfft(mono)
     spectrum[np.fft.rfftfreq(len(mono), 1 / rate) < 60] = 0
-    count = round(len(mono) * _RATE / rate)
+    count = round(len(mono) * RATE / rate)
     narrow = np.zeros(count // 2 + 1, np.complex128)
     kept = min(len(narrow), len(spectrum))
     narrow[:kept] = spectrum[:kept]

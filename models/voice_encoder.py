@@ -20,7 +20,7 @@ from models.catalogue import weight
 from models.roles import Samples
 from models.spectra import stretched
 from models.torch_records import read_tensors
-from models.voice_activity import _FRAME, _HOP, _RATE, _measured, _narrowed, voiced_frames
+from models.voice_activity import FRAME, HOP, RATE, measured, narrowed, voiced_frames
 
 WEIGHT = "voice_encoder"
 LEAST_SECONDS = 1.2  # of voice: less says little of whose it is
@@ -141,13 +141,13 @@ def count_of(speakers: Sequence[Sequence[VoiceWindow]]) -> int:
 
 def _voiced(mono: NDArray[np.float64], rate: int) -> NDArray[np.intp]:
     """Which hundredths of a second are voice, or the consonants around it."""
-    narrow = _narrowed(mono, rate)
-    if len(narrow) < 2 * _FRAME or not np.any(narrow):
+    narrow = narrowed(mono, rate)
+    if len(narrow) < 2 * FRAME or not np.any(narrow):
         return np.zeros(0, np.intp)
-    found = np.flatnonzero(voiced_frames(_measured(narrow)))
-    middle = _FRAME // _HOP // 2  # a frame answers for its middle
+    found = np.flatnonzero(voiced_frames(measured(narrow)))
+    middle = FRAME // HOP // 2  # a frame answers for its middle
     around = np.unique((found[:, None] + middle + np.arange(-_BREATH, _BREATH + 1)).ravel())
-    return np.asarray(around[(around >= 0) & (around < len(narrow) * 100 // _RATE)], np.intp)
+    return np.asarray(around[(around >= 0) & (around < len(narrow) * 100 // RATE)], np.intp)
 
 
 def _encoded(weights: Mapping[str, NDArray[np.float32]], spectra: NDArray[np.float32]) -> NDArray[np.float32]:

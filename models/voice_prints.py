@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.roles import Samples
-from models.voice_activity import _FRAME, _HOP, _RATE, _measured, _narrowed, voiced_frames
+from models.voice_activity import FRAME, HOP, RATE, measured, narrowed, voiced_frames
 
 _BANDS, _CEPSTRA = 28, 14
 _PITCH_WEIGHT = 10.0  # an octave of pitch counts as much as this much of cepstral distance
 _LEAST = 8  # voiced frames that make a print
-HOP_SECONDS = _HOP / _RATE
+HOP_SECONDS = HOP / RATE
 
 Features = NDArray[np.float64]  # [M, 15]: a frame each hop; not a number where no voice is
 
@@ -24,13 +24,13 @@ Features = NDArray[np.float64]  # [M, 15]: a frame each hop; not a number where 
 def features(samples: Samples, sample_rate: int) -> Features:
     """Cepstra and pitch of every frame, float64[M, 15], 100 frames a second."""
     mono = samples.astype(np.float64).mean(axis=1) if samples.ndim == 2 else samples.astype(np.float64)
-    narrow = _narrowed(mono, sample_rate)
-    if len(narrow) < 2 * _FRAME or not np.any(narrow):
+    narrow = narrowed(mono, sample_rate)
+    if len(narrow) < 2 * FRAME or not np.any(narrow):
         return np.full((0, _CEPSTRA + 1), np.nan)
-    frames = _measured(narrow)
+    frames = measured(narrow)
     count = len(frames.level)
-    blocks = np.lib.stride_tricks.sliding_window_view(narrow, _FRAME)[::_HOP][:count]
-    power = np.abs(np.fft.rfft(blocks * np.hanning(_FRAME), 512, axis=1)) ** 2
+    blocks = np.lib.stride_tricks.sliding_window_view(narrow, FRAME)[::HOP][:count]
+    power = np.abs(np.fft.rfft(blocks * np.hanning(FRAME), 512, axis=1)) ** 2
     mel = np.log(power @ _bands() + 1e-10)
     cepstra = mel @ _cosines()
     pitch = np.log2(np.maximum(frames.pitch, 1.0)) * _PITCH_WEIGHT
@@ -52,7 +52,7 @@ def _bands() -> NDArray[np.float64]:
     """Triangles even in mel from 80 to 3,900 Hz, float64[257, 28]."""
     edges = np.linspace(1127 * np.log1p(80 / 700), 1127 * np.log1p(3900 / 700), _BANDS + 2)
     hertz = 700 * np.expm1(edges / 1127)
-    at = np.fft.rfftfreq(512, 1 / _RATE)[:, None]
+    at = np.fft.rfftfreq(512, 1 / RATE)[:, None]
     rising = (at - hertz[:-2]) / (hertz[1:-1] - hertz[:-2])
     falling = (hertz[2:] - at) / (hertz[2:] - hertz[1:-1])
     return np.asarray(np.maximum(0.0, np.minimum(rising, falling)))

@@ -54,7 +54,7 @@ def drawn(entry: Entry) -> tuple[Film, Samples]:
     from models.speech import EspeakSpeech
     from ops.sound_levels import mix, normalise
 
-    storyboard = _storyboard(entry)
+    storyboard = storyboard_of(entry)
     with EspeakSpeech() as speech:
         spoken = speak(speech, storyboard)
     world = stage(storyboard, spoken)
@@ -84,7 +84,7 @@ def _pictures(world: World, wanted: range, likenesses: tuple[str, ...]) -> Film:
     return film
 
 
-def _storyboard(entry: Entry) -> Storyboard:
+def storyboard_of(entry: Entry) -> Storyboard:
     from ops.plan.planner import plan
 
     brief = Brief(
