@@ -37,9 +37,9 @@ def sheared(scales: Floats, squeezes: Floats, sideways: Floats, upwards: Floats)
     return _matrices(scale * np.exp(squeeze / 2), scale * side, scale * up, scale * np.exp(-squeeze / 2))
 
 
-def nearby(most: float, step: float) -> Floats:
-    """What moves a geometry a little: scales across and down by a share, and a turn, [n, 2, 2]."""
-    across, down, turn = _all(*(evenly(most, step),) * 3)
+def nearby(most: float, most_turned: float, step: float) -> Floats:
+    """What moves a geometry a little: scales across and down by a share, and a turn, radians, [n, 2, 2]."""
+    across, down, turn = _all(evenly(most, step), evenly(most, step), evenly(most_turned, step))
     return _matrices(1 + across, -turn, turn, 1 + down)
 
 

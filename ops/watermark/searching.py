@@ -31,9 +31,10 @@ _TURNED = 0.06  # radians, to each side: 3.4 degrees
 _COARSE = 26.0  # units: the waves that are looked for first, for which these steps are fine enough
 _COARSE_STEP = 0.02
 _FINE_STEP = 0.005  # for all waves
-_NEARBY = nearby(0.01, _FINE_STEP)
+_NEARBY = nearby(0.01, 0.01, _FINE_STEP)
+_NEARBY_UNTURNED = nearby(0.03, 0.0, _FINE_STEP)  # farther: of coarse neighbours noise may have chosen another
 _PARTS = 4  # of the geometries, looked through at once
-_CANDIDATES = 60  # of the coarse places of one kind
+_CANDIDATES, _UNTURNED = 60, 150  # of the coarse places of one kind; of those that are squeezed and nothing else
 _DECODED, _CLIMBED, _SLANTED = 24, 8, 12  # of the near ones
 _AGAIN = 4  # of those that were climbed upon
 _SHAPES = (16 / 9, 9 / 16, 4 / 3, 3 / 4, 1.0)  # of a picture on a screen, where the photograph has another
@@ -44,7 +45,7 @@ _LEANING = 0.07
 _SIDEWAYS, _UPWARDS, _LEAN_STEP = 0.09, 0.06, 0.03
 _NEAR_SCREEN, _FAR_SCREEN = 0.72, 1.1  # of a unit
 _PLANE_STEP = 0.03
-_NEARBY_ON_PLANES = nearby(0.015, 0.0075)
+_NEARBY_ON_PLANES = nearby(0.015, 0.015, 0.0075)
 _PLANE_LONG = 19.0  # units: between two of these planes shorter waves are out of step
 
 
@@ -92,7 +93,7 @@ def search(
     none = np.zeros(1)
     # 1. Cut or padded, and mirrored or not: few enough for all waves in fine steps.
     found = _heard(spectrum, turned(unit * shares(_SMALLER, _LARGER, _FINE_STEP), none, none), key, 0.0)
-    near = [_with_pilot(residual, *one) for one in _apart(found, 1.5 * unit * _FINE_STEP, _DECODED)]
+    near = [_with_pilot(residual, *one) for one in _apart(found, 1.5 * _FINE_STEP, _DECODED)]
     placed = first(near)
     if placed is not None:
         return placed
@@ -104,14 +105,14 @@ def search(
             return placed
     # 3. Also turned, or squeezed, or both: the longest waves in coarse steps, then all waves around the likeliest.
     scales, turns = unit * shares(_SMALLER, _LARGER, _COARSE_STEP), evenly(_TURNED, _COARSE_STEP)
-    for squeezes, turns_ in (
-        (none, turns),
-        (evenly(_MOST_SQUEEZED, _COARSE_STEP), none),
-        (evenly(_SLIGHTLY, _COARSE_STEP), turns),
+    for squeezes, turns_, moved, count in (
+        (none, turns, _NEARBY, _CANDIDATES),
+        (evenly(_MOST_SQUEEZED, _COARSE_STEP), none, _NEARBY_UNTURNED, _UNTURNED),
+        (evenly(_SLIGHTLY, _COARSE_STEP), turns, _NEARBY, _CANDIDATES),
     ):
         found = _heard(spectrum, turned(scales, squeezes, turns_), key, _COARSE)
-        coarse = _apart(found, 1.5 * unit * _COARSE_STEP, _CANDIDATES)
-        new = _surest(_around(residual, spectrum, *one) for one in coarse)
+        coarse = _apart(found, 1.5 * _COARSE_STEP, count)
+        new = _surest(_around(residual, spectrum, *one, moved) for one in coarse)
         placed = first(new[:_DECODED])
         if placed is not None:
             return placed
@@ -156,7 +157,7 @@ def _on_planes(residual: Pixels, drawn: Projection, key: MarkKey) -> Iterator[Pl
             upright = warped(residual, plane)
             spectrum = Spectrum(upright)
             found = _heard(spectrum, geometries, key, _COARSE)
-            for one in _apart(found, 1.5 * unit * _PLANE_STEP, _CANDIDATES // 3):
+            for one in _apart(found, 1.5 * _PLANE_STEP, _CANDIDATES // 3):
                 place = _around(upright, spectrum, *one, _NEARBY_ON_PLANES, _PLANE_LONG)
                 projection = plane @ place.projection
                 place = replace(place, projection=projection / projection[2, 2])
@@ -177,7 +178,7 @@ def _heard(
     found = [
         (abs(float(heard.scores[place])), part[place], variant)
         for (part, variant), heard in zip(asked, answers, strict=True)
-        for place in np.argsort(-np.abs(heard.scores))[:_CANDIDATES]
+        for place in np.argsort(-np.abs(heard.scores))[:_UNTURNED]
     ]
     return sorted(found, key=lambda one: -one[0])
 
@@ -185,10 +186,11 @@ def _heard(
 def _apart(
     found: list[tuple[float, Geometry, Variant]], least: float, count: int
 ) -> Iterator[tuple[Geometry, Variant]]:
-    """The first of each group of neighbours, `count` at most."""
+    """The first of each group of neighbours, `count` at most; those differ by less than a share of a unit's length."""
     kept: list[tuple[Geometry, Variant]] = []
     for _, geometry, variant in found:
-        if any(v is variant and np.abs(one - geometry).max() < least for one, v in kept):
+        near = least * np.hypot(*geometry)  # pixels, of a unit across and of one down
+        if any(v is variant and (np.abs(one - geometry) < near).all() for one, v in kept):
             continue
         kept.append((geometry, variant))
         yield geometry, variant
@@ -201,7 +203,7 @@ def _around(
     spectrum: Spectrum,
     geometry: Geometry,
     variant: Variant,
-    moved: Floats = _NEARBY,
+    moved: Floats,
     longer_than: float = 0.0,
 ) -> Place:
     """The best place near a coarse geometry, by the pilot's waves of that length or more."""

@@ -53,8 +53,9 @@ def test_everything_is_sheared() -> None:
 
 
 def test_nearby_is_all_around() -> None:
-    found = nearby(0.01, 0.005)
+    found = nearby(0.01, 0.01, 0.005)
     assert found.shape == (125, 2, 2)
+    assert nearby(0.03, 0.0, 0.005).shape == (169, 2, 2)
     assert np.any(np.all(found == np.eye(2), axis=(1, 2)))
     assert np.allclose(found.mean(0), np.eye(2))
     assert np.abs(found - np.eye(2)).max() == pytest.approx(0.01)

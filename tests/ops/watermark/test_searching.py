@@ -85,7 +85,7 @@ def test_a_mark_off_a_slanted_screen_is_found_on_planes_that_lean(decodings: lis
     found = search(residual(seen, 0.5), DRAWN, KEY)
     assert found is not None
     assert found.decoded.clip == CLIP
-    assert found.decoded.margin > 2
+    assert found.decoded.margin > 1
     assert found.words.endswith("seen at a slant")
     assert 90 < len(decodings) <= DECODINGS
 
@@ -141,6 +141,21 @@ def test_of_neighbours_the_surest_alone_is_tried() -> None:
     assert [(geometry[0, 0], variant is one) for geometry, variant in kept] == [(1.0, True), (1.0, False), (1.1, True)]
     assert len(list(_apart(asked, 0.05, 60))) == 4
     assert not list(_apart([], 0.05, 3))
+
+
+def test_neighbours_are_told_by_the_share_of_each_unit_that_they_differ_by() -> None:
+    """In a squeezed picture a few hundredths of a pixel are many waves."""
+    variant = KEY.variants[0]
+    asked = [(9.0, np.diag([0.25, 0.5]), variant), (8.0, np.diag([0.26, 0.5]), variant)]
+    assert [len(list(_apart(asked, share, 60))) for share in (0.03, 0.05)] == [2, 1]
+
+
+def test_a_squeezed_picture_is_found_where_the_long_waves_of_the_pilot_are_faint(decodings: list[bytes | None]) -> None:
+    """At half its width, under noise three times as loud as the mark."""
+    found = search(residual(changed(0.56, 1.0), 0.33), DRAWN, KEY)
+    assert found is not None
+    assert found.decoded.clip == CLIP
+    assert found.decoded.margin > 2
 
 
 def test_geometries_are_heard_in_order_of_how_surely() -> None:
