@@ -15,6 +15,7 @@ from pathlib import Path
 
 from greenroom.domain.briefs import Brief, Lane, Style
 from greenroom.domain.storyboards import Storyboard
+from models.roles import Picture
 
 SIZES = {(640, 360): 10.0, (854, 480): 30.0, (1280, 720): 75.0}  # pixels: seconds for a take of 5 s
 MEMORY_BYTES = 2**30
@@ -65,7 +66,7 @@ def measure(width: int, height: int, style: Style) -> dict[str, float]:
         marks.append(("mix", time.perf_counter()))
         sound = normalise(mix(made.stems), made.sample_rate)
 
-        def frames() -> Iterator[object]:
+        def frames() -> Iterator[Picture]:
             nonlocal drawn
             source = iter(made.frames)
             while True:
@@ -77,7 +78,7 @@ def measure(width: int, height: int, style: Style) -> dict[str, float]:
                 yield picture
 
         marks.append(("film", time.perf_counter()))
-        write_master(Path(folder) / "m.mkv", frames(), plan.frames_per_second, sound, made.sample_rate)  # type: ignore[arg-type]
+        write_master(Path(folder) / "m.mkv", frames(), plan.frames_per_second, sound, made.sample_rate)
         end = time.perf_counter()
     begins = [mark for mark in marks if mark[0] != "rendering"]
     spent = {

@@ -25,7 +25,7 @@ from models.near_words import contested
 from models.phrase_hearing import loaded_decoder, speech_bytes
 from models.pronunciations import pronounced
 from models.roles import HeardWord, Loaded, Samples, Speech
-from models.transcription import words_heard
+from models.transcription import decoded_words
 
 if TYPE_CHECKING:
     from pocketsphinx import Decoder  # type: ignore[import-untyped, unused-ignore]
@@ -149,7 +149,7 @@ class PocketSphinxScript:
         path.write_text(_language_model(words), "utf-8")
         decoder.add_lm_file("script", str(path))
         decoder.activate_search("script")
-        return words_heard(decoder, sound)
+        return decoded_words(decoder, sound)
 
 
 def _found(words: Sequence[str], heard: Sequence[HeardWord]) -> tuple[bool, ...]:

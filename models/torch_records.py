@@ -63,7 +63,7 @@ def _storage(opened: BinaryIO) -> NDArray[np.float32]:
 
 
 class _Numbers(pickle.Unpickler):
-    """Reads dictionaries and tensors, and refuses whatever else a pickle may name: nothing of it is ever called."""
+    """Reads dictionaries and tensors, and refuses whatever else a pickle may name, so that none of it is called."""
 
     def find_class(self, module: str, name: str) -> Callable[..., object]:
         match (module, name):

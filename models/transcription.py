@@ -53,10 +53,10 @@ class PocketSphinxTranscription:
                 raise GenerationFailed("Sound was to be transcribed outside its `with` block.")
             if not sound.strip(b"\0"):  # the decoder hears a word in nothing
                 return Transcript(words=(), language="en")
-            return Transcript(words=words_heard(self._decoder, sound), language="en")
+            return Transcript(words=decoded_words(self._decoder, sound), language="en")
 
 
-def words_heard(decoder: "Decoder", sound: bytes) -> tuple[HeardWord, ...]:
+def decoded_words(decoder: "Decoder", sound: bytes) -> tuple[HeardWord, ...]:
     """The words in `sound` (`speech_bytes`) by the decoder's search of the moment: no silence, noise or filler."""
     decoder.reinit_feat()  # forgets the noise of the sound before
     decoder.start_utt()

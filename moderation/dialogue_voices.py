@@ -5,6 +5,7 @@ or through a telephone a print knows few voices again (`docs/dialogue.md`).
 """
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -21,6 +22,24 @@ class VoiceStanding(StrEnum):
     EXCLUDED = "excluded"  # named, and the consent leaves out the voice
     ALLOWED = "allowed"  # named, and the consent allows the voice
     ELSEWHERE = "elsewhere"  # not named
+
+
+class _NotAllowed(NamedTuple):
+    """How a voice that may not be heard is spoken of: the rule, the nearest of them, and who is matched."""
+
+    rule: str
+    nearest: str
+    matched: str
+
+
+_NOT_ALLOWED = {
+    VoiceStanding.EXCLUDED: _NotAllowed(
+        "dialogue.voice_excluded", "whose consent excludes voice", "whose consent leaves out the voice"
+    ),
+    VoiceStanding.ELSEWHERE: _NotAllowed(
+        "dialogue.voice_elsewhere", "enrolled and not named", "whom the brief does not name"
+    ),
+}
 
 
 class VoiceNear(Frozen):
@@ -68,9 +87,6 @@ def judge_count(deliberation: Deliberation, heard: VoicesHeard, cast: int | None
         deliberation.speaks("dialogue.speakers", reason)
 
 
-_RULES = {VoiceStanding.EXCLUDED: "dialogue.voice_excluded", VoiceStanding.ELSEWHERE: "dialogue.voice_elsewhere"}
-
-
 def judge_voices(deliberation: Deliberation, heard: VoicesHeard, *, speech: bool, constructed: bool) -> None:
     """`constructed`: every voice is the speech model's own, whoever's it is like. `speech`: there is some."""
     for one in heard.without[:_MOST_NAMED]:
@@ -103,7 +119,7 @@ def _matched(deliberation: Deliberation, heard: VoicesHeard, voice: VoiceOfClip,
     near = {one.standing: one for one in voice.near}
     allowed = near.get(VoiceStanding.ALLOWED)
     spoke: VoiceNear | None = None
-    for standing, rule in _RULES.items():
+    for standing, (rule, nearest, matched) in _NOT_ALLOWED.items():
         one, least = near.get(standing), deliberation.threshold(rule, "similarity")
         if one is None:
             continue
@@ -111,7 +127,7 @@ def _matched(deliberation: Deliberation, heard: VoicesHeard, voice: VoiceOfClip,
         match = one.similarity >= least and not own and (spoke is None or one.similarity > spoke.similarity)
         value: JsonValue = round(one.similarity, 3)
         deliberation.saw(
-            f"voice from {voice.start:.1f} to {voice.end:.1f} s, likeness to the nearest {_SAID[standing]}",
+            f"voice from {voice.start:.1f} to {voice.end:.1f} s, likeness to the nearest {nearest}",
             EvidenceKind.MEASURED,
             value,
             unit="cosine",
@@ -124,13 +140,6 @@ def _matched(deliberation: Deliberation, heard: VoicesHeard, voice: VoiceOfClip,
             deliberation.speaks(
                 rule,
                 f"A voice between {voice.start:.1f} and {voice.end:.1f} s is {one.similarity:.2f} like "
-                f"@{one.handle}'s, {_WHO[standing]}; from {least:g} on it may be theirs.",
+                f"@{one.handle}'s, {matched}; from {least:g} on it may be theirs.",
             )
     return spoke is not None
-
-
-_SAID = {VoiceStanding.EXCLUDED: "whose consent excludes voice", VoiceStanding.ELSEWHERE: "enrolled and not named"}
-_WHO = {
-    VoiceStanding.EXCLUDED: "whose consent leaves out the voice",
-    VoiceStanding.ELSEWHERE: "whom the brief does not name",
-}

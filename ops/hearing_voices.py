@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from greenroom.errors import GreenroomError
 from models.roles import Samples
-from models.voice_encoder import LEAST_SECONDS, Voice, VoiceEncoder, VoiceWindow, count_of, speakers_of, voice_of
+from models.voice_encoder import LEAST_SECONDS, VoiceEncoder, VoiceWindow, count_of, speakers_of, voice_of
 from moderation.dialogue_voices import VoiceNear, VoiceOfClip, VoicesHeard, WithoutVoice
 from ops.enrolled_voices import KnownVoice, KnownVoices
 from ops.hearing import BROKEN, kept
@@ -49,11 +49,8 @@ def voices_heard(samples: Samples, sample_rate: int, known: KnownVoices, *, coun
 def _heard(group: Sequence[VoiceWindow], asked: Sequence[KnownVoice]) -> VoiceOfClip:
     voice = voice_of(group)
     near = [
-        VoiceNear(handle=one.handle, standing=one.standing, similarity=round(_likeness(voice, one), 4)) for one in asked
+        VoiceNear(handle=one.handle, standing=one.standing, similarity=round(float(voice @ one.voice), 4))
+        for one in asked
     ]
     best = {one.standing: one for one in sorted(near, key=lambda one: one.similarity)}
     return VoiceOfClip(start=round(group[0].start, 2), end=round(group[-1].end, 2), near=tuple(best.values()))
-
-
-def _likeness(voice: Voice, one: KnownVoice) -> float:
-    return float(voice @ one.voice)

@@ -28,6 +28,7 @@ from ops.overlap import consume
 if TYPE_CHECKING:
     from av.audio.stream import AudioStream
     from av.container import OutputContainer
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 _LIMITED = 1
@@ -145,7 +146,7 @@ def _picture_stream(
     return stream
 
 
-def _to_yuv(frame: Picture, number: int, pixel_format: str) -> "av.VideoFrame":  # type: ignore[name-defined]  # noqa: F821
+def _to_yuv(frame: Picture, number: int, pixel_format: str) -> "VideoFrame":
     import av
     from av.video.reformatter import Colorspace, Interpolation
 

@@ -17,6 +17,7 @@ from greenroom.errors import BadInput
 from models.roles import Picture, Samples
 
 if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
     from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.video.stream import VideoStream
@@ -122,7 +123,7 @@ def _decoded_sound(container: "InputContainer", stream: "AudioStream") -> tuple[
     return np.ascontiguousarray(whole), rate
 
 
-def _plain(part: "av.AudioFrame") -> Samples:  # type: ignore[name-defined]  # noqa: F821
+def _plain(part: "AudioFrame") -> Samples:
     """float32[N, channels]. Raises BadInput from eight channels on, where PyAV reads past the end of the planes."""
     if part.layout.nb_channels > _MOST_CHANNELS:
         raise BadInput(f"The sound has {part.layout.nb_channels} channels; at most {_MOST_CHANNELS} can be read.")

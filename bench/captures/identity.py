@@ -1,5 +1,6 @@
 """Who is shown: the measures and colours of one synthetic person, drawn from a number; no geometry here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
@@ -135,6 +136,11 @@ def _astronaut(drawn: Identity) -> Identity:
     )
 
 
+def _colour(parts: Iterable[float]) -> Colour:
+    red, green, blue = map(float, parts)
+    return red, green, blue
+
+
 def _drawn(number: int) -> Identity:
     rng = np.random.default_rng([77, number])
 
@@ -143,7 +149,7 @@ def _drawn(number: int) -> Identity:
         return float(low + (high - low) * (0.5 - 0.5 * np.cos(np.pi * rng.random())))
 
     dark = int(rng.integers(len(_SKINS)))
-    skin = tuple(float(part * rng.uniform(0.92, 1.08)) for part in _SKINS[dark])
+    skin = _colour(part * rng.uniform(0.92, 1.08) for part in _SKINS[dark])
     age = float(rng.choice([0.05, 0.3, 0.6, 1.0], p=[0.3, 0.3, 0.2, 0.2]))
     grey = age > 0.8 and rng.random() < 0.7
     tone = _HAIRS[5] if grey else _HAIRS[int(rng.integers(2 if dark in (3, 4, 5) else 5))]
@@ -174,8 +180,8 @@ def _drawn(number: int) -> Identity:
         mouth=-between(6.5, 7.9),
         mouth_wide=between(1.8, 3.1),
         lips=between(0.45, 2.0),
-        lip_colour=tuple(float((1 - lip * 0.6) * s * 0.8 + lip * 0.6 * r) for s, r in zip(skin, red, strict=True)),  # type: ignore[arg-type]
-        skin=skin,  # type: ignore[arg-type]
+        lip_colour=_colour((1 - lip * 0.6) * s * 0.8 + lip * 0.6 * r for s, r in zip(skin, red, strict=True)),
+        skin=skin,
         redness=between(0.0, 1.0),
         age=age,
         freckles=between(0.0, 1.0) if dark < 2 and rng.random() < 0.4 else 0.0,

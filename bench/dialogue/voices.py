@@ -4,7 +4,7 @@ Each recording's speaker is known only by the set it comes from. Two sets may be
 commands), so nobody of one is held against the other; the two of pyannote's sample speak on one telephone line.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import combinations
@@ -27,6 +27,8 @@ _UNKNOWN = frozenset({"cards", "commands"})  # who may be one person
 _NOISE_DB, _BITS = -15, 64_000
 _PAUSE = np.zeros(RATE // 2, np.float32)
 Mono = NDArray[np.float32]
+Of = tuple[str, int]  # a speaker, and the number of a piece
+Piece = tuple[str, int, Mono]
 RULES = (("of the brief", "dialogue.voice_excluded"), ("of anyone enrolled", "dialogue.voice_elsewhere"))
 
 
@@ -88,7 +90,18 @@ def _pairs(
 ) -> Iterator[tuple[str, float]]:
     """Kinds of trial, and the cosine of the nearest voice heard to the print it is held against."""
     kept = [(who, number, sound) for who, sounds in speakers.items() for number, sound in enumerate(sounds)][::every]
-    prints = {(who, number): _print(encoder, sound) for who, number, sound in kept}
+    made = {(who, number): _print(encoder, sound) for who, number, sound in kept}
+    prints = {piece: known for piece, known in made.items() if known is not None}
+    yield from _alone(encoder, kept, prints)
+    yield from _together(encoder, kept, prints)
+    yield from _synthetic(encoder, prints.values(), speech, every)
+    for sound, rate in soundtracks:
+        if voices := _voices(encoder, sound, rate):
+            yield from (("a person, a previz soundtrack", _nearest(voices, known)) for known in prints.values())
+
+
+def _alone(encoder: VoiceEncoder, kept: Sequence[Piece], prints: Mapping[Of, Voice]) -> Iterator[tuple[str, float]]:
+    """Each piece, as it is and spoiled, against other pieces of its speaker; as it is against those of others too."""
     changes = {
         "as it is": lambda sound: sound,
         "AAC at 64 kbit/s": _pressed,
@@ -99,20 +112,30 @@ def _pairs(
         heard = {(who, number): _voices(encoder, make(sound), RATE) for who, number, sound in kept}
         for one, voices in heard.items():
             for other, known in prints.items():
-                if one == other or known is None or ({one[0], other[0]} == _UNKNOWN):
+                if one == other or {one[0], other[0]} == _UNKNOWN:
                     continue
                 if one[0] == other[0]:
                     yield f"same person, {change}", _nearest(voices, known)
                 elif change == "as it is":
                     together = one[0].startswith("telephone") and other[0].startswith("telephone")
                     yield "two persons on one telephone line" if together else "two persons", _nearest(voices, known)
+
+
+def _together(encoder: VoiceEncoder, kept: Sequence[Piece], prints: Mapping[Of, Voice]) -> Iterator[tuple[str, float]]:
+    """Pieces of two speakers, one after the other, against a print of each."""
     for (by_one, first, before), (by_two, second, after) in combinations(kept, 2):
         if by_one != by_two and {by_one, by_two} != _UNKNOWN:
             voices = _voices(encoder, np.concatenate([before, _PAUSE, after]), RATE)
             for who, number in ((by_one, first), (by_two, second)):
-                known = next((known for (by, at), known in prints.items() if by == who and at != number), None)
+                known = next((one for (by, at), one in prints.items() if by == who and at != number), None)
                 if known is not None:
                     yield "same person, another speaks before or after", _nearest(voices, known)
+
+
+def _synthetic(
+    encoder: VoiceEncoder, persons: Collection[Voice], speech: Speech, every: int
+) -> Iterator[tuple[str, float]]:
+    """The project's voices against persons, line by line, and against each other."""
     synthetic = {voice: [speech.speak(text, "en", voice) for text in LINES] for voice in list(VOICES)[::every]}
     joined = {
         voice: (np.concatenate([one.samples[:, 0] for one in lines]), lines[0].sample_rate)
@@ -120,15 +143,8 @@ def _pairs(
     }
     for lines in synthetic.values():
         for said in lines:
-            voices = _voices(encoder, said.samples, said.sample_rate)
-            for known in prints.values():
-                if known is not None and voices:
-                    yield "a person, a line of the project's voices", _nearest(voices, known)
-    for sound, rate in soundtracks:
-        voices = _voices(encoder, sound, rate)
-        for known in prints.values():
-            if known is not None and voices:
-                yield "a person, a previz soundtrack", _nearest(voices, known)
+            if voices := _voices(encoder, said.samples, said.sample_rate):
+                yield from (("a person, a line of the project's voices", _nearest(voices, known)) for known in persons)
     own = {voice: _print(encoder, sound, rate) for voice, (sound, rate) in joined.items()}
     for one_voice, other_voice in combinations(own.values(), 2):
         if one_voice is not None and other_voice is not None:

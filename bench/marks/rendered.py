@@ -85,6 +85,7 @@ def _pictures(world: World, wanted: range, likenesses: tuple[str, ...]) -> Film:
 
 
 def storyboard_of(entry: Entry) -> Storyboard:
+    """What is planned for a brief of the gallery."""
     from ops.plan.planner import plan
 
     brief = Brief(

@@ -18,7 +18,7 @@ from ops.watermark.searching import DECODINGS
 
 BEGIN, END = "<!-- measured: python -m bench.marks docs/marks.md -->", "<!-- end of measured -->"
 TAG_BITS = 8 * TAG_BYTES
-_ELSE = 68  # readings beside the search's: as drawn, and where its frames are weighed against each other
+_READ_BESIDE = 68  # readings beside the search's: as drawn, and where its frames are weighed against each other
 _Z = 1.959964  # standard deviations of a 95 % interval
 _LEAST = {"psnr": 43.0, "ssim": 0.988}
 _MOST = {"vmaf-drop": 1.0, "vmaf-drop-published": 1.0}
@@ -175,9 +175,8 @@ class Figures:
                 over += f" of {line.values['frames']:,} frames"
             at_most = f"; at 95 %, under {300 / readings:.2g} % of readings" if not wrong else ""
             if "frames" in line.values:
-                at_most += (
-                    f"; by the tag's length, {(DECODINGS + _ELSE) * LIKELIEST:,} in 2^{TAG_BITS} of films at most"
-                )
+                messages = (DECODINGS + _READ_BESIDE) * LIKELIEST
+                at_most += f"; by the tag's length, {messages:,} in 2^{TAG_BITS} of films at most"
             lines.append(f"| {line.name} | none | {wrong} in {over}{at_most} |")
         for value, name in _QUALITIES.items():
             mean, worst = self.mean(QUALITY, value), self.worst(QUALITY, value)

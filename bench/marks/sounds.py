@@ -10,6 +10,7 @@ import numpy as np
 from models.roles import Samples
 
 if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
     from av.audio.stream import AudioStream
 
 _BLOCK = 1024  # samples handed to an encoder at a time
@@ -109,7 +110,7 @@ def _through(heard: Heard, codec: str, container: str, bit_rate: int) -> Heard:
     return Heard(np.ascontiguousarray(np.concatenate(blocks, axis=1).T, np.float32), rate)
 
 
-def _frames(heard: Heard) -> Iterator["av.AudioFrame"]:  # type: ignore[name-defined]  # noqa: F821
+def _frames(heard: Heard) -> Iterator["AudioFrame"]:
     from fractions import Fraction
 
     import av

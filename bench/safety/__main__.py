@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.safety.sets import Labelled, briefs, public
@@ -53,16 +53,11 @@ def main() -> None:
         options.document.write_text(placed("\n".join(tables), options.document.read_text("utf-8")), "utf-8")
 
 
-def stopped(labelled: Iterable[Labelled]) -> list[tuple[Labelled, bool]]:
+def stopped(labelled: Sequence[Labelled]) -> list[tuple[Labelled, bool]]:
     """Each with whether gate 2 held or denied it; a hold counts as stopped in both figures."""
     policy = load_policy()
-    return [
-        (
-            one,
-            judge_prompt(one.words.prompt, policy, beside=one.words, embedding=EMBEDDING).outcome is not Outcome.ALLOW,
-        )
-        for one in labelled
-    ]
+    judged = (judge_prompt(one.words.prompt, policy, beside=one.words, embedding=EMBEDDING) for one in labelled)
+    return [(one, found.outcome is not Outcome.ALLOW) for one, found in zip(labelled, judged, strict=True)]
 
 
 def placed(tables: str, document: str) -> str:

@@ -34,7 +34,9 @@ _FINE_STEP = 0.005  # for all waves
 _NEARBY = nearby(0.01, 0.01, _FINE_STEP)
 _NEARBY_UNTURNED = nearby(0.03, 0.0, _FINE_STEP)  # farther: of coarse neighbours noise may have chosen another
 _PARTS = 4  # of the geometries, looked through at once
-_CANDIDATES, _UNTURNED = 60, 150  # of the coarse places of one kind; of those that are squeezed and nothing else
+# Of the coarse places of one kind; of those that are squeezed and nothing else, which are many, so that this many are
+# kept of any kind until neighbours are left out.
+_CANDIDATES, _UNTURNED = 60, 150
 _DECODED, _CLIMBED, _SLANTED = 24, 8, 12  # of the near ones
 _AGAIN = 4  # of those that were climbed upon
 _SHAPES = (16 / 9, 9 / 16, 4 / 3, 3 / 4, 1.0)  # of a picture on a screen, where the photograph has another
