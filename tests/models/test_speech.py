@@ -16,7 +16,7 @@ from models.roles import Spoken
 from models.speech import VOICES, EspeakSpeech
 from models.speech_reading import reading
 from models.speech_voices import cast_voices
-from models.voice_activity import _measured, _narrowed, voiced_frames
+from models.voice_activity import measured, narrowed, voiced_frames
 
 HELLO = "Good morning everyone, welcome to the park."
 
@@ -77,7 +77,7 @@ def test_voices_contrast_in_pitch(speech: EspeakSpeech) -> None:
 
 def pitch_of(spoken: Spoken) -> float:
     """Median pitch in hertz of the frames that have one."""
-    frames = _measured(_narrowed(spoken.samples[:, 0].astype(np.float64), spoken.sample_rate))
+    frames = measured(narrowed(spoken.samples[:, 0].astype(np.float64), spoken.sample_rate))
     return float(np.median(frames.pitch[voiced_frames(frames)]))
 
 
@@ -95,12 +95,12 @@ def test_a_child_is_high_and_small_and_an_elder_slow(speech: EspeakSpeech) -> No
 
 def test_a_whisper_has_no_pitch_and_keeps_its_words(speech: EspeakSpeech) -> None:
     plain, whisper = (speech.speak(HELLO, "en", "alto", how) for how in (Delivery.PLAIN, Delivery.WHISPERED))
-    measured = {}
+    voiced = {}
     for name, spoken in (("plain", plain), ("whisper", whisper)):
-        frames = _measured(_narrowed(spoken.samples[:, 0].astype(np.float64), spoken.sample_rate))
-        measured[name] = float(np.mean(voiced_frames(frames)))
-    assert measured["plain"] > 0.35
-    assert measured["whisper"] < 0.1
+        frames = measured(narrowed(spoken.samples[:, 0].astype(np.float64), spoken.sample_rate))
+        voiced[name] = float(np.mean(voiced_frames(frames)))
+    assert voiced["plain"] > 0.35
+    assert voiced["whisper"] < 0.1
     assert [word.text for word in whisper.words] == [word.text for word in plain.words]
 
 
