@@ -4,6 +4,7 @@ A voice that matches a print is held for a person to listen to. One that matches
 or through a telephone a print knows few voices again (`docs/dialogue.md`).
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -12,8 +13,6 @@ from pydantic import JsonValue
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import EvidenceKind
 from moderation.deliberation import Deliberation
-
-_MOST_NAMED = 12  # handles without a print that a verdict lists
 
 
 class VoiceStanding(StrEnum):
@@ -89,12 +88,7 @@ def judge_count(deliberation: Deliberation, heard: VoicesHeard, cast: int | None
 
 def judge_voices(deliberation: Deliberation, heard: VoicesHeard, *, speech: bool, constructed: bool) -> None:
     """`constructed`: every voice is the speech model's own, whoever's it is like. `speech`: there is some."""
-    for one in heard.without[:_MOST_NAMED]:
-        deliberation.not_checked(f"voice of @{one.handle}", one.reason)
-    if len(heard.without) > _MOST_NAMED:
-        deliberation.not_checked(
-            "voices of others", f"{len(heard.without) - _MOST_NAMED} more have no print to compare"
-        )
+    _say_who_was_not_compared(deliberation, heard.without)
     matched = [_matched(deliberation, heard, voice, constructed=constructed) for voice in heard.voices]
     if not speech and not heard.voices:
         return
@@ -112,6 +106,16 @@ def judge_voices(deliberation: Deliberation, heard: VoicesHeard, *, speech: bool
     if not heard.voices:
         deliberation.not_checked("voices of likenesses", why)
     deliberation.speaks("dialogue.voice_unchecked", f"There is speech, and {why}: a person must listen.")
+
+
+def _say_who_was_not_compared(deliberation: Deliberation, without: Sequence[WithoutVoice]) -> None:
+    """By handle whom the brief names; the others are counted, since a maker need not learn who is enrolled."""
+    for one in without:
+        if one.standing is not VoiceStanding.ELSEWHERE:
+            deliberation.not_checked(f"voice of @{one.handle}", one.reason)
+    others = sum(one.standing is VoiceStanding.ELSEWHERE for one in without)
+    if others:
+        deliberation.not_checked("voices of others", f"{others} whom the brief does not name have no print to compare")
 
 
 def _matched(deliberation: Deliberation, heard: VoicesHeard, voice: VoiceOfClip, *, constructed: bool) -> bool:
