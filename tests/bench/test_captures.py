@@ -124,6 +124,7 @@ def _explained(frames: Frames, faces: DlibFaces) -> float:
     for picture, part in zip(grey, (box, (slice(None), slice(None))), strict=True):
         orb = ORB(n_keypoints=400, fast_threshold=0.03)
         orb.detect_and_extract(picture[part])
+        assert orb.keypoints is not None
         points.append((orb.keypoints[:, ::-1] + [part[1].start or 0, part[0].start or 0], orb.descriptors))
     pairs = match_descriptors(points[0][1], points[1][1], cross_check=True, max_ratio=0.9)
     source, target = points[0][0][pairs[:, 0]], points[1][0][pairs[:, 1]]

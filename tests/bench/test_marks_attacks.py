@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bench.marks import attacks, removal, screen, sounds, warps
 from bench.marks.clips import Corpus
-from bench.marks.codecs import UPLOAD, av1, decoded, h264, hevc, vp9
+from bench.marks.codecs import UPLOAD, Codec, av1, decoded, h264, hevc, vp9
 from bench.marks.filmed import SCENES, Scene, fitted, taken
 from bench.marks.packages import Package, Unavailable
 from bench.marks.photographed import PHOTOGRAPHS, filmed
@@ -39,7 +39,7 @@ def chance() -> np.random.Generator:
 
 
 @pytest.mark.parametrize("codec", [h264(28), hevc(30), av1(40), vp9(33)], ids=lambda codec: codec.encoder)
-def test_an_encoder_gives_back_every_frame(film: Film, codec: attacks.Codec) -> None:
+def test_an_encoder_gives_back_every_frame(film: Film, codec: Codec) -> None:
     seen = codec.through(film[:12])
     assert seen.shape == (12, HEIGHT, WIDTH, 3)
     assert psnr(film[:12], seen) > 28

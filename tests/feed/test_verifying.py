@@ -8,7 +8,7 @@ import json
 import socket
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -185,7 +185,7 @@ def test_a_form_gives_the_same_file_however_it_is_cut(
     body = (other if before else b"") + head + content + b"\r\n--%b--\r\n" % line
     edges = sorted({0, len(body), *(cut for cut in cuts if cut < len(body))})
 
-    async def pieces() -> "uploads.AsyncIterator[bytes]":
+    async def pieces() -> AsyncIterator[bytes]:
         for start, end in itertools.pairwise(edges):
             yield body[start:end]
 

@@ -9,6 +9,7 @@ from greenroom.errors import LedgerRefused
 from ledger import appeals, reviews, verdicts
 from ledger.changes import changes
 from ledger.database import Ledger
+from tests.ledger.conftest import Cast
 
 RULE = Rule(id="text.violence", reason="It reads “stab”.")
 INPUTS = "ef" * 32
@@ -26,7 +27,7 @@ def question(brief: str, number: int) -> Review:
     )
 
 
-def test_what_people_say_is_kept_once_and_the_appeals_answer_is_the_last(ledger: Ledger, cast: type) -> None:
+def test_what_people_say_is_kept_once_and_the_appeals_answer_is_the_last(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         makes = cast(tx)
         vera, mia = makes.account("vera"), makes.account("mia")

@@ -6,9 +6,12 @@ from greenroom.domain.base import digest
 from greenroom.domain.verdicts import Gate, Outcome
 from ledger import audit, publications, schema, verdicts
 from ledger.database import Ledger
+from tests.ledger.conftest import Cast
 
 
-def test_an_altered_deleted_foreign_or_refusing_verdict_of_a_publication_is_a_gap(ledger: Ledger, cast: type) -> None:
+def test_an_altered_deleted_foreign_or_refusing_verdict_of_a_publication_is_a_gap(
+    ledger: Ledger, cast: type[Cast]
+) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()

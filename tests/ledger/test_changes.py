@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from ledger import changes
 from ledger.database import Ledger, Reader
+from tests.ledger.conftest import Cast
 
 
 def read(tx: Reader, after: int, upto: int | None = None) -> list[tuple[str, object]]:
     return [(name, row["revision"]) for name, rows in changes.changes(tx, after, upto) for row in rows]
 
 
-def test_rows_are_plain_values(ledger: Ledger, cast: type) -> None:
+def test_rows_are_plain_values(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()
@@ -41,7 +42,7 @@ def test_rows_are_plain_values(ledger: Ledger, cast: type) -> None:
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(cuts=st.lists(st.integers(0, 12), max_size=4))
-def test_any_cuts_of_the_cursor_hand_out_every_row_once(ledger: Ledger, cast: type, cuts: list[int]) -> None:
+def test_any_cuts_of_the_cursor_hand_out_every_row_once(ledger: Ledger, cast: type[Cast], cuts: list[int]) -> None:
     with ledger.read() as reader:
         filled = reader.revision
     for number in range(filled, 12):

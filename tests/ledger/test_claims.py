@@ -4,9 +4,10 @@ import time
 
 from ledger import claims
 from ledger.database import Ledger
+from tests.ledger.conftest import Cast
 
 
-def test_a_claim_is_exclusive_until_released(ledger: Ledger, cast: type) -> None:
+def test_a_claim_is_exclusive_until_released(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         brief = made.brief(made.account()).id
@@ -21,7 +22,7 @@ def test_a_claim_is_exclusive_until_released(ledger: Ledger, cast: type) -> None
         assert claims.acquire(tx, brief, "bob")
 
 
-def test_a_claim_runs_out_unless_renewed_and_the_late_holder_is_told(ledger: Ledger, cast: type) -> None:
+def test_a_claim_runs_out_unless_renewed_and_the_late_holder_is_told(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         brief = made.brief(made.account()).id

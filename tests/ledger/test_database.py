@@ -19,8 +19,10 @@ from sqlalchemy import create_engine, text
 from greenroom.errors import LedgerRefused, LedgerUnavailable
 from ledger import accounts, briefs, log, schema
 from ledger.changes import counts
+from ledger.columns import metadata
 from ledger.database import Ledger, Reader
 from ledger.migrations.runner import configuration, upgrade
+from tests.ledger.conftest import Cast
 
 WRITER = """
 import sys
@@ -46,7 +48,7 @@ def start_writer(url: str, name: str, rows: int) -> subprocess.Popen[str]:
 def test_migrations_make_what_the_schema_says(url: str, ledger: Ledger) -> None:
     with create_engine(url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, schema.metadata) == []
+        assert compare_metadata(context, metadata) == []
         assert ScriptDirectory.from_config(configuration(connection)).get_heads() == [schema.HEAD]
 
 
@@ -79,7 +81,7 @@ def test_postgresql_is_durable_and_settled_whatever_the_server_is_set_to(url: st
         assert ledger.describe() == "PostgreSQL 18.4"
 
 
-def test_a_writer_that_waited_sees_what_the_one_before_it_wrote(ledger: Ledger, cast: type) -> None:
+def test_a_writer_that_waited_sees_what_the_one_before_it_wrote(ledger: Ledger, cast: type[Cast]) -> None:
     entered = threading.Event()
 
     def first() -> None:
@@ -97,7 +99,7 @@ def test_a_writer_that_waited_sees_what_the_one_before_it_wrote(ledger: Ledger, 
     thread.join()
 
 
-def test_a_reader_keeps_its_moment_while_a_writer_commits(ledger: Ledger, cast: type) -> None:
+def test_a_reader_keeps_its_moment_while_a_writer_commits(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.read() as before:
         with ledger.write() as tx:
             cast(tx).account("mia")
@@ -108,7 +110,7 @@ def test_a_reader_keeps_its_moment_while_a_writer_commits(ledger: Ledger, cast: 
         assert after.revision == tx.revision
 
 
-def test_a_transaction_that_fails_leaves_nothing(ledger: Ledger, cast: type) -> None:
+def test_a_transaction_that_fails_leaves_nothing(ledger: Ledger, cast: type[Cast]) -> None:
     def twice() -> None:
         with ledger.write() as tx:
             cast(tx).account("mia")
@@ -158,7 +160,7 @@ def test_kill_9_loses_no_committed_row_and_the_tree_stays_consistent(url: str, l
             assert counts(tx)["accounts"] == log.check(tx).size == tx.revision
 
 
-def test_threads_share_a_ledger(ledger: Ledger, cast: type) -> None:
+def test_threads_share_a_ledger(ledger: Ledger, cast: type[Cast]) -> None:
     seen: list[int] = []
 
     def work(name: str) -> None:

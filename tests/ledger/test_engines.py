@@ -15,6 +15,7 @@ from ledger import accounts, briefs, engines, verdicts
 from ledger.database import Ledger
 from ledger.keystore import KeyStore
 from ledger.migrations.runner import upgrade
+from tests.ledger.conftest import Cast
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_a_reader_waits_for_no_writer(ledger: Ledger) -> None:
         assert reader.revision == tx.revision - 1
 
 
-def test_a_text_that_it_cannot_keep_is_refused(ledger: Ledger, cast: type) -> None:
+def test_a_text_that_it_cannot_keep_is_refused(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         brief = cast(tx).brief(cast(tx).account())
         verdict = cast.verdict_of(brief.id, Gate.PROMPT, Outcome.ALLOW)
@@ -122,7 +123,7 @@ def test_a_text_that_it_cannot_keep_is_refused(ledger: Ledger, cast: type) -> No
         verdicts.add(tx, verdict.model_copy(update={"code_version": "1" * 65}))
 
 
-def test_a_refusal_repeats_no_value_of_the_row(ledger: Ledger, cast: type) -> None:
+def test_a_refusal_repeats_no_value_of_the_row(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         cast(tx).account("mia")
     with pytest.raises(LedgerRefused, match="duplicate key") as refused, ledger.write() as tx:

@@ -10,13 +10,14 @@ from ledger import fingerprints
 from ledger.database import Ledger
 from ledger.fingerprints import Cursor
 from ledger.migrations.runner import upgrade
+from tests.ledger.conftest import Cast
 
 
 def _of(clip: str, version: str = "2", frames: str = "ab" * 32) -> Fingerprint:
     return Fingerprint(clip=clip, version=version, frames=frames, picture="00ff", sound="a0", recorded_at=now())
 
 
-def _clips(ledger: Ledger, cast: type, *names: str) -> None:
+def _clips(ledger: Ledger, cast: type[Cast], *names: str) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()
@@ -24,7 +25,7 @@ def _clips(ledger: Ledger, cast: type, *names: str) -> None:
             made.published(name, mia)
 
 
-def test_they_are_read_on_from_a_cursor(ledger: Ledger, cast: type) -> None:
+def test_they_are_read_on_from_a_cursor(ledger: Ledger, cast: type[Cast]) -> None:
     _clips(ledger, cast, "a", "b", "c", "d", "e")
     with ledger.write() as tx:
         for one in (_of("d"), _of("b"), _of("a", "1")):
@@ -44,7 +45,7 @@ def test_they_are_read_on_from_a_cursor(ledger: Ledger, cast: type) -> None:
         assert fingerprints.lacking(tx, "2") == ("c", "e")
 
 
-def test_a_cursor_belongs_to_one_ledger(ledger: Ledger, cast: type) -> None:
+def test_a_cursor_belongs_to_one_ledger(ledger: Ledger, cast: type[Cast]) -> None:
     _clips(ledger, cast, "a", "b")
     with ledger.write() as tx:
         fingerprints.add(tx, _of("a"))
@@ -57,7 +58,7 @@ def test_a_cursor_belongs_to_one_ledger(ledger: Ledger, cast: type) -> None:
         assert not fingerprints.has(tx, "1", cursor)
 
 
-def test_clips_of_the_same_frames_are_known(ledger: Ledger, cast: type) -> None:
+def test_clips_of_the_same_frames_are_known(ledger: Ledger, cast: type[Cast]) -> None:
     _clips(ledger, cast, "a", "b", "c")
     with ledger.write() as tx:
         for one in (_of("c"), _of("a"), _of("b", frames="cd" * 32)):

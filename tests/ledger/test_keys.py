@@ -18,6 +18,7 @@ from ledger.database import Ledger
 from ledger.keys import Keyring, load_installation_key
 from ledger.keystore import KeyStore
 from ledger.migrations.runner import upgrade
+from tests.ledger.conftest import Cast
 
 
 @pytest.fixture
@@ -82,7 +83,9 @@ def test_another_installations_key_unwraps_nothing(keyring: Keyring, keystore: K
         Keyring(ledger, keystore, b"\x01" * 32).key("lk-1")
 
 
-def test_a_withdrawn_likeness_is_closed_though_its_key_is_there(keyring: Keyring, ledger: Ledger, cast: type) -> None:
+def test_a_withdrawn_likeness_is_closed_though_its_key_is_there(
+    keyring: Keyring, ledger: Ledger, cast: type[Cast]
+) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         chelsea, _ = made.likeness("chelsea", made.account())
@@ -93,7 +96,7 @@ def test_a_withdrawn_likeness_is_closed_though_its_key_is_there(keyring: Keyring
         keyring.key(chelsea.id)
 
 
-def test_an_erased_brief_is_closed_though_its_key_is_there(keyring: Keyring, ledger: Ledger, cast: type) -> None:
+def test_an_erased_brief_is_closed_though_its_key_is_there(keyring: Keyring, ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         brief = made.brief(made.account())

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, event, select, text, update
@@ -13,6 +14,7 @@ from greenroom.domain.base import canonical, salted_digest
 from greenroom.errors import LogInconsistent, NotFound, SealBroken
 from ledger import audit, checkpoints, consents, log, merkle, publications, schema, withdrawals
 from ledger.database import Ledger, Writer
+from tests.ledger.conftest import Cast
 
 
 def fill(ledger: Ledger, leaves: int) -> None:
@@ -26,7 +28,9 @@ def fill_at_once(ledger: Ledger, leaves: int) -> None:
         log.append_many(tx, [log.NewLeaf(log.Kind.CONSENT, f"{number:064x}") for number in range(leaves)])
 
 
-def test_consent_withdrawal_and_publication_are_leaves_with_salted_hashes_only(ledger: Ledger, cast: type) -> None:
+def test_consent_withdrawal_and_publication_are_leaves_with_salted_hashes_only(
+    ledger: Ledger, cast: type[Cast]
+) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()
@@ -144,7 +148,7 @@ def test_an_altered_log_is_found(ledger: Ledger, statement: str) -> None:
         log.check(reader)
 
 
-def test_an_altered_or_deleted_row_is_found_beside_its_leaf(ledger: Ledger, cast: type) -> None:
+def test_an_altered_or_deleted_row_is_found_beside_its_leaf(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()
@@ -200,7 +204,7 @@ def test_the_key_id_is_that_of_the_signed_note_specification() -> None:
 @settings(max_examples=60)
 @given(st.data())
 def test_no_altered_note_verifies(data: st.DataObject) -> None:
-    signer = checkpoints.Signer("greenroom.test", checkpoints.Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
+    signer = checkpoints.Signer("greenroom.test", Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
     note = checkpoints.sign(log.Head(size=41, root="5c" * 32), signer)
     at = data.draw(st.integers(0, len(note) - 2))
     other = data.draw(st.sampled_from("0123456789ABCDEFabcdef+/=\n .-"))

@@ -25,6 +25,7 @@ from ledger import (
     withdrawals,
 )
 from ledger.database import Ledger, Writer
+from tests.ledger.conftest import Cast
 
 DAY = date(2026, 11, 23)
 
@@ -50,7 +51,7 @@ def test_every_field_of_a_noun_is_a_column(kind: type[Frozen], table: Table, els
     assert set(kind.model_fields) - set(table.columns.keys()) == elsewhere
 
 
-def test_people_and_consents_read_back_as_written(ledger: Ledger, cast: type) -> None:
+def test_people_and_consents_read_back_as_written(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account("mia")
@@ -71,10 +72,11 @@ def test_people_and_consents_read_back_as_written(ledger: Ledger, cast: type) ->
         kept = consents.by_id(reader, expiring.id)
         assert kept is not None
         assert kept.expires_at == datetime(2027, 1, 1, 7, tzinfo=UTC)
-        assert accounts.by_name(reader, "nobody") is likenesses.by_handle(reader, "nobody") is None
+        assert accounts.by_name(reader, "nobody") is None
+        assert likenesses.by_handle(reader, "nobody") is None
 
 
-def test_a_consent_version_a_handle_and_a_reference_to_nothing_are_refused(ledger: Ledger, cast: type) -> None:
+def test_a_consent_version_a_handle_and_a_reference_to_nothing_are_refused(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account("mia")
@@ -89,7 +91,7 @@ def test_a_consent_version_a_handle_and_a_reference_to_nothing_are_refused(ledge
             add(tx)
 
 
-def test_briefs_read_back_by_id_batch_and_partition(ledger: Ledger, cast: type) -> None:
+def test_briefs_read_back_by_id_batch_and_partition(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()
@@ -105,7 +107,9 @@ def test_briefs_read_back_by_id_batch_and_partition(ledger: Ledger, cast: type) 
         assert (batch.lane, batch.day, batch.requested_by) == (Lane.BATCH, DAY, mia.id)
 
 
-def test_a_brief_is_lacking_until_this_gate_judged_it_under_this_policy_and_code(ledger: Ledger, cast: type) -> None:
+def test_a_brief_is_lacking_until_this_gate_judged_it_under_this_policy_and_code(
+    ledger: Ledger, cast: type[Cast]
+) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()
@@ -118,7 +122,7 @@ def test_a_brief_is_lacking_until_this_gate_judged_it_under_this_policy_and_code
         assert briefs.lacking(reader, DAY, Lane.BATCH, Gate.TAKE, 1, "1") == (judged, unjudged)
 
 
-def test_a_version_by_a_machine_whose_clock_is_ahead_holds_at_once(ledger: Ledger, cast: type) -> None:
+def test_a_version_by_a_machine_whose_clock_is_ahead_holds_at_once(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         cat, first = made.likeness("chelsea", made.account("mia"))
@@ -129,7 +133,7 @@ def test_a_version_by_a_machine_whose_clock_is_ahead_holds_at_once(ledger: Ledge
         assert consents.in_force(reader, cat.id, now()) == first
 
 
-def test_the_last_verdict_of_a_gate_is_in_force_and_the_earlier_stay(ledger: Ledger, cast: type) -> None:
+def test_the_last_verdict_of_a_gate_is_in_force_and_the_earlier_stay(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         brief = made.brief(made.account())
@@ -148,7 +152,7 @@ def test_the_last_verdict_of_a_gate_is_in_force_and_the_earlier_stay(ledger: Led
         assert verdicts.latest(reader, "br-none") == {}
 
 
-def test_an_output_is_made_once_for_its_key(ledger: Ledger, cast: type) -> None:
+def test_an_output_is_made_once_for_its_key(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write(run="run-7") as tx:
         brief = cast(tx).brief(cast(tx).account())
         made = outputs.put(tx, "aa" * 32, "take", brief.id, {"frames": 120, "of": ["a", None]}, "1", seconds=2.5)
@@ -194,7 +198,7 @@ def test_a_circle_of_remixes_ends(ledger: Ledger) -> None:
         assert edges.ancestors(tx, "a") == ("b", "c")
 
 
-def test_a_clip_is_published_once(ledger: Ledger, cast: type) -> None:
+def test_a_clip_is_published_once(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()
@@ -208,7 +212,7 @@ def test_a_clip_is_published_once(ledger: Ledger, cast: type) -> None:
         assert publications.by_clip(reader, "clip2") is None
 
 
-def test_a_withdrawal_hides_the_clip_and_its_remixes_from_the_next_read_on(ledger: Ledger, cast: type) -> None:
+def test_a_withdrawal_hides_the_clip_and_its_remixes_from_the_next_read_on(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()

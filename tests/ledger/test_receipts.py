@@ -19,6 +19,7 @@ from ledger.audit import altered
 from ledger.checkpoints import Signer
 from ledger.database import Ledger
 from ledger.schema import consents as rows
+from tests.ledger.conftest import Cast
 
 SIGNER = Signer("greenroom.test", Ed25519PrivateKey.generate())
 
@@ -40,7 +41,7 @@ def given_consent(**changes: object) -> Consent:
 
 
 @pytest.fixture
-def proven(ledger: Ledger, cast: type) -> bytes:
+def proven(ledger: Ledger, cast: type[Cast]) -> bytes:
     """The receipt of a second version of a cat's consent, three leaves before it and two after."""
     with ledger.write() as tx:
         made = cast(tx)

@@ -12,6 +12,7 @@ from greenroom.domain.verdicts import Gate, Outcome, Verdict
 from greenroom.errors import LedgerRefused
 from ledger import audit, log, media, outputs, publications, remarkings, schema, verdicts, withdrawals
 from ledger.database import Ledger, Writer
+from tests.ledger.conftest import Cast
 
 DAY = date(2026, 11, 23)  # of the cast's briefs
 ASKED = {Gate.MARKS: "1"}
@@ -47,7 +48,7 @@ def remarked(tx: Writer, publication: Publication, verdict: Verdict, number: int
     return made
 
 
-def test_the_newest_file_is_shown_and_those_before_it_are_known(ledger: Ledger, cast: type) -> None:
+def test_the_newest_file_is_shown_and_those_before_it_are_known(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         publication = made.published("clip1", made.account())
@@ -68,7 +69,7 @@ def test_the_newest_file_is_shown_and_those_before_it_are_known(ledger: Ledger, 
         assert (leaf.kind, leaf.hash) == (log.Kind.REMARKING, salted_digest(second.salt, second))
 
 
-def test_a_clip_is_marked_again_once_for_each_version_of_the_code(ledger: Ledger, cast: type) -> None:
+def test_a_clip_is_marked_again_once_for_each_version_of_the_code(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         publication = made.published("clip1", made.account())
@@ -79,7 +80,7 @@ def test_a_clip_is_marked_again_once_for_each_version_of_the_code(ledger: Ledger
         assert remarkings.of_clip(reader, "clip1") == (first,)
 
 
-def test_an_older_row_hashes_as_it_did_before_there_were_invisible_marks(ledger: Ledger, cast: type) -> None:
+def test_an_older_row_hashes_as_it_did_before_there_were_invisible_marks(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         publication = cast(tx).published("clip1", cast(tx).account())
     assert "invisible" not in publication.marked.model_dump(mode="json")
@@ -88,7 +89,7 @@ def test_an_older_row_hashes_as_it_did_before_there_were_invisible_marks(ledger:
         assert audit.altered(reader) == ()
 
 
-def test_what_was_altered_by_hand_is_a_gap(ledger: Ledger, cast: type) -> None:
+def test_what_was_altered_by_hand_is_a_gap(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         publication = made.published("clip1", made.account())
@@ -103,7 +104,7 @@ def test_what_was_altered_by_hand_is_a_gap(ledger: Ledger, cast: type) -> None:
     assert ["whose outcome is hold" in facts[0], "was altered" in facts[1]] == [True] * 2
 
 
-def test_files_marked_and_never_shown_are_found_for_the_sweep(ledger: Ledger, cast: type) -> None:
+def test_files_marked_and_never_shown_are_found_for_the_sweep(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         publication = made.published("clip1", made.account())
@@ -116,7 +117,7 @@ def test_files_marked_and_never_shown_are_found_for_the_sweep(ledger: Ledger, ca
     assert {one.sha256 for one in found} == {digest(f"{part} 2 {brief}") for part in ("file", "sidecar", "poster")}
 
 
-def test_clips_that_viewers_may_see_wait_until_every_gate_asked_judged_them(ledger: Ledger, cast: type) -> None:
+def test_clips_that_viewers_may_see_wait_until_every_gate_asked_judged_them(ledger: Ledger, cast: type[Cast]) -> None:
     with ledger.write() as tx:
         made = cast(tx)
         mia = made.account()

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,6 +19,9 @@ from greenroom.errors import BadInput, GenerationFailed, ModelMissing
 from models.picture_safety_reasoned import TransformersPictureSafety
 from models.roles import Picture
 from models.text_safety import RuleText
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -41,12 +45,8 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     def built(*chain: str, spoil: float | None = None) -> Path:
         folder = tmp_path / "eyes"
         tokenizer = _tokenizer(chain)
-        end = tokenizer.convert_tokens_to_ids("<|end|>")
-        model = _llava(len(tokenizer), end, tokenizer.convert_tokens_to_ids("<image>"))
-        _say(
-            model,
-            [(tokenizer.convert_tokens_to_ids(a), tokenizer.convert_tokens_to_ids(b)) for a, b in pairwise(chain)],
-        )
+        model = _llava(len(tokenizer), _id_of(tokenizer, "<|end|>"), _id_of(tokenizer, "<image>"))
+        _say(model, [(_id_of(tokenizer, a), _id_of(tokenizer, b)) for a, b in pairwise(chain)])
         if spoil is not None:
             with torch.no_grad():
                 model.lm_head.weight.fill_(spoil)
@@ -67,7 +67,13 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     return built
 
 
-def _tokenizer(chain: tuple[str, ...]) -> "transformers.PreTrainedTokenizerFast":
+def _id_of(tokenizer: "PreTrainedTokenizerFast", token: str) -> int:
+    found = tokenizer.convert_tokens_to_ids(token)
+    assert isinstance(found, int)
+    return found
+
+
+def _tokenizer(chain: tuple[str, ...]) -> "PreTrainedTokenizerFast":
     spelled = tokenizers.Tokenizer(tokenizers.models.BPE(unk_token=None))
     spelled.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
     spelled.decoder = tokenizers.decoders.ByteLevel()
@@ -80,7 +86,7 @@ def _tokenizer(chain: tuple[str, ...]) -> "transformers.PreTrainedTokenizerFast"
     return made
 
 
-def _llava(tokens: int, end: int, image: int) -> "transformers.PreTrainedModel":
+def _llava(tokens: int, end: int, image: int) -> "PreTrainedModel":
     torch.manual_seed(5)
     shape = {"hidden_size": 64, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
     words = transformers.LlamaConfig(
@@ -94,13 +100,15 @@ def _llava(tokens: int, end: int, image: int) -> "transformers.PreTrainedModel":
     return transformers.LlavaForConditionalGeneration(config)
 
 
-def _say(model: "transformers.PreTrainedModel", successors: list[tuple[int, int]]) -> None:
+def _say(model: "PreTrainedModel", successors: list[tuple[int, int]]) -> None:
     """The layers of the language model add nothing, and the last one answers each token with its successor."""
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if "language_model" in name and ("o_proj" in name or "down_proj" in name):
                 parameter.zero_()
-        held = model.get_input_embeddings().weight
+        embedding = model.get_input_embeddings()
+        assert isinstance(embedding, torch.nn.Embedding)
+        held = embedding.weight
         held.copy_(torch.nn.functional.normalize(torch.randn_like(held), dim=1))
         model.lm_head.weight.zero_()
         for token, successor in successors:

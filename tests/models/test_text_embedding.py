@@ -1,5 +1,6 @@
 """The text embedding: what means the same in two languages lies near, and what is broken says so."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ def test_any_text_has_a_vector(text: str) -> None:
 def test_a_model_that_is_not_there_or_damaged_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     for changed, error in (({"package": "not_installed_here"}, ModelMissing), ({"size": 12}, ModelFailed)):
 
-        def named(_: str, changed: dict[str, object] = changed) -> Weight:
+        def named(_: str, changed: Mapping[str, object] = changed) -> Weight:
             return weight(WEIGHTS).model_copy(update=changed)
 
         monkeypatch.setattr(text_embedding, "weight", named)

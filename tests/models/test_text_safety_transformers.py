@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +18,9 @@ from greenroom.domain.words import BriefWords
 from greenroom.errors import GenerationFailed, ModelMissing
 from models.text_safety import RuleText
 from models.text_safety_transformers import TransformersTextSafety
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -49,21 +53,24 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
         folder = tmp_path / f"{kind}-safeguard"
         tokenizer = _tokenizer(template, end, chain)
         tokenizer.save_pretrained(folder)
-        model = _model(kind, len(tokenizer), tokenizer.convert_tokens_to_ids(end))
-        successors = {
-            tokenizer.convert_tokens_to_ids(a): tokenizer.convert_tokens_to_ids(b) for a, b in pairwise(chain)
-        }
-        _say(model, successors)
+        model = _model(kind, len(tokenizer), _id_of(tokenizer, end))
+        _say(model, {_id_of(tokenizer, a): _id_of(tokenizer, b) for a, b in pairwise(chain)})
         if spoil is not None:
             with torch.no_grad():
                 model.lm_head.weight.fill_(spoil)
-        model.save_pretrained(folder, **({"max_shard_size": "40KB"} if shards else {}))
+        model.save_pretrained(folder, max_shard_size="40KB" if shards else "50GB")
         return folder
 
     return built
 
 
-def _tokenizer(template: str, end: str, chain: Sequence[str]) -> "transformers.PreTrainedTokenizerFast":
+def _id_of(tokenizer: "PreTrainedTokenizerFast", token: str) -> int:
+    found = tokenizer.convert_tokens_to_ids(token)
+    assert isinstance(found, int)
+    return found
+
+
+def _tokenizer(template: str, end: str, chain: Sequence[str]) -> "PreTrainedTokenizerFast":
     spelled = tokenizers.Tokenizer(tokenizers.models.BPE(unk_token=None))
     spelled.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
     spelled.decoder = tokenizers.decoders.ByteLevel()
@@ -77,7 +84,7 @@ def _tokenizer(template: str, end: str, chain: Sequence[str]) -> "transformers.P
     return made
 
 
-def _model(kind: str, tokens: int, end: int) -> "transformers.PreTrainedModel":
+def _model(kind: str, tokens: int, end: int) -> "PreTrainedModel":
     torch.manual_seed(5)
     shape = {
         "vocab_size": tokens, "hidden_size": 64, "intermediate_size": 32, "num_hidden_layers": 2,
@@ -92,14 +99,16 @@ def _model(kind: str, tokens: int, end: int) -> "transformers.PreTrainedModel":
     return transformers.LlamaForCausalLM(transformers.LlamaConfig(**shape))
 
 
-def _say(model: "transformers.PreTrainedModel", successors: Mapping[int, int]) -> None:
+def _say(model: "PreTrainedModel", successors: Mapping[int, int]) -> None:
     """The layers add nothing to a token's own vector, and the last layer answers each with its successor."""
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             if "o_proj" in name or "down_proj" in name:
                 parameter.zero_()
-        vectors = torch.nn.functional.normalize(torch.randn_like(model.get_input_embeddings().weight), dim=1)
-        model.get_input_embeddings().weight.copy_(vectors)
+        embedding = model.get_input_embeddings()
+        assert isinstance(embedding, torch.nn.Embedding)
+        vectors = torch.nn.functional.normalize(torch.randn_like(embedding.weight), dim=1)
+        embedding.weight.copy_(vectors)
         model.lm_head.weight.zero_()
         for token, successor in successors.items():
             model.lm_head.weight[successor] += vectors[token]

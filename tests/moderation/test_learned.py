@@ -192,7 +192,9 @@ def test_what_a_text_means_decides_then_and_is_told() -> None:
         rules, told = meant(0.5, of_meaning(part), Meaning(), POLITICS)
         assert rules == left
         assert isinstance(told.value, dict)
-        assert f"meaning of the whole {part:+.2f}" in told.value["weighed_most"]
+        weighed = told.value["weighed_most"]
+        assert isinstance(weighed, list)
+        assert f"meaning of the whole {part:+.2f}" in weighed
 
 
 def test_no_embedding_is_asked_of_what_is_never_lifted() -> None:

@@ -150,7 +150,7 @@ def test_the_label_and_the_scripts_own_lines_are_no_findings() -> None:
     ],
 )
 def test_a_model_that_did_not_look_holds_and_the_others_are_judged(changes: dict[str, object], rule: str) -> None:
-    found = judged(**changes)
+    found = judge_safety(evidence(**changes), "previz", POLICY)
     assert (found.outcome, ids(found)) == (Outcome.HOLD, {rule})
     assert "it crashed" in found.rules[0].reason
 
@@ -161,7 +161,7 @@ def test_what_no_check_covers_is_listed_and_holds_where_construction_does_not_co
     kinds = {one.kind for one in drawn.evidence if one.name == CATEGORIES["violence"]}
     assert kinds == {EvidenceKind.NOT_CHECKED, EvidenceKind.BY_CONSTRUCTION}
     for generator, changes in (("ltx2", {}), ("previz", {"drawn": None})):
-        found = judged(generator, **changes)
+        found = judge_safety(evidence(**changes), generator, POLICY)
         assert (found.outcome, ids(found)) == (Outcome.HOLD, {"safety.uncovered"})
         assert "violence and gore, hate symbols" in found.rules[0].reason
         assert "hash lists" not in found.rules[0].reason

@@ -17,6 +17,7 @@ def film(path: Path, frames: Iterable[Picture], fps: int = 12, sound: bool = Fal
     pictures = list(frames)
     with av.open(str(path), "w") as container:
         stream = container.add_stream(CODECS[path.suffix], rate=fps)
+        assert isinstance(stream, av.VideoStream)
         stream.height, stream.width = pictures[0].shape[:2]
         stream.pix_fmt = "yuv420p"
         track = container.add_stream("libopus" if path.suffix == ".webm" else "aac", rate=48_000) if sound else None

@@ -3,6 +3,7 @@
 import json
 import math
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -49,9 +50,9 @@ def controls(seed: int) -> Controls:
     )
 
 
-def decoded(path: Path, form: str) -> list[NDArray[np.uint16]]:
+def decoded(path: Path, form: str) -> list[NDArray[np.integer]]:
     with av.open(str(path)) as film:
-        return [frame.to_ndarray(format=form) for frame in film.decode(video=0)]
+        return [cast("NDArray[np.integer]", frame.to_ndarray(format=form)) for frame in film.decode(video=0)]
 
 
 @settings(deadline=None)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -57,8 +58,8 @@ def through_h264(frames: Iterator[Picture], crf: int, width: int = WIDTH, height
             container.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
         container.mux(stream.encode())
     buffer.seek(0)
-    with av.open(buffer) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+    with av.open(buffer, "r") as written:
+        return [cast("Picture", frame.to_ndarray(format="rgb24")) for frame in written.decode(video=0)]
 
 
 @pytest.mark.parametrize("kind", ["white", "black", "gradient", "noise", "stripes"])

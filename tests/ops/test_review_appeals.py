@@ -13,7 +13,7 @@ from greenroom.domain.reviews import Decision, ReviewDecision
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Rule
 from greenroom.errors import BadInput, NotFound
 from ledger import reviews, verdicts
-from moderation.policy import FINAL_CATEGORIES, FINAL_GATES, Policy, load_policy
+from moderation.policy import FINAL_CATEGORIES, FINAL_GATES, Policy, PolicyRule, TextRule, load_policy
 from moderation.review import answerable, settled
 from ops.briefs import Request, account, submit
 from ops.review import answer, waiting
@@ -30,7 +30,8 @@ GRAVE = "Mark Rutherford sings in a bathtub"  # perhaps a real person
 GEORGIAN = "კატა ზის ბაღში და მზეს უყურებს"  # a script that no word rule reads
 DENIED = "a man shoots his neighbour with a gun, blood and guts everywhere"
 NO_TIME = timedelta(0)
-RULES = sorted(rule.id for rule in (*POLICY.rules, *POLICY.text.rules))
+EVERY: tuple[PolicyRule | TextRule, ...] = (*POLICY.rules, *POLICY.text.rules)
+RULES = sorted(rule.id for rule in EVERY)
 
 
 @pytest.fixture
@@ -169,7 +170,7 @@ def _final(policy: Policy, rule: str) -> bool:
 
 def test_every_grave_doubt_wants_two_persons() -> None:
     grave = ("minors", "child_safety", "sexual", "persons", "public_person")
-    asked = [rule for rule in (*POLICY.rules, *POLICY.text.rules) if rule.category in grave]
+    asked = [rule for rule in EVERY if rule.category in grave]
     assert [one.id for one in asked if POLICY.appealable(one.id) and not one.second_opinion] == []
 
 

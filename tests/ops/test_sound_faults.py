@@ -89,7 +89,8 @@ def test_hum_is_heard_through_a_long_sound_in_which_it_wanders() -> None:
 def test_hum_is_told_at_any_rate_that_holds_it_and_under_louder_noise(rate: int) -> None:
     times = np.arange(rate * 5) / rate
     hiss = np.random.default_rng(3).normal(size=len(times)) * 0.1
-    hum = sum(0.04 / number * np.sin(2 * np.pi * 60.05 * number * times) for number in range(1, 7))
+    waves = (0.04 / number * np.sin(2 * np.pi * 60.05 * number * times) for number in range(1, 7))
+    hum = sum(waves, np.zeros(len(times)))
     assert faults(sound(hiss + hum), rate).hum_hertz == 60
     assert faults(sound(hiss + hum), rate).hum > HUMS
     assert faults(sound(hiss), rate).hum < HUMS

@@ -142,8 +142,8 @@ def test_an_approval_publishes_and_a_denial_ends(studio: Studio, maker: Account)
     say("deny", question.review.id, "--reason", "That is a picture I know.", "--as", "vera")
     assert status(studio, other) is Status.DENIED
     with studio.ledger.read() as tx:
-        told = [one.text for one in notices.of_account(tx, maker.id)]
-    assert any("denied it: That is a picture I know." in text for text in told)
+        texts = [one.text for one in notices.of_account(tx, maker.id)]
+    assert any("denied it: That is a picture I know." in text for text in texts)
     # 5. Run again, the batch finds both as they are.
     with studio.ledger.read() as tx:
         before = len(verdicts.of_brief(tx, fine.id)), len(verdicts.of_brief(tx, other.id))
@@ -178,7 +178,7 @@ def test_what_two_persons_approved_is_refused_all_the_same_by_what_no_approval_l
     worse.mkdir()
     (studio.settings.hash_lists / "others" / "known.txt").rename(worse / "known.txt")
     again(studio, asked[0])
-    refused = {}
+    refused: dict[tuple[str, Gate], set[str]] = {}
     for brief in asked:
         assert status(studio, brief) is Status.DENIED
         with studio.ledger.read() as tx:

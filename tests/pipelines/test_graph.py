@@ -54,6 +54,7 @@ def drawn() -> str:
             f"  every       {sensor.minimum_interval_seconds} s, {sensor.default_status.value.lower()}",
         ]
     for schedule in sorted(defs.schedules or [], key=lambda schedule: schedule.name):
+        assert isinstance(schedule, dg.ScheduleDefinition)
         lines += [
             f"schedule {schedule.name}",
             f"  job         {schedule.job_name}",
@@ -69,7 +70,7 @@ def test_the_graph_is_as_drawn() -> None:
 
 def test_dagster_accepts_the_definitions(settings: Settings) -> None:
     environment = os.environ | {"GREENROOM_HOME": str(settings.home), "DAGSTER_HOME": str(ROOT)}
-    command = [Path(sys.executable).with_name("dagster"), "definitions", "validate"]
+    command = [str(Path(sys.executable).with_name("dagster")), "definitions", "validate"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -41,8 +41,8 @@ def heard(process: "subprocess.Popen[str]") -> str:
 @pytest.mark.usefixtures("settings")
 def test_two_runs_never_work_in_one_pool_at_once() -> None:
     start = [sys.executable, "-c", WORKER, *POOLS]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    processes = [subprocess.Popen(start, text=True, **pipes) for _ in range(2)]
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    processes = [subprocess.Popen(start, text=True, stdin=pipe, stdout=pipe, stderr=nothing) for _ in range(2)]
     try:
         overlapped = {}
         for pool in POOLS:

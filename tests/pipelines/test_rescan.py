@@ -59,7 +59,9 @@ def test_a_day_is_marked_again_once_and_what_is_held_is_told(
     assert isinstance(table, dg.TableMetadataValue)
     (row,) = table.records
     assert row.data["clip"] == clip
-    assert "60 dB is wanted" in row.data["reasons"]
+    reasons = row.data["reasons"]
+    assert isinstance(reasons, str)
+    assert "60 dB is wanted" in reasons
     found = trace(studio, clip)
     assert found.marks is not None
     assert found.marks.invisible == "not_checked"

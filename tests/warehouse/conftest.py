@@ -9,6 +9,7 @@ import pytest
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 DAY = date(2026, 11, 1)
 Handed = list[tuple[str, Sequence[dict[str, object]]]]
+MakeRows = Callable[[int, int], Handed]
 BLOB = {"sha256": "ab" * 32, "size": 3, "media_type": "image/png", "sealed_for": None}
 
 
@@ -45,7 +46,7 @@ def published(number: int, parent: int | None = None, likeness: bool = True) -> 
     """Clip `number` (1, 2, ...) with all it needs, at revision 10 + number; a remix when it has a parent."""
     at = stamp(10 + number)
     brief, clip = f"br-{number:06}", f"clip{number:06}"
-    take = {
+    take: dict[str, object] = {
         "generator": "previz", "model": "previz 1", "weights": None, "seed": number, "master": BLOB, "stems": {},
         "timing": {"lines": [], "sounds": []}, "passes": {}, "seconds": 5.0, "width": 854, "height": 480,
         "frames_per_second": 24, "frame_count": 120, "frames_sha256": "cd" * 32, "construction": {},
@@ -115,7 +116,7 @@ def made(at: dict[str, object]) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def rows() -> Callable[..., Handed]:
+def rows() -> MakeRows:
     """`rows(first, last)`: the clips of these numbers, after their people when it begins with clip 1."""
 
     def several(first: int, last: int) -> Handed:

@@ -1,20 +1,19 @@
 """Questions are answered from base and recent as one, within limits, while newer snapshots are swapped in."""
 
 import threading
-from collections.abc import Callable
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from greenroom.domain.base import salted_digest
 from greenroom.errors import BadInput, NotFound, Unavailable, WarehouseUnavailable
+from tests.warehouse.conftest import Handed, MakeRows
 from warehouse import reader
-from warehouse.reader import Snapshot, Warehouse, open_snapshot
+from warehouse.reader import Row, Snapshot, Warehouse, open_snapshot
 from warehouse.snapshot import Candidate, Writer, writing
 from warehouse.validation import Expectation, Validation
-
-MakeRows = Callable[[int, int], list[tuple[str, list[dict[str, object]]]]]
 
 
 def put(writer: Writer, candidate: Candidate) -> None:
@@ -33,7 +32,7 @@ def folder(tmp_path: Path, rows: MakeRows) -> Path:
     return made
 
 
-def page(snapshot: Snapshot, at: object = None, clip: object = None, rows: int = 2) -> list[dict[str, object]]:
+def page(snapshot: Snapshot, at: object = None, clip: object = None, rows: int = 2) -> list[Row]:
     return snapshot.ask("feed_page", before_at=at, before_clip=clip, rows=rows)
 
 
@@ -49,7 +48,9 @@ def test_the_feed_pages_by_key_newest_first_over_both_files(folder: Path) -> Non
     assert first[0]["likenesses"] == [{"handle": "tom", "species": "cat"}]
     assert first[0]["prompt"] == "a cat “5”\n"
     assert (first[0]["seconds"], first[0]["width"], first[0]["height"]) == (5.0, 854, 480)
-    assert first[0]["published_at"].tzinfo is UTC
+    published_at = first[0]["published_at"]
+    assert isinstance(published_at, datetime)
+    assert published_at.tzinfo is UTC
 
 
 def test_a_withdrawal_is_known_but_visibility_is_the_ledgers_to_say(folder: Path, rows: MakeRows) -> None:
@@ -71,10 +72,10 @@ def test_trace_answers_with_everything(folder: Path) -> None:
         (found,) = snapshot.ask("trace", clip="clip000004")
     assert found["status"] == "published"
     assert found["requester"] == "mia"
-    (consent,) = found["consents"]
+    (consent,) = cast("list[Row]", found["consents"])
     assert (consent["likeness"], consent["receipt_sha256"], consent["in_clip"]) == ("tom", "0a" * 32, True)
-    assert [verdict["gate"] for verdict in found["verdicts"]] == list(range(1, 9))
-    assert found["marks"]["prompt_sha256"] == salted_digest("11" * 16, "a cat “4”\n")
+    assert [verdict["gate"] for verdict in cast("list[Row]", found["verdicts"])] == list(range(1, 9))
+    assert cast("Row", found["marks"])["prompt_sha256"] == salted_digest("11" * 16, "a cat “4”\n")
     assert found["log"] == {"leaf": 4, "size": 6}
 
 
@@ -83,7 +84,7 @@ def test_no_gap_among_clips_that_have_everything(folder: Path) -> None:
         assert snapshot.ask("gaps") == []
 
 
-def without(rows: list[tuple[str, list[dict[str, object]]]], table: str, **wrong: object) -> list[object]:
+def without(rows: Handed, table: str, **wrong: object) -> Handed:
     """Rows less those of `table` whose column has the value given (all of them for none given)."""
     return [
         (name, [row for row in part if name != table or any(row[column] != value for column, value in wrong.items())])

@@ -7,18 +7,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from greenroom.domain.base import now
 from greenroom.errors import Unavailable, WarehouseUnavailable
+from tests.warehouse.conftest import MakeRows
 from warehouse import snapshot
 from warehouse.snapshot import Candidate, Current, Writer, current, writing
 from warehouse.validation import Expectation, Validation
-
-MakeRows = Callable[[int, int], list[tuple[str, list[dict[str, object]]]]]
 
 
 def valid(candidate: Candidate, success: bool = True) -> Validation:
@@ -36,10 +35,10 @@ def put(writer: Writer, candidate: Candidate) -> Current:
 
 def clips(folder: Path) -> list[int]:
     """How many clips base and recent hold."""
-    now = current(folder)
-    assert now is not None
+    read = current(folder)
+    assert read is not None
     counted = []
-    for name in (now.base, now.recent):
+    for name in (read.base, read.recent):
         with duckdb.connect(str(folder / name), read_only=True) as connection:
             counted.append(connection.execute("SELECT count(*) FROM clips").fetchall()[0][0])
     return counted
@@ -54,20 +53,18 @@ def test_base_then_recent_then_base_again(tmp_path: Path, rows: MakeRows) -> Non
         put(writer, writer.extend(rows(4, 5), 15))
         put(writer, writer.extend(rows(6, 6), 16))
         assert clips(tmp_path) == [3, 3]
-        now = current(tmp_path)
-        assert now is not None
-        assert (now.base_cursor, now.cursor, now.merge_due) == (13, 16, False)
+        made = current(tmp_path)
+        assert made is not None
+        assert (made.base_cursor, made.cursor, made.merge_due) == (13, 16, False)
         writer.publish(writer.merged(), None)
     assert clips(tmp_path) == [6, 0]
-    now = current(tmp_path)
-    assert now is not None
-    assert (now.base_cursor, now.cursor, now.recent_rows) == (16, 16, 0)
+    made = current(tmp_path)
+    assert made is not None
+    assert (made.base_cursor, made.cursor, made.recent_rows) == (16, 16, 0)
 
 
 def test_a_merge_is_due_by_rows_and_by_share() -> None:
-    one = Current(
-        base="b", recent="r", base_cursor=1, cursor=1, base_rows=0, recent_rows=100_001, made_at=snapshot.now()
-    )
+    one = Current(base="b", recent="r", base_cursor=1, cursor=1, base_rows=0, recent_rows=100_001, made_at=now())
     assert one.merge_due
     assert not one.model_copy(update={"base_rows": 10_000_000}).merge_due
 

@@ -1,13 +1,13 @@
 """Rows become DuckDB tables: typed, taken out of documents, sorted in a base; a file is whole or an error says why."""
 
-from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from greenroom.errors import WarehouseUnavailable
+from tests.warehouse.conftest import MakeRows
 from warehouse.tables import BY_NAME, TABLES
 from warehouse.writing import append, merge
 
@@ -18,9 +18,7 @@ def ask(path: Path, sql: str) -> list[tuple[object, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def test_rows_keep_their_values_and_documents_give_up_what_is_asked_about(
-    tmp_path: Path, rows: Callable[..., object]
-) -> None:
+def test_rows_keep_their_values_and_documents_give_up_what_is_asked_about(tmp_path: Path, rows: MakeRows) -> None:
     path = tmp_path / "recent.duckdb"
     written = append(path, rows(1, 3))
     assert written["clips"] == 3
@@ -29,6 +27,7 @@ def test_rows_keep_their_values_and_documents_give_up_what_is_asked_about(
     assert written["outputs"] == 6
     ((prompt, recorded_at, seed),) = ask(path, "SELECT prompt, recorded_at, seed FROM briefs WHERE id = 'br-000002'")
     assert prompt == "a cat “2”\n"
+    assert isinstance(recorded_at, datetime)
     assert recorded_at.astimezone(UTC).isoformat() == "2026-11-01T12:00:12+00:00"
     assert seed == 2
     ((model, seconds, weights, sha256),) = ask(
@@ -39,7 +38,7 @@ def test_rows_keep_their_values_and_documents_give_up_what_is_asked_about(
     assert not (tmp_path / "recent.duckdb.wal").exists()
 
 
-def test_a_base_of_several_files_holds_every_row_once_in_order(tmp_path: Path, rows: Callable[..., object]) -> None:
+def test_a_base_of_several_files_holds_every_row_once_in_order(tmp_path: Path, rows: MakeRows) -> None:
     older, newer, base = (tmp_path / f"{name}.duckdb" for name in ("older", "newer", "base"))
     append(newer, rows(4, 6))
     append(older, rows(1, 3))

@@ -362,12 +362,12 @@ def _guarded(code: str, folder: Path) -> "subprocess.CompletedProcess[str]":
 
 def test_without_an_authority_no_socket_is_opened(studio: "Studio", tmp_path: Path) -> None:
     """Though the certificate names a responder (OCSP), a list (CRL) and its issuer's page, which might be asked."""
-    address = [x509.UniformResourceIdentifier(_closed())]
-    access = [(AuthorityInformationAccessOID.OCSP, *address), (AuthorityInformationAccessOID.CA_ISSUERS, *address)]
+    address = x509.UniformResourceIdentifier(_closed())
+    access = (AuthorityInformationAccessOID.OCSP, AuthorityInformationAccessOID.CA_ISSUERS)
     owned = bought(
         86_400,
-        x509.AuthorityInformationAccess([x509.AccessDescription(*one) for one in access]),
-        x509.CRLDistributionPoints([x509.DistributionPoint(address, None, None, None)]),
+        x509.AuthorityInformationAccess([x509.AccessDescription(one, address) for one in access]),
+        x509.CRLDistributionPoints([x509.DistributionPoint([address], None, None, None)]),
     )
     key = owned.key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -19,7 +19,7 @@ def _asked(words: "np.ndarray[tuple[int], np.dtype[np.uint32]]", first: float) -
     """Frames as they are, and the other ways of each far from any."""
     ways = np.zeros((len(words), WAYS), np.uint32)
     ways[:, 0] = words
-    return Asked(ways, first + 8.0 * np.arange(len(words)))
+    return Asked(ways, first + 8.0 * np.arange(len(words), dtype=np.float64))
 
 
 TABLE = SoundTable.of([_frames(range(12)), _frames(range(12, 20))], in_memory)

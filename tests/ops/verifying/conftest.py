@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 import av
 import numpy as np
@@ -231,6 +232,7 @@ def write(path: Path, pictures: list[Picture], samples: Samples | None = None, *
     options = {"crf": "20", "preset": "veryfast"} | how if codec == "libx264" else dict(how)
     with av.open(str(path), "w") as container:
         video = container.add_stream(codec, rate=RATE, options=options)
+        assert isinstance(video, av.VideoStream)
         video.height, video.width = pictures[0].shape[:2]
         video.pix_fmt = "rgb8" if codec == "gif" else "yuv420p"
         sound = container.add_stream(sounds, rate=48000, layout="stereo") if samples is not None and sounds else None
@@ -238,6 +240,7 @@ def write(path: Path, pictures: list[Picture], samples: Samples | None = None, *
             container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(video.encode())
         if sound is not None and samples is not None:
+            assert isinstance(sound, av.AudioStream)
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), format="fltp", layout="stereo")
             frame.sample_rate = 48000
             resampler = av.AudioResampler(format=sound.format, layout="stereo", rate=48000, frame_size=960)
@@ -249,7 +252,7 @@ def write(path: Path, pictures: list[Picture], samples: Samples | None = None, *
 def read(path: Path) -> tuple[list[Picture], Samples]:
     """The pictures, uint8[H, W, 3], and the sound, float32[N, 2] at 48 kHz, of a film."""
     with av.open(str(path)) as container:
-        pictures = [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
+        pictures = [cast("Picture", frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
     with av.open(str(path)) as container:
         parts = [frame.to_ndarray().T for frame in container.decode(audio=0)]
     return pictures, np.concatenate(parts).astype(np.float32)

@@ -29,6 +29,7 @@ def original(house: House) -> Path:
 def write_sound(path: Path, samples: Samples, codec: str, **options: str) -> None:
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=48000, layout="stereo", options=options)
+        assert isinstance(stream, av.AudioStream)
         resampler = av.AudioResampler(format=stream.format, layout="stereo", rate=48000, frame_size=960)
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.T), format="fltp", layout="stereo")
         frame.sample_rate = 48000

@@ -40,7 +40,7 @@ def fitted(plain: Film, clip: bytes = CLIP, key: MarkKey = KEY) -> PictureMark:
     """A mark shaped after every third frame of a film."""
     height, width = plain.shape[1:3]
     mark = PictureMark(key, clip, width, height)
-    mark.fit(plain[::3])
+    mark.fit(list(plain[::3]))
     return mark
 
 

@@ -146,6 +146,7 @@ def test_tiles_of_two_clips_are_nearly_uncorrelated(clips: list[bytes], tiles: F
     """Those of one variant share the pilot, a third of the power, with either sign; others share nothing."""
     some = 60
     alike = np.corrcoef(tiles[:some].reshape(some, -1))
+    assert isinstance(alike, np.ndarray)
     layouts = [KEY.layout(clip) for clip in clips[:some]]
     one_variant = np.array([[one.variant is other.variant for other in layouts] for one in layouts])
     pairs = ~np.eye(some, dtype=bool)

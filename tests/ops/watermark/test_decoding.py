@@ -37,7 +37,7 @@ def test_noise_is_heard_where_it_is() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_every_variant_s_message_is_read(seed: int) -> None:
     random = np.random.default_rng(seed)
-    seen = set()
+    seen: set[int] = set()
     while len(seen) < VARIANTS:
         clip = random.bytes(8)
         layout = KEY.layout(clip)

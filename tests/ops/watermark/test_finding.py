@@ -1,7 +1,7 @@
 """A marked film is found whatever became of it, and nothing is found where there is no mark of this key."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ from tests.ops.watermark.films import CLIP, KEY, KINDS, Film, film, fitted, mark
 OTHER = bytes(range(100, 108))
 NOTHING = Reading()
 
-Change = Callable[[Film], Sequence[Picture]]
+Change = Callable[[Film], Iterable[Picture]]
 
 
 def turned(degrees: float) -> Change:

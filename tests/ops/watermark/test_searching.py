@@ -9,7 +9,7 @@ import pytest
 from ops.watermark import searching
 from ops.watermark.carrier import Floats, MarkKey, Variant
 from ops.watermark.climbing import Place, between
-from ops.watermark.decoding import Decoded, Waves
+from ops.watermark.decoding import Decoded, Waves, decode
 from ops.watermark.projection import Projection, as_drawn
 from ops.watermark.residual import Floats as Pixels
 from ops.watermark.searching import DECODINGS, _apart, _words, search
@@ -46,10 +46,9 @@ def residual(projection: Projection, loud: float = 1.0) -> Pixels:
 def decodings(monkeypatch: pytest.MonkeyPatch) -> list[bytes | None]:
     """What each message said that was tried since; the decoder is the real one."""
     tried: list[bytes | None] = []
-    real = searching.decode
 
     def counted(waves: Waves, variant: Variant, key: MarkKey) -> Decoded | None:
-        found = real(waves, variant, key)
+        found = decode(waves, variant, key)
         tried.append(found.clip if found is not None else None)
         return found
 

@@ -58,7 +58,7 @@ def height_of(mesh: Mesh, part: int) -> tuple[float, float]:
 
 
 def colour_of(mesh: Mesh, part: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    return np.median(mesh.colours[np.unique(mesh.faces[mesh.part == part])], axis=0)  # type: ignore[no-any-return]
+    return np.median(mesh.colours[np.unique(mesh.faces[mesh.part == part])], axis=0)
 
 
 @pytest.mark.parametrize("kind", KINDS)

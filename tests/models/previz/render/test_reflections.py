@@ -71,9 +71,9 @@ def test_still_water_mirrors_the_wall_that_a_mirrored_ray_meets() -> None:
     mirror_rows(0, HIGH, view, light, tiling_noise(), depth, part, glossy, found)
     assert np.array_equal(found[part != -1], linear[part != -1])
     agree = []
-    for y, x in np.argwhere((part == -1) & (depth < 11.0)):
-        ray = rays[y, x]
-        start = np.array(view.eye) + depth[y, x] * ray
+    for row, column in np.argwhere((part == -1) & (depth < 11.0)):
+        ray = rays[row, column]
+        start = np.array(view.eye) + depth[row, column] * ray
         away = ray * (1, 1, -1) / np.linalg.norm(ray)
         reach = (WALL - start[1]) / away[1]
         hit = start + reach * away
@@ -81,9 +81,10 @@ def test_still_water_mirrors_the_wall_that_a_mirrored_ray_meets() -> None:
         near_its_edge = abs(abs(hit[0]) - 3) < 0.3 or abs(hit[2] - 2) < 0.2
         if near_its_edge:
             continue
-        sky = np.array(sky_colour(light, tiling_noise(), *away.tolist(), False))
+        x, y, z = away.tolist()
+        sky = np.array(sky_colour(light, tiling_noise(), x, y, z, False))
         more = 0.5 * (np.array((2.0, 0.5, 0.1)) - sky) if meets else np.zeros(3)
-        agree.append(bool(np.abs(found[y, x] - np.maximum(linear[y, x] + more, 0)).max() < 0.01))
+        agree.append(bool(np.abs(found[row, column] - np.maximum(linear[row, column] + more, 0)).max() < 0.01))
     assert len(agree) > 500
     assert np.mean(agree) > 0.97
 

@@ -161,7 +161,7 @@ def plans(draw: st.DrawFn) -> Storyboard:
              z=draw(st.floats(0, 2)))
         for i, shape in enumerate(draw(st.lists(st.sampled_from(["ball", "box", "bottle", "anvil"]), max_size=2)))
     )  # fmt: skip
-    things = [one.id for one in (*actors, *props)]
+    things = [one.id for one in actors] + [one.id for one in props]
     actions = tuple(
         Action(
             actor=actor.id,
