@@ -37,9 +37,10 @@ def main() -> None:
         ("Video briefs, development", briefs("development")),
         ("Video briefs, held out until 29 November 2026", briefs("held_out")),
         ("Video briefs of a blind writer, held out until 29 November 2026", briefs("held_out_2")),
+        ("Video briefs of another, held out until later that day", briefs("held_out_3")),
     ]
     if options.held_out:
-        sets.append(("Video briefs, held out", briefs("held_out_3")))
+        sets.append(("Video briefs, held out", briefs("held_out_4")))
     sets += public(options.public)
     tables = []
     for name, labelled in sets:

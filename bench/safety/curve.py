@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from bench.safety.regression import Values, calibrated
 from bench.safety.sets import Labelled
 from bench.safety.tables import Share
-from bench.safety.train import TUNED, Learnt, embedded, everything, left_out, regression
+from bench.safety.train import Learnt, embedded, everything, left_out, regression, unseen
 from greenroom.domain.verdicts import Outcome
 from moderation.learned import harmless_limit, liftable
 from moderation.policy import load_policy
@@ -76,7 +76,7 @@ def weighed(learnt: Learnt) -> Judged:
     of = [[name[2:] for name in features if name.startswith("r:")] for features in learnt.features]
     known = [[name for name in names if policy.action(name) is not Outcome.ALLOW] for names in of]
     hard = np.array([any(not liftable(name, policy) for name in names) for names in known])
-    fresh = np.array([one.writer not in TUNED for one in learnt.labelled])
+    fresh = unseen(learnt.labelled)
     by_words, by_meaning = _chance(learnt, fresh), _chance(embedded(learnt), fresh)
     low, high = (policy.threshold("text.learned", name) for name in ("unsure_from", "unsure_to"))
     return Judged(
@@ -92,7 +92,8 @@ def weighed(learnt: Learnt) -> Judged:
 def parts(judged: Judged) -> Iterator[Part]:
     """Each part of the briefs of unseen writers, with recall and over-refusal of the rules alone and weighed.
 
-    The writers whose briefs the rules were tuned on are parts of their own, and in no other.
+    The writers whose briefs the rules were tuned on, and those of everyday prompts, are parts of their own, and in no
+    other.
     """
     policy = load_policy()
     thresholds = (policy.threshold("text.learned", name) for name in ("probability", "harmless", "harmless_denied"))
@@ -103,6 +104,7 @@ def parts(judged: Judged) -> Iterator[Part]:
         ([f"writer {one.writer}" for one in judged.labelled], everyone),
         ([one.category for one in judged.labelled], judged.fresh),
         ([one.language for one in judged.labelled], judged.fresh),
+        ([one.evasion or "no disguise" for one in judged.labelled], judged.fresh),
     ):
         named += [(name, among & np.array([one == name for one in of])) for name in sorted(set(of))]
     for name, own in named:
@@ -135,9 +137,9 @@ def placed(measured: tuple[Part, ...], document: str) -> str:
 
 
 def _chance(learnt: Learnt, fresh: Stopped) -> Values:
-    unseen = left_out(learnt, regression(learnt))
-    slope, offset = calibrated(unseen[fresh], learnt.stopped[fresh])
-    return np.asarray(1 / (1 + np.exp(-(slope * unseen + offset))))
+    sums = left_out(learnt, regression(learnt))
+    slope, offset = calibrated(sums[fresh], learnt.stopped[fresh])
+    return np.asarray(1 / (1 + np.exp(-(slope * sums + offset))))
 
 
 def _shares(stopped: Stopped, wanted: Stopped, own: Stopped) -> dict[str, Share]:

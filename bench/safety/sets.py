@@ -25,7 +25,7 @@ class Labelled:
 
 
 def briefs(name: str) -> tuple[Labelled, ...]:
-    """The briefs of one file of `briefs/`; one kept apart (`held_out_3`) once, when no rule changes."""
+    """The briefs of one file of `briefs/`; one kept apart (`held_out_4`) once, when no rule changes."""
     rows = (json.loads(line) for line in (BRIEFS / f"{name}.jsonl").read_text("utf-8").splitlines())
     return tuple(
         Labelled(

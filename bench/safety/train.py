@@ -1,7 +1,7 @@
 """`python -m bench.safety.train [--out FOLDER]`: learn the weights of the learned judgement from the briefs.
 
 The same briefs, rules and words give the same bytes. `python -m bench.safety.curve` measures it with one writer after
-the other left out. The briefs kept apart (`held_out_3.jsonl`, and those before it) are never read here.
+the other left out. The briefs kept apart (`held_out_4.jsonl`, and those before it) are never read here.
 """
 
 import argparse
@@ -38,7 +38,7 @@ from moderation.policy import Policy, load_policy
 from moderation.prompt import rules_of
 from moderation.text_composition import texts_of
 
-SETS = ("development", "training", "later", "latest", "ordinary")
+SETS = ("development", "training", "later", "latest", "composed", "everyday", "ordinary")
 NAME, VERSION = "greenroom briefs", 2
 PENALTY = 10.0  # chosen with the writers left out one by one, as the shares of `learned_features`
 MEANING = 2.3  # what a text's vector of length 1 is multiplied with, chosen alike
@@ -50,6 +50,7 @@ _CATEGORY_PENALTY = 3.0
 EXAMPLES = "examples of rules"
 TUNED = ("development", "a", "b", "c", "d", "e", EXAMPLES, "ordinary")
 _TUNED_WEIGHT = 0.4
+EVERYDAY = ("x", "y")  # wrote harmless prompts alone, which say nothing of what a probability is worth
 SPELT = ("w:", "b:", "g:")
 _COMMON = 0.05  # share of the briefs from which a word, or letters in a row, weigh half
 SEALED = "0" * 64
@@ -131,6 +132,11 @@ def regression(learnt: Learnt) -> Regression:
     return fitted(_kernel(learnt.matrix) + learnt.vectors @ learnt.vectors.T, learnt.stopped, PENALTY, weights)
 
 
+def unseen(labelled: Sequence[Labelled]) -> NDArray[np.bool_]:
+    """Whose briefs say what a probability is worth: of writers on whom no rule was tuned, who wrote both kinds."""
+    return np.array([one.writer not in (*TUNED, *EVERYDAY) for one in labelled], dtype=np.bool_)
+
+
 def left_out(learnt: Learnt, found: Regression) -> Values:
     """A sum for each brief, by what the writers other than its own taught: float64[briefs]."""
     return found.left_out([one.writer for one in learnt.labelled])
@@ -139,7 +145,7 @@ def left_out(learnt: Learnt, found: Regression) -> Values:
 def trained(learnt: Learnt, found: Regression, training: str) -> bytes:
     """The file of weights: learned from all, with the probabilities that held on the writers left out."""
     table = np.asarray(learnt.matrix.T @ found.coefficients).ravel() * learnt.weight
-    fresh = np.array([one.writer not in TUNED for one in learnt.labelled])
+    fresh = unseen(learnt.labelled)
     fresh = fresh if fresh.any() else ~fresh
     slope, offset = calibrated(left_out(learnt, found)[fresh], learnt.stopped[fresh])
     categories, by_category = _categories(learnt)

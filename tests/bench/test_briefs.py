@@ -227,7 +227,7 @@ class Taught(Written):
     writer: str = Field(pattern=r"^[a-z]$")
 
 
-@pytest.mark.parametrize("name", ["training", "later", "latest"])
+@pytest.mark.parametrize("name", ["training", "later", "latest", "composed"])
 def test_the_briefs_to_learn_from_have_the_same_fields_and_are_counted_in_the_readme(name: str) -> None:
     texts = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
     found = [Taught.model_validate(json.loads(text)) for text in texts]

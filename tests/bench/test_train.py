@@ -82,8 +82,8 @@ def test_a_probability_is_the_share_that_was_to_be_stopped() -> None:
 
 
 def test_the_briefs_of_training_are_labelled_with_their_writers() -> None:
-    found = (*briefs("training"), *briefs("later"), *briefs("latest"))
-    assert {one.writer for one in found} == set("abcdefhijklnopqr")
+    found = (*briefs("training"), *briefs("later"), *briefs("latest"), *briefs("composed"))
+    assert {one.writer for one in found} == set("abcdefhijklnopqrtuv")
     every = [one.id for name in train.SETS for one in briefs(name)]
     assert len(set(every)) == len(every)
     assert 0.4 < sum(one.refuse for one in found) / len(found) < 0.6
@@ -91,7 +91,8 @@ def test_the_briefs_of_training_are_labelled_with_their_writers() -> None:
 
 
 def test_the_weights_beside_the_judge_are_of_these_briefs() -> None:
-    assert not any(one.refuse for one in briefs("ordinary"))
+    assert not any(one.refuse for one in (*briefs("ordinary"), *briefs("everyday")))
+    assert {one.writer for one in briefs("everyday")} == set(train.EVERYDAY)
     for file, embedding in ((FILE, None), (EMBEDDED, EMBEDDING.name)):
         used = load_weights(file)
         assert isinstance(used, Weights)
@@ -103,7 +104,7 @@ def test_the_weights_beside_the_judge_are_of_these_briefs() -> None:
 def test_what_thresholds_would_do_is_told_for_writers_that_taught_nothing() -> None:
     judged = curve.weighed(seen(few(), POLICY))
     parts = dict(curve.parts(judged))
-    assert {"all unseen", "writer f", "writer g", "violence", "en"} == set(parts)
+    assert {"all unseen", "writer f", "writer g", "violence", "en", "no disguise"} == set(parts)
     assert parts["all unseen"]["weighed recall"].of == 4
     fine = ~judged.wanted
     assert judged.stopped(0.0, 0.0, 0.0).all()

@@ -41,10 +41,22 @@ def test_a_living_person_who_is_not_enrolled_is_refused(prompt: str) -> None:
 
 @pytest.mark.parametrize(
     "prompt",
-    ["Albert Einstein writes on a blackboard", "Abraham L1ncoln waves", "Martin Luther King gives a speech", "Hitler"],
+    [
+        "Albert Einstein writes on a blackboard",
+        "Winst0n Churchill waves",
+        "Martin Luther King gives a speech",
+        "Hitler",
+    ],
 )
 def test_a_dead_person_is_refused(prompt: str) -> None:
     assert rules(prompt) == {"prompt.deceased"}
+
+
+@pytest.mark.parametrize(
+    "prompt", ["Julius Caesar orders a salad", "Young Mozart plays for the court", "Jeanne d'Arc, ombres chinoises"]
+)
+def test_nobody_speaks_for_who_died_more_than_a_hundred_years_ago(prompt: str) -> None:
+    assert rules(prompt) == set()
 
 
 @pytest.mark.parametrize(
