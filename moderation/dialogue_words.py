@@ -4,8 +4,9 @@ from pydantic import JsonValue
 
 from greenroom.domain.base import Frozen
 from greenroom.domain.storyboards import Line
-from greenroom.domain.verdicts import EvidenceKind, Outcome
+from greenroom.domain.verdicts import EvidenceKind
 from moderation.deliberation import Deliberation
+from moderation.on_behalf import on_behalf
 from moderation.text import text_rules
 from moderation.wording import Comparison, ScriptedWord
 
@@ -66,8 +67,7 @@ def judge_words(
             deliberation.not_checked("words", why)
             deliberation.speaks("dialogue.words", f"There is speech, and what it says was not settled: {why}.")
     for rule in text_rules(heard.transcript, deliberation.policy) if heard.transcript else ():
-        sure = heard.exact and deliberation.policy.action(rule.id) is Outcome.DENY
-        name = "dialogue.transcript" if sure else "dialogue.transcript_doubtful"
+        name = on_behalf("dialogue.transcript", rule.id, deliberation.policy, sure=heard.exact)
         deliberation.speaks(name, f"{heard.model} heard: {rule.id}. {rule.reason}")
 
 

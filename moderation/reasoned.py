@@ -11,6 +11,7 @@ from pydantic import Field
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import Evidence, EvidenceKind, Gate, Judgement, Outcome, Rule
 from moderation.deliberation import gravest
+from moderation.on_behalf import with_grave
 from moderation.policy import Policy, PolicyRule, TextRule
 
 _NAMES = {Gate.SAFETY: "vision-language model"}  # of the evidence
@@ -82,8 +83,8 @@ def _spoken(gate: Gate, outcome: Outcome, answer: Reasoned, policy: Policy) -> t
         # Of a rule that denies, a doubt is a question for a person and no denial.
         doubted = [one for one in answer.rules if policy.action(one) is not Outcome.HOLD]
         spoken = [Rule(id=one, reason=said) for one in answer.rules if one not in doubted]
-        about = ", ".join(doubted)
-        return (*spoken, *([Rule(id=f"{gate.title}.reasoned_hold", reason=f"By {about}: {said}")] if doubted else []))
+        about, asks = ", ".join(doubted), with_grave(f"{gate.title}.reasoned_hold", doubted, policy)
+        return (*spoken, *([Rule(id=asks, reason=f"By {about}: {said}")] if doubted else []))
     rules = tuple(Rule(id=one, reason=said) for one in answer.rules)
     if any(policy.action(one) is Outcome.DENY for one in answer.rules):
         return rules

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Outcome
 from moderation.coverage import CATEGORIES, NEEDS, SEEN_BY_REASONING, unmeasured, unsettled
 from moderation.deliberation import Deliberation
+from moderation.on_behalf import on_behalf
 from moderation.places import WHOLE, Box, Place, rows
 from moderation.policy import Policy
 from moderation.reasoned import with_reasoned
@@ -219,7 +220,7 @@ def _located(deliberation: Deliberation, name: str, found: Iterable[_Found], mod
 def _words(
     deliberation: Deliberation, text: str, rule_id: str, where: str, policy: Policy, told: frozenset[str] = frozenset()
 ) -> frozenset[str]:
-    """The word rules that a text breaks: `rule_id` speaks for those that deny, its doubtful sister for those that hold.
+    """The word rules that a text breaks: `rule_id` or one of its sisters speaks for each.
 
     `told`: rules that are said to be broken already.
     """
@@ -227,10 +228,8 @@ def _words(
     for rule in spoken:
         if rule.id in told:
             continue
-        doubtful = policy.action(rule.id) is not Outcome.DENY
-        deliberation.speaks(
-            f"{rule_id}_doubtful" if doubtful else rule_id, f"“{text[:40]}”{where}: {rule.id}. {rule.reason}"
-        )
+        reason = f"“{text[:40]}”{where}: {rule.id}. {rule.reason}"
+        deliberation.speaks(on_behalf(rule_id, rule.id, policy), reason)
     return frozenset(rule.id for rule in spoken)
 
 

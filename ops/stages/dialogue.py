@@ -30,4 +30,4 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     return judge_dialogue(evidence, storyboard, take.generator, studio.policy)
 
 
-DEFINITION = Definition(stage=Stage.DIALOGUE, code_version="3", judge=judge)
+DEFINITION = Definition(stage=Stage.DIALOGUE, code_version="4", judge=judge)

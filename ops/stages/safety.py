@@ -84,4 +84,4 @@ def release() -> None:
     _KEPT.models = _KEPT.stack = None
 
 
-DEFINITION = Definition(stage=Stage.SAFETY, code_version="3", judge=judge)
+DEFINITION = Definition(stage=Stage.SAFETY, code_version="4", judge=judge)
