@@ -20,9 +20,9 @@ from feed.source import (
 from greenroom.domain.base import BlobRef
 from greenroom.domain.clips import Marked
 from greenroom.errors import BadInput
-from ledger import accounts, briefs, likenesses, outputs, publications, remarkings
+from ledger import accounts, briefs, likenesses, publications, remarkings
 from ledger.database import Reader
-from ops.stages.handling import Stage
+from ops.as_published import published_take
 from ops.studio import Studio
 from ops.trace import trace
 from warehouse.reader import Row, Warehouse
@@ -97,7 +97,7 @@ class StudioSource:
         found = trace(self._studio, clip_id)
         with self._studio.ledger.read() as tx:
             publication = publications.by_clip(tx, clip_id)
-            take = outputs.latest(tx, publication.brief, Stage.TAKE.value) if publication is not None else None
+            take = published_take(tx, publication) if publication is not None else None
         if publication is None or take is None or found.take is None or found.marks is None:
             return None
         return Provenance(

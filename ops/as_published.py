@@ -41,6 +41,12 @@ def as_published(tx: Reader, work: Work, publication: Publication) -> Work:
     return replace(work, enrolled=enrolled, products=_products(tx, work, publication))
 
 
+def published_take(tx: Reader, publication: Publication) -> Output | None:
+    """The take that the clip's file was marked from; the last of the brief where no edge tells which it was."""
+    found = _made(tx, publication.clip, Relation.MARKED_FROM, publication.brief, Stage.TAKE)
+    return found[1] if found is not None else outputs.latest(tx, publication.brief, Stage.TAKE.value)
+
+
 def _products(tx: Reader, work: Work, publication: Publication) -> dict[Stage, Output]:
     products = dict(work.products)
     found = _made(tx, publication.clip, Relation.MARKED_FROM, work.brief.id, Stage.TAKE)

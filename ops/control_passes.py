@@ -7,6 +7,7 @@ from greenroom.domain.consents import Account
 from greenroom.errors import BadInput, NotFound
 from ledger import briefs, clips, outputs, publications
 from ops.accounts import operates
+from ops.as_published import published_take
 from ops.media import disk_errors
 from ops.stages.handling import Stage
 from ops.studio import Studio
@@ -21,7 +22,9 @@ def hand_out(studio: Studio, clip_id: str, who: Account, folder: Path) -> tuple[
     with studio.ledger.read() as tx:
         clip = clips.by_id(tx, clip_id)
         brief = briefs.by_id(tx, clip.brief) if clip is not None else None
-        take = outputs.latest(tx, brief.id, Stage.TAKE.value) if brief is not None else None
+        publication = publications.by_clip(tx, clip_id)
+        last = outputs.latest(tx, brief.id, Stage.TAKE.value) if brief is not None else None
+        take = published_take(tx, publication) if publication is not None else last
         seen = clip_id in publications.visible(tx, {clip_id})
     if brief is None or take is None:
         raise NotFound(f"no clip has the id {clip_id}", "greenroom status lists what was made.")

@@ -15,13 +15,13 @@ from greenroom.domain.base import BlobRef, Frozen, now
 from greenroom.domain.clips import Take
 from greenroom.domain.removals import Fingerprint
 from greenroom.errors import BadInput, BlobAltered, BlobMissing, NotFound, StoreUnavailable
-from ledger import edges, fingerprints, outputs, publications
+from ledger import edges, fingerprints, publications
 from ledger.database import Reader
 from models.fingerprints_picture import EVERY, SIDE, fingerprint, thumbnails
 from models.roles import Picture
+from ops.as_published import published_take
 from ops.media_reading import opened, read_sound
 from ops.shown import shown_files
-from ops.stages.handling import Stage
 from ops.studio import Studio, work_folder
 
 NEARLY = 0.25  # distance: 32 of 256 bits, PDQ's own threshold for the same picture; for a sound, 17.5 % of its bits
@@ -212,6 +212,6 @@ def _file(tx: Reader, clip: str) -> tuple[BlobRef | None, str | None]:
     publication = publications.by_clip(tx, clip)
     if publication is None:
         return None, None
-    take = outputs.latest(tx, publication.brief, Stage.TAKE.value)
+    take = published_take(tx, publication)
     frames = Take.model_validate(take.document).frames_sha256 if take is not None else None
     return shown_files(tx, publication)[-1].marked.file, frames

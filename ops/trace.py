@@ -25,6 +25,7 @@ from ledger import (
 )
 from ledger.database import Reader
 from ledger.outputs import Output
+from ops.as_published import published_take
 from ops.report import GateLine, gate_line, status_of
 from ops.shown import ShownFile, judged, shown_files
 from ops.stages.handling import Stage
@@ -104,7 +105,8 @@ def trace(studio: Studio, clip_id: str) -> Trace:
             raise NotFound(f"no clip has the id {clip_id}", "greenroom status lists what was made.")
         publication = publications.by_clip(tx, clip_id)
         requester = accounts.by_id(tx, brief.requester)
-        take = outputs.latest(tx, brief.id, Stage.TAKE.value)
+        last = outputs.latest(tx, brief.id, Stage.TAKE.value)
+        take = published_take(tx, publication) if publication is not None else last
         marked = outputs.latest(tx, brief.id, Stage.MARKS.value)
         return Trace(
             clip=clip_id,

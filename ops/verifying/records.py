@@ -6,14 +6,14 @@ from datetime import datetime
 from greenroom.domain.base import BlobRef
 from greenroom.domain.clips import Take
 from greenroom.errors import BlobAltered, BlobMissing, NotFound, SealBroken, StoreUnavailable
-from ledger import accounts, briefs, media, outputs, publications
+from ledger import accounts, briefs, media, publications
+from ops.as_published import published_take
 from ops.clip_facts import clip_facts
 from ops.credentials.chain import Trust, trusted
 from ops.credentials.revocation import revoked
 from ops.label import label_text
 from ops.lookalikes import near_copies, near_hash
 from ops.shown import shown_files
-from ops.stages.handling import Stage
 from ops.studio import Studio
 from ops.trace import trace
 from ops.verifying.facts import Alike, ClipFacts, ConsentTold, Origin, Published
@@ -90,7 +90,7 @@ class StudioRecords:
                 return None
             files = [one.marked for one in shown_files(tx, publication)]
             maker = accounts.by_id(tx, brief.requester)
-            made = outputs.latest(tx, brief.id, Stage.TAKE.value)
+            made = published_take(tx, publication)
         if made is None:
             return None
         take = Take.model_validate(made.document)

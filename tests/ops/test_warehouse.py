@@ -198,6 +198,30 @@ def test_a_clip_that_was_marked_again_is_traced_and_shown_by_its_newest_file(
         assert audit.unjudged(reader) == audit.altered(reader) == ()
 
 
+def test_a_take_that_was_made_since_is_in_no_clip(
+    studio: Studio, owner: Account, tom: tuple[Likeness, Consent], validator: Validator
+) -> None:
+    clip = publish(studio, owner, 1, RestsOn(likeness=tom[0].id, consent=tom[1].id))
+    with studio.ledger.write(run="run-4") as tx:
+        first = outputs.latest(tx, "br-1", "take")
+        assert first is not None
+        edge = Edge(
+            child=clip, parent=f"take:{BLOB.sha256}", relation=Relation.MARKED_FROM, run="run-3", code_version="1",
+            recorded_at=now(),
+        )  # fmt: skip
+        edges.add(tx, edge)
+        take = Take.model_validate(first.document)
+        master = BLOB.model_copy(update={"sha256": "dc" * 32})
+        other = take.model_copy(update={"master": master, "model": "previz 2", "seed": 77})
+        outputs.put(tx, digest(["br-1", "another take"]), "take", "br-1", other.model_dump(mode="json"), "2", 2.0)
+    done = refresh(studio, validator)
+    assert done.swapped, done.text
+    ledgers, warehouses = told(studio, clip)
+    assert ledgers == warehouses
+    assert ledgers.take is not None
+    assert (ledgers.take.model, ledgers.take.seed) == ("previz 1", take.seed)
+
+
 def test_every_row_once_however_it_came(
     studio: Studio, owner: Account, tom: tuple[Likeness, Consent], validator: Validator
 ) -> None:

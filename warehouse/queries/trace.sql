@@ -60,8 +60,17 @@ lineage(clip, depth) AS (
 ancestor AS (
     SELECT clip, min(depth) AS depth FROM lineage WHERE clip <> $clip GROUP BY clip
 ),
+marked_from AS (
+    SELECT edges.parent FROM edges JOIN publication ON publication.clip = edges.child
+    WHERE edges.relation = 'marked_from'
+),
 take AS (
-    SELECT takes.* FROM takes JOIN asked ON asked.id = takes.brief ORDER BY takes.revision DESC LIMIT 1
+    -- the one that the published file was marked from; where no edge tells, the last
+    SELECT takes.*
+    FROM takes
+    JOIN asked ON asked.id = takes.brief
+    ORDER BY 'take:' || takes.master_sha256 IN (SELECT parent FROM marked_from) DESC, takes.revision DESC
+    LIMIT 1
 ),
 files AS (
     SELECT manifest, file_sha256, prompt_salt, run, labelled, invisible, leaf, 1 AS choice, revision FROM remarking

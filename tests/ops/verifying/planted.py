@@ -152,6 +152,7 @@ def published(
         for stage, document in ((Stage.TAKE, take), (Stage.MARKS, marked)):
             outputs.put(tx, f"{brief.id}-{stage}", stage.value, brief.id, document.model_dump(mode="json"), "1")
         publications.add(tx, publication)
+        add_edges(tx, ((clip.id, f"take:{take.master.sha256}", Relation.MARKED_FROM),), "run-1", "1")
         if parent is not None:
             add_edges(tx, ((clip.id, parent.clip, Relation.REMIX_OF),), "run-1", "1")
     return publication

@@ -10,14 +10,16 @@ import numpy as np
 import pytest
 
 from greenroom.domain.base import new_id, new_salt, now
-from greenroom.domain.clips import Publication
+from greenroom.domain.clips import Publication, Take
 from greenroom.domain.consents import Withdrawal
 from greenroom.domain.removals import RemovalCause
 from greenroom.settings import Settings
-from ledger import clips, withdrawals
+from ledger import clips, outputs, withdrawals
 from ops.briefs import account
 from ops.removals import remove
+from ops.stages.handling import Stage
 from ops.studio import WORK, Studio, open_studio
+from ops.trace import trace
 from ops.verify import verify_file
 from ops.verifying.records import StudioRecords
 from ops.verifying.report import Check, Source, VerifyReport
@@ -100,6 +102,27 @@ def test_the_published_file_and_a_copy_of_it_lead_to_the_same_clip(
         assert report.log.included
         assert report.invisible.sound is not None
         assert report.invisible.sound.clip == clip.clip
+
+
+def test_another_take_of_its_brief_by_newer_code_changes_nothing(
+    studio: Studio, clip: Publication, film: Path, copy: Path
+) -> None:
+    with studio.ledger.write(run="run-2") as tx:
+        made = outputs.latest(tx, clip.brief, Stage.TAKE.value)
+        assert made is not None
+        take = Take.model_validate(made.document)
+        master = take.master.model_copy(update={"sha256": "ab" * 32})
+        other = take.model_copy(update={"master": master, "model": "previz 2", "seed": 7, "width": 96, "height": 54})
+        outputs.put(tx, "another", Stage.TAKE.value, clip.brief, other.model_dump(mode="json"), "2")
+    own = verified(studio, film)
+    assert (own.disagreements, own.verified, own.edited) == ((), True, False)
+    assert own.origin is not None
+    assert own.origin.model == "previz 1"
+    assert own.visible.state is Check.FOUND, "in the published size"
+    assert verified(studio, copy).verified
+    found = trace(studio, clip.clip).take
+    assert found is not None
+    assert (found.model, found.seed, found.width) == ("previz 1", take.seed, WIDE)
 
 
 def test_its_poster_is_a_still_of_it_and_no_published_film(studio: Studio, clip: Publication, tmp_path: Path) -> None:
