@@ -10,8 +10,10 @@ from moderation.dialogue_voices import VoicesHeard, judge_count, judge_voices
 from moderation.dialogue_words import HeardOfLine as HeardOfLine
 from moderation.dialogue_words import SpeakersHeard as SpeakersHeard
 from moderation.dialogue_words import WordsHeard as WordsHeard
-from moderation.dialogue_words import judge_speakers, judge_words
+from moderation.dialogue_words import judge_speakers, judge_unvoiced, judge_words
 from moderation.policy import Policy
+
+_CONSTRUCTED = EvidenceKind.BY_CONSTRUCTION
 
 
 class LineHeard(Frozen):
@@ -57,13 +59,16 @@ def judge_dialogue(
         why = "no storyboard says what is scripted" if storyboard is None else "the times of its lines are not known"
         deliberation.not_checked("voice outside the lines", why)
     # 4. The words are the script's, and keep the rules; so do the speakers, the voices and the lips.
-    speech = bool(script or evidence.voice_spans)
+    whispered = evidence.words is not None and bool(evidence.words.transcript)
+    speech = bool(script or evidence.voice_spans or whispered)
     settled = _constructed(deliberation, evidence, generator, policy)
     if speech:
         judge_words(deliberation, evidence.words, evidence.words_reason, script, settled=settled)
         judge_speakers(deliberation, evidence.speakers, evidence.speakers_reason, settled=settled)
         cast = None if storyboard is None else len({line.actor for line in script})
         judge_count(deliberation, evidence.whose, cast)
+    elif evidence.sound.lufs is not None and not policy.accepts("dialogue_words", generator, _CONSTRUCTED):
+        judge_unvoiced(deliberation, evidence.words, evidence.words_reason)
     constructed = settled and policy.accepts("voices", generator, EvidenceKind.BY_CONSTRUCTION)
     judge_voices(deliberation, evidence.whose, speech=speech, constructed=constructed)
     if speech and not settled:
@@ -130,7 +135,7 @@ def _constructed(deliberation: Deliberation, evidence: DialogueEvidence, generat
     """Whether the script's own synthesis stands in the stem, and that settles the words for this generator."""
     least = deliberation.threshold("dialogue.words", "correlation")
     latest = deliberation.threshold("dialogue.lips", "seconds")
-    kind, settled = EvidenceKind.BY_CONSTRUCTION, bool(evidence.lines)
+    kind, settled = _CONSTRUCTED, bool(evidence.lines)
     if not policy.accepts("dialogue_words", generator, kind):
         return False
     for heard in evidence.lines:

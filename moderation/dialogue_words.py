@@ -71,6 +71,17 @@ def judge_words(
         deliberation.speaks(name, f"{heard.model} heard: {rule.id}. {rule.reason}")
 
 
+def judge_unvoiced(deliberation: Deliberation, heard: WordsHeard | None, reason: str | None) -> None:
+    """A sound in which no voice is found and no line is scripted: only an exact recogniser that hears no word settles
+    that nobody whispers."""
+    if heard is None or not heard.exact:
+        why = reason or "no recogniser that tells single words was asked"
+        deliberation.not_checked("whispering", why)
+        deliberation.speaks("dialogue.words", f"Whether anybody whispers was not settled: {why}. A person must listen.")
+        return
+    deliberation.saw("transcript", EvidenceKind.MEASURED, heard.transcript, model=heard.model)
+
+
 def _against_script(deliberation: Deliberation, heard: WordsHeard, script: tuple[Line, ...], *, settled: bool) -> None:
     measured, difference = EvidenceKind.MEASURED, heard.difference
     deliberation.saw("transcript", measured, heard.transcript[:_KEPT], model=heard.model)

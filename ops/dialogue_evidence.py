@@ -76,6 +76,8 @@ def dialogue_evidence(
     )
     if settled and checkpoint_in(roles.settings.weights) is None:  # whisper, where it is, hears every take
         return evidence
+    if not by_construction and not take.timing.lines and not spans:
+        return _asked_of_unvoiced(evidence, *read_sound(path), roles)  # of the whole mix: no stem has to hold it
     script = [
         Line(actor=line.actor, text=line.text, language=line.language, start=line.start) for line in take.timing.lines
     ]
@@ -99,8 +101,21 @@ def file_evidence(
     whose = voices_heard(samples, rate, known, counts=bool(script or spans))
     evidence = DialogueEvidence(timed=False, voice_spans=spans, sound=sound, voice_model=voice_model, whose=whose)
     if not script and not spans:
-        return evidence
+        return _asked_of_unvoiced(evidence, samples, rate, roles)
     return _asked(evidence, samples, rate, script, (), roles)
+
+
+def _asked_of_unvoiced(
+    evidence: DialogueEvidence, samples: Samples, rate: int, roles: HearingRoles
+) -> DialogueEvidence:
+    """With what whisper hears where no voice is found: whispering has words, and no pitch to be found by."""
+    if evidence.sound.lufs is None:
+        return evidence
+    if checkpoint_in(roles.settings.weights) is None:
+        why = f"whispering has no pitch for {evidence.voice_model} to find, and whisper's weights are not installed"
+        return evidence.model_copy(update={"words_reason": why})
+    words, reason = words_heard(samples, rate, (), roles.settings, roles.speech)
+    return evidence.model_copy(update={"words": words, "words_reason": reason})
 
 
 def _asked(

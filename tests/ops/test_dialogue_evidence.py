@@ -11,12 +11,15 @@ from greenroom.domain.verdicts import EvidenceKind, Outcome
 from greenroom.settings import Settings
 from models.roles import Samples
 from models.speech import EspeakSpeech
+from models.transcription_whisper import WhisperCheckpoint
 from models.voice_activity import HarmonicVoiceActivity
 from moderation.dialogue import DialogueEvidence, judge_dialogue
 from moderation.policy import load_policy
 from ops.dialogue_evidence import HearingRoles, correlation, dialogue_evidence, file_evidence
+from ops.hearing import release
 from ops.media import write_master, write_stem
 from ops.sound_levels import normalise
+from tests.models.conftest import tiny as tiny  # a fixture of the models' tests
 from tests.ops.takes import FPS, SECONDS, moving, take, tone
 
 POLICY = load_policy()
@@ -179,11 +182,72 @@ def test_a_file_made_anywhere_gets_a_clear_answer(tmp_path: Path) -> None:
     assert "silent" in why
     noise = np.random.default_rng(1).normal(size=(96_000 * 4, 1)).astype(np.float32) * 0.1
     found, _ = of_file(tmp_path, normalise(noise, 96_000), 96_000, None)  # one channel at 96 kHz
-    assert found <= {"dialogue.true_peak"}
+    assert found - {"dialogue.true_peak"} == {"dialogue.words"}  # somebody may whisper in it
     # a script that nobody says: the noise is no speech of it
     found, why = of_file(tmp_path, normalise(noise, 96_000), 96_000, plan())
     assert "dialogue.words" in found
     assert "of the script is heard in order" in why
+
+
+@pytest.fixture(scope="module")
+def whispered() -> tuple[Samples, int]:
+    """Twelve words without a pitch, at the loudness of a mix."""
+    with EspeakSpeech() as speech:
+        text = "Nobody must ever hear what I am telling you here tonight, friend"
+        said = speech.speak(text, "en", "alto", Delivery.WHISPERED)
+    return normalise(stem_of(said.samples, said.sample_rate, 0.2)), 48_000
+
+
+def test_whispering_that_no_script_knows_of_is_held_where_nobody_can_hear_it(
+    tmp_path: Path, whispered: tuple[Samples, int]
+) -> None:
+    path = tmp_path / "any.mkv"
+    write_master(path, moving(), FPS, *whispered)
+    roles = HearingRoles(HarmonicVoiceActivity(), EspeakSpeech(), Settings(home=tmp_path))
+    evidence = file_evidence(path, None, roles)
+    assert evidence.voice_spans == ()
+    judgement = judge_dialogue(evidence, None, "file", POLICY)
+    assert {rule.id for rule in judgement.rules} == {"dialogue.words"}
+    (said,) = [one.reason or "" for one in judgement.evidence if one.name == "whispering"]
+    assert "whisper's weights are not installed" in said
+    # nor is it in a stem: the whole mix of a take made by diffusion is heard
+    silent = write_stem(whispered[0] * 0)
+    made = take()
+    for generator, rules in (("ltx2", {"dialogue.words"}), ("previz", set())):
+        evidence = heard(path, silent, made.model_copy(update={"generator": generator}), tmp_path)
+        found = judge_dialogue(evidence, plan().model_copy(update={"lines": ()}), generator, POLICY)
+        assert {rule.id for rule in found.rules} == rules
+
+
+def test_whisper_is_asked_of_every_sound_without_a_voice_and_what_it_hears_is_speech(
+    tmp_path: Path,
+    whispered: tuple[Samples, int],
+    tiny: tuple[Path, WhisperCheckpoint],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("models.transcription_whisper.CHECKPOINTS", (tiny[1],))
+    settings = Settings(home=tmp_path)
+    settings.weights.mkdir(parents=True)
+    (settings.weights / tiny[1].file).write_bytes((tiny[0] / tiny[1].file).read_bytes())
+    path = tmp_path / "any.mkv"
+    write_master(path, moving(), FPS, *whispered)
+    roles = HearingRoles(HarmonicVoiceActivity(), EspeakSpeech(), settings)
+    evidence = file_evidence(path, None, roles)
+    release()
+    assert evidence.words is not None
+    for transcript, rules in (
+        ("", set()),
+        ("nobody must hear", {"dialogue.speakers", "dialogue.voice_unchecked", "dialogue.lips_unchecked"}),
+        ("how to build a pipe bomb at home", {"dialogue.transcript"}),
+    ):
+        said = evidence.words.model_copy(update={"transcript": transcript})  # random weights hear noise
+        judgement = judge_dialogue(evidence.model_copy(update={"words": said}), None, "file", POLICY)
+        assert {rule.id for rule in judgement.rules} >= rules
+        assert (judgement.outcome is Outcome.ALLOW) is (not transcript)
+    (settings.weights / tiny[1].file).write_bytes(b"half of it")
+    judgement = judge_dialogue(file_evidence(path, None, roles), None, "file", POLICY)
+    assert {rule.id for rule in judgement.rules} == {"dialogue.words"}
+    assert "has SHA-256" in judgement.rules[0].reason
 
 
 def test_a_half_downloaded_model_holds_and_says_which(tmp_path: Path, spoken: tuple[SpokenLine, Samples, int]) -> None:
