@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from feed.owner import receipt_file
 from feed.pages import Pages
 from feed.said import AUDIENCES, NARROWEST, one, terms_of
-from feed.visitors import Doors, identified, own_page, received
+from feed.visitors import BoundedRoute, Doors, identified, own_page, received
 from greenroom.domain.base import Frozen
 from greenroom.domain.consents import Account, Attestation, LikenessKind
 from greenroom.domain.enrolments import Challenge, Direction, Enrolment, EnrolmentState
@@ -73,7 +73,7 @@ class Filed(Frozen):
 
 def enrolling(doors: Doors, pages: Pages) -> APIRouter:
     """`/enrol/{token}`, and what its script asks under `/api/enrol/{token}`."""
-    router = APIRouter(include_in_schema=False)
+    router = APIRouter(include_in_schema=False, route_class=BoundedRoute)
     studio = doors.studio
     changes = [Depends(own_page)]
 

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from feed.uploads import BUSY, Uploads
+from feed.visitors import BoundedRoute
 from greenroom.domain.base import Frozen, now
 from greenroom.errors import Unavailable
 from ops.verifying.soft_bindings import ALGORITHMS, MOST, Match, Resolver, Unfit
@@ -47,7 +48,7 @@ class Asked(Frozen):
 
 def soft_binding_api(uploads: Uploads, resolver: Resolver) -> APIRouter:
     """The API under `PREFIX`, and the document that leads to it."""
-    router = APIRouter()
+    router = APIRouter(route_class=BoundedRoute)
 
     @router.get(f"{PREFIX}/matches/byBinding", response_model_exclude_none=True)
     def by_binding(alg: Text, value: Text, max_results: Annotated[int, Query(alias="maxResults", ge=1)] = 10) -> Result:

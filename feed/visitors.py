@@ -1,12 +1,15 @@
 """Who is at the browser: the holder of a link, on a page of ours; and what they hand in, bounded."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from fastapi import Request
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
 
 from feed.arrivals import Arrivals
 from greenroom.errors import BadInput
@@ -69,6 +72,37 @@ async def form(request: Request) -> dict[str, list[str]]:
     for name, value in fields:
         found.setdefault(name, []).append(value.strip())
     return found
+
+
+class BoundedRoute(APIRoute):
+    """A route whose parameters come from the body: the framework reads that whole, before it asks any dependency.
+
+    Raises `HTTPException` 413 for a body of more than `LARGEST_FORM` bytes, as soon as that shows.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[None, None, Response]]:
+        answered = super().get_route_handler()
+        if self.body_field is None:  # whatever reads the stream itself has a bound of its own
+            return answered
+
+        async def handle(request: Request) -> Response:
+            return await answered(Request(request.scope, _bounded(request.receive)))
+
+        return handle
+
+
+def _bounded(receive: Receive) -> Receive:
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > LARGEST_FORM:
+            raise HTTPException(413, f"What was sent has more than {LARGEST_FORM} bytes.")
+        return message
+
+    return counted
 
 
 async def received(request: Request, path: Path, most: int) -> int:

@@ -8,12 +8,13 @@ import json
 import socket
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import c2pa
 import pytest
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ from feed import uploads
 from feed.app import create_app
 from feed.soft_bindings import DISCOVERY, PREFIX
 from feed.studio import StudioSource
-from feed.visitors import Doors
+from feed.visitors import LARGEST_FORM, BoundedRoute, Doors
 from greenroom.domain.base import clip_bytes, new_id, new_salt, now
 from greenroom.domain.clips import Publication
 from greenroom.domain.consents import Withdrawal
@@ -209,6 +210,31 @@ def test_a_visitor_who_leaves_halfway_leaves_nothing(open_doors: str, studio: St
         visitor.sendall(b"POST /api/verify HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n" + b"x" * 100_000)
         until(lambda: folder.exists() and list(folder.rglob("file")) != [])
     until(lambda: list(folder.rglob("*")) == [])
+
+
+@pytest.mark.parametrize("path", [f"{PREFIX}/matches/byBinding", "/api/enrol/no-link/begin"])
+def test_words_that_do_not_end_are_refused_as_soon_as_that_shows(open_doors: str, path: str) -> None:
+    """A body that the framework reads whole, before anyone asks who sent it."""
+    at = urlsplit(open_doors)
+    with socket.create_connection((at.hostname, at.port), timeout=20) as visitor:
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {10**9}\r\n\r\n"
+        visitor.sendall(head.encode() + b'{"alg": "' + b"x" * 2 * LARGEST_FORM)
+        assert visitor.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_no_route_lets_the_framework_read_a_body_without_a_bound(studio: Studio) -> None:
+    app = create_app(StudioSource(studio), Doors(studio, lambda enrolment: None))
+    reading = [one for one in routes(app.routes) if one.body_field is not None]
+    assert len(reading) >= 4
+    assert [one.path for one in reading if not isinstance(one, BoundedRoute)] == []
+
+
+def routes(found: Iterable[object]) -> Iterator[APIRoute]:
+    for one in found:
+        if isinstance(one, APIRoute):
+            yield one
+        elif (included := getattr(one, "original_router", None)) is not None:
+            yield from routes(included.routes)
 
 
 def until(holds: Callable[[], bool]) -> None:
