@@ -31,7 +31,7 @@ class Fault(StrEnum):
 
 class Reasoned(Frozen):
     """A model's answer, or its `fault` with the reason. `weights`: SHA-256 where they are on this machine. `scores`:
-    probability by rule, of a model that gives them. `seconds`: how long it took."""
+    probability by rule, of a model that gives them. `seconds`: how long it took. `frames`: how many it was shown."""
 
     model: str
     weights: str | None = None
@@ -41,6 +41,7 @@ class Reasoned(Frozen):
     scores: dict[str, float] = Field(default_factory=dict)
     seconds: float
     fault: Fault | None = None
+    frames: int = 0
 
 
 def rules_given(policy: Policy, gate: Gate) -> tuple[PolicyRule | TextRule, ...]:
@@ -98,6 +99,7 @@ def _measured(answer: Reasoned, name: str) -> Evidence:
         "weights": answer.weights,
         "seconds": answer.seconds,
         **({"scores": dict(answer.scores)} if answer.scores else {}),
+        **({"frames": answer.frames} if answer.frames else {}),
     }
     return Evidence(
         name=name,

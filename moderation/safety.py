@@ -237,11 +237,13 @@ def _coverage(deliberation: Deliberation, evidence: SafetyEvidence, generator: s
     measured = _measured(evidence)
     missing = set(unmeasured(measured))
     open_ones = unsettled(measured, constructed=evidence.drawn is not None, generator=generator, policy=policy)
+    part = _shown_in_part(evidence)
     # what has a rule of its own has spoken above
     for category in SEEN_BY_REASONING:
         if category not in missing:
             continue
-        deliberation.not_checked(CATEGORIES[category], f"no installed check looks for it; {NEEDS[category]}")
+        why = f"{part}; it may stand in the others" if part else f"no installed check looks for it; {NEEDS[category]}"
+        deliberation.not_checked(CATEGORIES[category], why)
         if category not in open_ones:
             deliberation.saw(
                 CATEGORIES[category],
@@ -251,7 +253,8 @@ def _coverage(deliberation: Deliberation, evidence: SafetyEvidence, generator: s
             )
     wanted = [one for one in open_ones if one not in ("picture", "faces", "writing")]
     if wanted:
-        names, needs = (", ".join(dict.fromkeys(table[one] for one in wanted)) for table in (CATEGORIES, NEEDS))
+        ways = {**NEEDS, **(dict.fromkeys(SEEN_BY_REASONING, f"shorten it: {part}") if part else {})}
+        names, needs = (", ".join(dict.fromkeys(table[one] for one in wanted)) for table in (CATEGORIES, ways))
         reason = f"No evidence says whether the clip shows {names}. A person looks at it first; or {needs}."
         deliberation.speaks("safety.uncovered", reason)
 
@@ -264,7 +267,20 @@ def _measured(evidence: SafetyEvidence) -> frozenset[str]:
         "writing": evidence.writing_model is not None and evidence.frames > 0,
         "hashes": any(one.child and one.hashes for one in evidence.lists) and not evidence.lists_reasons,
     }
-    reasoned = evidence.reasoned
-    if reasoned is not None and reasoned.fault is None and reasoned.outcome is not None:
+    if _answered(evidence) and evidence.frames > 0 and not _shown_in_part(evidence):
         looked |= dict.fromkeys(SEEN_BY_REASONING, True)
     return frozenset(name for name, yes in looked.items() if yes)
+
+
+def _answered(evidence: SafetyEvidence) -> bool:
+    """Whether a vision-language model was asked and gave an answer that can be used."""
+    reasoned = evidence.reasoned
+    return reasoned is not None and reasoned.fault is None and reasoned.outcome is not None
+
+
+def _shown_in_part(evidence: SafetyEvidence) -> str | None:
+    """What to say where a vision-language model answered, and of some of the frames alone; else None."""
+    reasoned = evidence.reasoned
+    if reasoned is None or not _answered(evidence) or reasoned.frames >= evidence.frames:
+        return None
+    return f"{reasoned.model} was shown {reasoned.frames} of {evidence.frames} frames"

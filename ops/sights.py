@@ -36,7 +36,8 @@ BORDER = 0.125  # of the frame's sides, black, around the smaller views: what is
 _EVERYONE = 1.0  # distance from which nobody is near: the nearest of strangers lie at 0.6 to 0.9
 _BLOCKED = ""  # the handle that stands for a face nobody may show
 
-_MOST_SHOWN = 32  # frames kept for a vision-language model; of a longer film every second one, and so on
+# Frames kept for a vision-language model; of a film that has more every second one, and so on, and the gate is told so.
+_MOST_SHOWN = 64  # the longest brief has 25, and one for each cut; 64 of 1280 x 720 take 177 MB
 
 AskReasoning = Callable[[Sequence[tuple[float, Picture]]], Reasoned]
 
@@ -140,7 +141,7 @@ def safety_evidence(
         listed=tuple(listed),
         flat_frames=flat,
         lists_reasons=lists.broken,
-        reasoned=reasoned(kept) if reasoned is not None else None,
+        reasoned=reasoned(kept).model_copy(update={"frames": len(kept)}) if reasoned is not None else None,
         drawn=shown.drawn,
         texts=shown.texts,
     )

@@ -177,7 +177,7 @@ def test_every_category_has_a_name_a_remedy_and_a_line_in_the_policy() -> None:
 
 
 def looked(**changes: object) -> Reasoned:
-    whole = Reasoned(model="vlm", outcome=Outcome.ALLOW, reason="a dog in a park", seconds=1.0)
+    whole = Reasoned(model="vlm", outcome=Outcome.ALLOW, reason="a dog in a park", seconds=1.0, frames=10)
     return whole.model_copy(update=changes)
 
 
@@ -188,6 +188,24 @@ def test_a_vision_language_model_covers_the_rest_and_the_stricter_wins() -> None
     assert denies.outcome is Outcome.DENY
     allows = judged("ltx2", reasoned=looked(), listed=(match(CHILD),))
     assert allows.outcome is Outcome.DENY
+
+
+@pytest.mark.parametrize(("frames", "shown"), [(1200, 64), (11, 10), (10, 0), (0, 0)])
+def test_one_that_was_shown_some_of_the_frames_covers_nothing_and_the_verdict_says_so(frames: int, shown: int) -> None:
+    found = judged("ltx2", frames=frames, reasoned=looked(frames=shown))
+    assert "safety.uncovered" in ids(found)
+    unseen = [one.reason or "" for one in found.evidence if one.name in ("violence and gore", "hate symbols")]
+    assert len(unseen) == 2
+    if frames:
+        assert all(f"vlm was shown {shown} of {frames} frames" in reason for reason in unseen)
+        (rule,) = [one for one in found.rules if one.id == "safety.uncovered"]
+        assert "install a vision-language model" not in rule.reason
+
+
+def test_the_verdict_says_how_many_frames_it_was_shown() -> None:
+    (seen,) = [one for one in judged("ltx2", reasoned=looked()).evidence if one.name == "vision-language model"]
+    assert isinstance(seen.value, dict)
+    assert seen.value["frames"] == 10
 
 
 def test_one_that_gives_no_answer_holds_and_covers_nothing() -> None:

@@ -197,7 +197,10 @@ def test_models_half_downloaded_hold_and_say_what_to_do(tmp_path: Path, monkeypa
     assert judge_safety(found, "previz", POLICY).outcome is Outcome.HOLD
 
 
-def test_a_vision_language_model_is_shown_few_frames_of_a_long_film(tmp_path: Path, models: SightModels) -> None:
+def test_a_vision_language_model_is_shown_some_frames_of_a_long_film_and_the_gate_knows_how_many(
+    tmp_path: Path, models: SightModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.sights._MOST_SHOWN", 32)
     path = film(tmp_path / "a.mp4", [np.full((96, 160, 3), 40 + number % 3, np.uint8) for number in range(12 * 25)])
     shown: list[float] = []
 
@@ -210,3 +213,5 @@ def test_a_vision_language_model_is_shown_few_frames_of_a_long_film(tmp_path: Pa
     assert 16 <= len(shown) <= 32
     assert (shown[0], shown[-1] > 22) == (0.0, True)
     assert found.reasoned is not None
+    assert found.reasoned.frames == len(shown)
+    assert "safety.uncovered" in {rule.id for rule in judge_safety(found, "ltx2", POLICY).rules}
