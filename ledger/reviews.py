@@ -12,11 +12,16 @@ from ledger.schema import review_decisions, review_opinions, reviews
 
 
 def open_once(tx: Writer, review: Review) -> Review:
-    """Record a question; one on the same subject, gate and inputs that was asked before is returned instead."""
-    same = (reviews.c.kind == review.kind, reviews.c.subject == review.subject)
-    for row in tx.all(select(reviews).where(*same)):
-        earlier = domain_of(Review, row)
-        if (earlier.gate, earlier.inputs) == (review.gate, review.inputs):
+    """Record a question; one on the same subject that was asked before is returned instead.
+
+    About a brief it is the same where gate, inputs and rules are, and where it waits: an answer that did not count
+    for what is asked now is no answer to it.
+    """
+    for earlier in of_subject(tx, review.kind, review.subject):
+        if review.kind is not ReviewSubject.BRIEF:
+            return earlier
+        same = (earlier.gate, earlier.inputs, _ids(earlier)) == (review.gate, review.inputs, _ids(review))
+        if same and decision(tx, earlier.id) is None:
             return earlier
     tx.insert(reviews, row_of(reviews, review))
     return review
@@ -47,7 +52,11 @@ def by_id(tx: Reader, review: str) -> Review | None:
 def decision(tx: Reader, review: str) -> ReviewDecision | None:
     """The answer to a question, None while it waits."""
     row = tx.first(select(review_decisions).where(review_decisions.c.review == review))
-    return None if row is None else domain_of(ReviewDecision, row, opinions=opinions(tx, review))
+    if row is None:
+        return None
+    question = by_id(tx, review)
+    asked = tuple(dict.fromkeys(rule.id for rule in question.rules)) if question is not None else ()
+    return domain_of(ReviewDecision, row, asked=asked, opinions=opinions(tx, review))
 
 
 def waiting(tx: Reader, kind: ReviewSubject | None = None) -> tuple[Review, ...]:
@@ -64,14 +73,18 @@ def of_subject(tx: Reader, kind: ReviewSubject, subject: str) -> tuple[Review, .
     return _ordered(tx, query.order_by(reviews.c.revision, reviews.c.id))
 
 
-def answered(tx: Reader, brief: str, gate: Gate, inputs: str) -> ReviewDecision | None:
-    """What a person decided last of a brief that this gate held or denied, on the very same inputs.
+def answered(tx: Reader, brief: str, gate: Gate, inputs: str) -> tuple[ReviewDecision, ...]:
+    """What people decided of a brief that this gate held or denied on the very same inputs, first to last.
 
-    An appeal is a question of its own on these inputs: its answer takes the place of the first.
+    There are several where the gate was asked again and refused by other rules, or where the maker appealed.
     """
     asked = [one for one in of_subject(tx, ReviewSubject.BRIEF, brief) if (one.gate, one.inputs) == (gate, inputs)]
     given = [made for one in asked if (made := decision(tx, one.id)) is not None]
-    return given[-1] if given else None
+    return tuple(sorted(given, key=lambda made: made.recorded_at))
+
+
+def _ids(review: Review) -> set[str]:
+    return {rule.id for rule in review.rules}
 
 
 def _ordered(tx: Reader, query: Select[Any]) -> tuple[Review, ...]:

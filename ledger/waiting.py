@@ -15,13 +15,14 @@ from ledger.rows import domain_of
 def batches(tx: Reader, since: datetime, until: datetime) -> tuple[Batch, ...]:
     """Batches filed in that time with a brief that no gate refused and the last gate has not judged, oldest first.
 
-    A hold that a person approved refuses no longer.
+    A refusal that a person approved refuses no longer; one that came after their question is another.
     """
     approved = exists().where(
         schema.reviews.c.kind == ReviewSubject.BRIEF,
         schema.reviews.c.subject == schema.verdicts.c.brief,
         schema.reviews.c.gate == schema.verdicts.c.gate,
         schema.reviews.c.inputs == schema.verdicts.c.inputs,
+        schema.reviews.c.revision >= schema.verdicts.c.revision,
         schema.review_decisions.c.review == schema.reviews.c.id,
         schema.review_decisions.c.decision == Decision.APPROVE,
     )

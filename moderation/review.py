@@ -41,9 +41,29 @@ def two_must_approve(rules: tuple[Rule, ...], policy: Grades) -> bool:
     return any(policy.second_opinion(rule.id) for rule in rules)
 
 
-def settled(judgement: Judgement, answer: ReviewDecision | None, policy: Policy) -> Judgement:
-    """The judgement after a person's answer, where there is one and it counts; else as it was."""
-    return decided(judgement, answer, policy) if answer is not None and answerable(judgement, policy) else judgement
+def counting(judgement: Judgement, answers: tuple[ReviewDecision, ...], policy: Policy) -> ReviewDecision | None:
+    """Which of people's answers on the same inputs, first to last, counts for this judgement; None where none does.
+
+    The last counts where it denies, else the newest approval of all that refuses it now: an approval lifts the rules
+    that were put to its person and no others. A gate that is asked again may find more, with a list, a model or a
+    face that came meanwhile. Where a rule wants two persons, two must have approved.
+    """
+    if not answers or not answerable(judgement, policy):
+        return None
+    if answers[-1].decision is Decision.DENY:
+        return answers[-1]
+    spoken = {rule.id for rule in judgement.rules} - {DENIED_BY_A_PERSON}
+    grave = two_must_approve(judgement.rules, policy)
+    for one in reversed(answers):
+        if one.decision is Decision.APPROVE and spoken <= set(one.asked) and (one.opinions or not grave):
+            return one
+    return None
+
+
+def settled(judgement: Judgement, answers: tuple[ReviewDecision, ...], policy: Policy) -> Judgement:
+    """The judgement after people's answers on the same inputs, where one counts for it; else as it was."""
+    answer = counting(judgement, answers, policy)
+    return decided(judgement, answer, policy) if answer is not None else judgement
 
 
 def decided(judgement: Judgement, answer: ReviewDecision, policy: Policy) -> Judgement:

@@ -76,18 +76,17 @@ def _judged(studio: Studio, definition: Definition, work: Work, earlier: tuple[V
     document: JsonValue = product.document if product is not None else None
     inputs = digest([document, _take_of(work), studio.policy.version, definition.code_version, "judged again"])
     with studio.ledger.read() as tx:
-        answer = reviews.answered(tx, work.brief.id, gate, inputs)
+        answers = reviews.answered(tx, work.brief.id, gate, inputs)
     mine = [one for one in earlier if one.judgement.gate is gate]
     found = next((one for one in reversed(mine) if one.inputs == inputs or _stood(studio, definition, one)), None)
-    if found is not None and not asks_again(found, answer):
+    if found is not None and not asks_again(found, answers, studio.policy):
         return found, False
     judgement = guarded(studio, definition, lambda: definition.judge(studio, work, document))
-    asks = for_a_person(judgement, studio.policy)
-    judgement = settled(judgement, answer, studio.policy)
+    judgement = settled(judgement, answers, studio.policy)
     verdict = verdict_of(work, judgement, inputs, definition.code_version, time.perf_counter() - started)
     with studio.ledger.write(run=work.run) as tx:
         verdicts.add(tx, verdict)
-        if asks and answer is None:
+        if for_a_person(judgement, studio.policy):
             reviews.open_once(tx, question(verdict))
     return verdict, True
 

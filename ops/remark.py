@@ -19,7 +19,7 @@ from ops.as_published import as_published, publication_of
 from ops.claim import claimed
 from ops.copies import all_there, plain_copies
 from ops.report import export_again
-from ops.stages.handling import asks_again, produce_and_judge, product_key, read_work, verdict_of
+from ops.stages.handling import lacks_evidence, produce_and_judge, product_key, read_work, verdict_of
 from ops.stages.marks import DEFINITION
 from ops.studio import Studio
 
@@ -58,7 +58,7 @@ def mark_again(studio: Studio, brief_id: str, run: str) -> Remarked:
             judged = tuple(one for one in verdicts.of_brief(tx, brief_id) if one.judgement.gate is Gate.MARKS)
             current = _is_current(tx, studio, publication, key, judged)
         # 2. It was answered before.
-        found = next((one for one in reversed(judged) if one.inputs == inputs and not asks_again(one)), None)
+        found = next((one for one in reversed(judged) if one.inputs == inputs and not lacks_evidence(one)), None)
         if current or found is not None:
             return _answer(publication, found.judgement if found is not None and not current else None)
         # 3. Its take marked anew, judged, and plain copies of it.

@@ -15,7 +15,7 @@ class ReviewSubject(StrEnum):
 
 
 class Review(Frozen):
-    """One question for a person. For a brief, `gate` holds it, on `inputs`: an answer counts for these alone."""
+    """One question for a person. For a brief, `gate` holds it, by `rules` and on `inputs`: it is answered for these."""
 
     id: str
     kind: ReviewSubject
@@ -43,13 +43,17 @@ class ReviewOpinion(Frozen):
 
 
 class ReviewDecision(Frozen):
-    """A person's answer, once and for good. `by` is the account that looked; `opinions`: who approved before them."""
+    """A person's answer, once and for good. `by` is the account that looked; `opinions`: who approved before them.
+
+    `asked`: ids of the rules that were put to them. An approval lifts these alone.
+    """
 
     id: str
     review: str
     decision: Decision
     by: str
     reason: str
+    asked: tuple[str, ...] = ()
     opinions: tuple[ReviewOpinion, ...] = ()
     recorded_at: datetime
 

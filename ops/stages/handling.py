@@ -16,7 +16,7 @@ from pydantic import JsonValue
 from greenroom.domain.base import digest, new_id, now
 from greenroom.domain.briefs import Brief
 from greenroom.domain.clips import Clip, Edge, Relation
-from greenroom.domain.consents import Account, Consent, Likeness
+from greenroom.domain.consents import Account, Consent, Likeness, LikenessKind
 from greenroom.domain.relations import Relations
 from greenroom.domain.reviews import Review, ReviewDecision, ReviewSubject
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Verdict
@@ -38,7 +38,8 @@ from ledger import (
 from ledger.database import Reader, Writer
 from ledger.outputs import Output
 from moderation.earlier import held, required, withdrawn
-from moderation.review import embodies, for_a_person, settled
+from moderation.policy import Policy
+from moderation.review import counting, embodies, for_a_person, settled
 from ops.claim import claimed
 from ops.notices import tell_owners
 from ops.studio import Studio
@@ -85,6 +86,12 @@ class Work:
     products: Mapping[Stage, Output]
     clip: Clip | None
     run: str
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The handles of the enrolled persons in it."""
+        known = [one.likeness for one in self.enrolled if one.likeness is not None]
+        return tuple(one.handle for one in known if one.kind is LikenessKind.PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,23 +189,22 @@ def _handle(studio: Studio, definition: Definition, work: Work) -> Handled:
     verdict_key = digest([key, studio.policy.version, _standing(work, stage)])
     found = work.verdicts.get(stage.gate)
     with studio.ledger.read() as tx:
-        answer = reviews.answered(tx, work.brief.id, stage.gate, verdict_key)
-    if found is not None and found.inputs == verdict_key and not asks_again(found, answer):
+        answers = reviews.answered(tx, work.brief.id, stage.gate, verdict_key)
+    if found is not None and found.inputs == verdict_key and not asks_again(found, answers, studio.policy):
         return handled(found, stage, reused=True)
     # 5. A missing verdict before it, or one of another policy, holds it; else the work and its judgement.
     judgement = required(work.verdicts, stage.gate, studio.policy)
     if judgement is None:
         judgement = produce_and_judge(studio, definition, work, key)
-    # 6. What the policy leaves to a person: their answer, or the question.
-    asks = for_a_person(judgement, studio.policy)
-    judgement = settled(judgement, answer, studio.policy)
+    # 6. What the policy leaves to a person: their answer, or where none counts the question.
+    judgement = settled(judgement, answers, studio.policy)
     # 7. One row.
     verdict = verdict_of(work, judgement, verdict_key, definition.code_version, time.perf_counter() - started)
     with studio.ledger.write(run=work.run) as tx:
         clip = clips.by_brief(tx, work.brief.id)
         verdict = verdict.model_copy(update={"clip": clip.id if clip is not None else None})
         verdicts.add(tx, verdict)
-        if asks and answer is None:
+        if for_a_person(judgement, studio.policy):
             reviews.open_once(tx, question(verdict))
         tell_owners(tx, work, verdict)
     return handled(verdict, stage)
@@ -216,10 +222,16 @@ def question(verdict: Verdict) -> Review:
     )
 
 
-def asks_again(verdict: Verdict, answer: ReviewDecision | None = None) -> bool:
+def asks_again(verdict: Verdict, answers: tuple[ReviewDecision, ...], policy: Policy) -> bool:
     """A hold for want of evidence is no judgement of the clip, and one that a person answered since: look again."""
+    answer = counting(verdict.judgement, answers, policy)
     if answer is not None and not embodies(verdict.judgement, answer):
         return True
+    return lacks_evidence(verdict)
+
+
+def lacks_evidence(verdict: Verdict) -> bool:
+    """Whether a verdict holds for want of evidence, which the next run may have."""
     return any(rule.id.startswith("evidence.") for rule in verdict.judgement.rules)
 
 

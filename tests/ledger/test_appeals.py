@@ -41,6 +41,7 @@ def test_what_people_say_is_kept_once_and_the_appeals_answer_is_the_last(ledger:
             id="rd-1", review=first.id, decision=Decision.DENY, by=vera.id, reason="No.", recorded_at=now()
         )
         reviews.decide(tx, denied)
+    denied = denied.model_copy(update={"opinions": (opinion,), "asked": (RULE.id,)})  # as it is read
     with pytest.raises(LedgerRefused), ledger.write() as tx:
         reviews.opine(tx, opinion.model_copy(update={"id": "ro-2"}))
     appeal = Appeal(
@@ -60,12 +61,14 @@ def test_what_people_say_is_kept_once_and_the_appeals_answer_is_the_last(ledger:
         appeals.add(tx, appeal.model_copy(update={"id": "ap-2", "review": "rv-3"}), question(brief.id, 3))
     with ledger.read() as tx:
         assert [one.id for one in reviews.waiting(tx)] == ["rv-2"], "a refused appeal leaves no question"
-        assert reviews.answered(tx, brief.id, Gate.PROMPT, INPUTS) == denied.model_copy(update={"opinions": (opinion,)})
+        assert reviews.answered(tx, brief.id, Gate.PROMPT, INPUTS) == (denied,)
         assert (appeals.of_review(tx, "rv-2"), appeals.of_review(tx, "rv-1")) == (appeal, None)
         assert appeals.of_brief(tx, brief.id) == (appeal,)
-    lifted = denied.model_copy(update={"id": "rd-2", "review": "rv-2", "decision": Decision.APPROVE})
+    lifted = denied.model_copy(
+        update={"id": "rd-2", "review": "rv-2", "decision": Decision.APPROVE, "opinions": (), "recorded_at": now()}
+    )
     with ledger.write() as tx:
         reviews.decide(tx, lifted)
     with ledger.read() as tx:
-        assert reviews.answered(tx, brief.id, Gate.PROMPT, INPUTS) == lifted
+        assert reviews.answered(tx, brief.id, Gate.PROMPT, INPUTS) == (denied, lifted)
         assert {"review_opinions", "review_appeals"} <= {name for name, _ in changes(tx, 0)}

@@ -1,6 +1,7 @@
 """What a gate holds for a person is asked once, answered once, and goes on or ends with that answer on record."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from greenroom.domain.reviews import Decision, Review, ReviewSubject
 from greenroom.domain.verdicts import Gate, Outcome
 from greenroom.errors import BadInput, NotFound
 from ledger import notices, reviews, verdicts, verifications
+from moderation.policy import TextRule
 from ops.briefs import Request, account, submit
 from ops.likenesses import withdraw
 from ops.permit import Changes, permit
@@ -142,6 +144,55 @@ def test_an_answer_counts_for_the_very_same_inputs_alone(
     assert planned().outcome is Outcome.HOLD
     (again,) = waiting(studio)
     assert again.review.id != one.review.id
+
+
+def test_an_approval_lifts_the_rules_it_was_asked_about_and_no_others(
+    studio: Studio, owner: Account, operator: Account
+) -> None:
+    brief = filed(studio, owner, GEORGIAN)
+    at_gate_2(studio, brief)
+    (first,) = waiting(studio)
+    answer(studio, first.review.id, Decision.APPROVE, operator, "It is a cat in a garden.")
+    # Asked again on the very same inputs, the gate finds more, as it would by a list or a model that came meanwhile.
+    found_since = finds_cats(studio)
+    held = at_gate_2(found_since, brief)
+    assert (held.outcome, set(held.rules)) == (Outcome.HOLD, {"prompt.unread_script", "text.cats"})
+    (again,) = waiting(found_since)
+    assert (again.review.id != first.review.id, again.needs) == (True, 2)
+    assert at_gate_2(found_since, brief).reused, "the first approval does not ask the gate forever"
+    assert unfinished(studio, NO_TIME) == (), "it waits for a person"
+    vera = account(found_since, "vera")
+    assert answer(found_since, again.review.id, Decision.APPROVE, operator, "An ordinary cat.").decision is None
+    assert at_gate_2(found_since, brief).outcome is Outcome.HOLD, "one approval lifts nothing that needs two"
+    answer(found_since, again.review.id, Decision.APPROVE, vera, "A cat.")
+    assert at_gate_2(found_since, brief).outcome is Outcome.ALLOW
+    assert at_gate_2(found_since, brief).reused
+    assert waiting(found_since) == ()
+
+
+def test_an_approval_goes_on_counting_for_the_very_question_it_answered(
+    studio: Studio, owner: Account, operator: Account
+) -> None:
+    brief, blind, sees = filed(studio, owner, GEORGIAN), finds_cats(studio, "never"), finds_cats(studio)
+    at_gate_2(blind, brief)
+    (first,) = waiting(blind)
+    answer(blind, first.review.id, Decision.APPROVE, operator, "It is a cat in a garden.")
+    assert at_gate_2(sees, brief).outcome is Outcome.HOLD
+    (again,) = waiting(sees)
+    for who in (operator, account(studio, "vera")):
+        answer(sees, again.review.id, Decision.APPROVE, who, "A cat.")
+    assert at_gate_2(blind, brief).outcome is Outcome.ALLOW
+    assert at_gate_2(blind, brief).reused
+
+
+def finds_cats(studio: Studio, pattern: str = "კატა") -> Studio:
+    """The installation with a rule, under the same version of its policy, that two persons must lift."""
+    cats = TextRule(
+        id="text.cats", category="cats", action=Outcome.HOLD, sentence="No cats.", any=(pattern,), second_opinion=True
+    )
+    text = studio.policy.text.model_copy(update={"rules": (*studio.policy.text.rules, cats)})
+    settings = studio.settings.model_copy(update={"operators": "vera"})
+    return replace(studio, settings=settings, policy=studio.policy.model_copy(update={"text": text}))
 
 
 def test_what_is_held_for_want_of_evidence_is_no_persons_to_decide(studio: Studio, owner: Account) -> None:

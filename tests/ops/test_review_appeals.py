@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from greenroom.domain.base import now
 from greenroom.domain.briefs import Brief, Lane
 from greenroom.domain.consents import Account
-from greenroom.domain.reviews import Decision, ReviewDecision
+from greenroom.domain.reviews import Decision, ReviewDecision, ReviewOpinion
 from greenroom.domain.verdicts import Gate, Judgement, Outcome, Rule
 from greenroom.errors import BadInput, NotFound
 from ledger import reviews, verdicts
@@ -149,12 +149,20 @@ def test_no_approval_lifts_consent_child_safety_or_marks(rules: list[str], gate:
     spoken = tuple(Rule(id=rule, reason="it spoke") for rule in rules)
     judgement = Judgement(gate=gate, outcome=outcome, rules=spoken, policy_version=POLICY.version)
     approval = ReviewDecision(
-        id="rd", review="rv", decision=Decision.APPROVE, by="ac", reason="I insist.", recorded_at=now()
+        id="rd",
+        review="rv",
+        decision=Decision.APPROVE,
+        by="ac",
+        reason="I insist.",
+        asked=tuple(rules),
+        recorded_at=now(),
     )
+    opinion = ReviewOpinion(id="ro", review="rv", by="another", reason="I too.", recorded_at=now())
+    approval = approval.model_copy(update={"opinions": (opinion,)})
     final = any(_final(POLICY, rule) for rule in rules)
     if final:
         assert not answerable(judgement, POLICY)
-        assert settled(judgement, approval, POLICY) == judgement
+        assert settled(judgement, (approval,), POLICY) == judgement
 
 
 def _final(policy: Policy, rule: str) -> bool:
