@@ -24,7 +24,11 @@ class VoiceStanding(StrEnum):
 
 
 class _NotAllowed(NamedTuple):
-    """How a voice that may not be heard is spoken of: the rule, the nearest of them, and who is matched."""
+    """How a voice that may not be heard is spoken of: the rule, the nearest of them, and what a maker reads of a match.
+
+    `matched` takes handle, cosine and threshold of someone in the brief alone: whoever has a stranger's voice made must
+    not learn from a reason whose it is. Evidence has the name, which reviewers see and makers do not.
+    """
 
     rule: str
     nearest: str
@@ -33,10 +37,14 @@ class _NotAllowed(NamedTuple):
 
 _NOT_ALLOWED = {
     VoiceStanding.EXCLUDED: _NotAllowed(
-        "dialogue.voice_excluded", "whose consent excludes voice", "whose consent leaves out the voice"
+        "dialogue.voice_excluded",
+        "whose consent excludes voice",
+        "is {similarity:.2f} like @{handle}'s, whose consent leaves out the voice; from {least:g} on it may be theirs",
     ),
     VoiceStanding.ELSEWHERE: _NotAllowed(
-        "dialogue.voice_elsewhere", "enrolled and not named", "whom the brief does not name"
+        "dialogue.voice_elsewhere",
+        "enrolled and not named",
+        "may be that of an enrolled person whom the brief does not name",
     ),
 }
 
@@ -141,9 +149,8 @@ def _matched(deliberation: Deliberation, heard: VoicesHeard, voice: VoiceOfClip,
         )
         if match and not constructed:
             spoke = one
-            deliberation.speaks(
-                rule,
-                f"A voice between {voice.start:.1f} and {voice.end:.1f} s is {one.similarity:.2f} like "
-                f"@{one.handle}'s, {matched}; from {least:g} on it may be theirs.",
-            )
+            name = f"whose voice it may be from {voice.start:.1f} to {voice.end:.1f} s"
+            deliberation.saw(name, EvidenceKind.MEASURED, f"@{one.handle}", model=heard.model)
+            told = matched.format(handle=one.handle, similarity=one.similarity, least=least)
+            deliberation.speaks(rule, f"A voice between {voice.start:.1f} and {voice.end:.1f} s {told}.")
     return spoke is not None

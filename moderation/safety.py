@@ -13,7 +13,7 @@ from moderation.on_behalf import on_behalf
 from moderation.places import WHOLE, Box, Place, rows
 from moderation.policy import Policy
 from moderation.reasoned import with_reasoned
-from moderation.sights import FaceFound, HashMatch, PictureFound, SafetyEvidence
+from moderation.sights import FaceFound, PictureFound, SafetyEvidence
 from moderation.text import text_rules
 from moderation.writing import passages
 
@@ -61,6 +61,7 @@ def _hashes(deliberation: Deliberation, evidence: SafetyEvidence) -> bool:
     """Whether a frame is in a list of child abuse."""
     child, near = False, dict.fromkeys((one.name for one in evidence.lists), 0)
     frames: list[_Found] = []
+    near_to: list[JsonValue] = []
     for match in evidence.listed:
         rule = _CHILD if match.child else "safety.hash_listed"
         most, least = deliberation.threshold(rule, "distance"), deliberation.threshold(rule, "quality")
@@ -70,7 +71,9 @@ def _hashes(deliberation: Deliberation, evidence: SafetyEvidence) -> bool:
             child |= match.child
             near[match.name] = near.get(match.name, 0) + 1
             frames.append((match.second, WHOLE, f"line {match.line} of {match.name}"))
-            deliberation.speaks(rule, _said(match, most))
+            near_to.append(f"{match.second:.1f} s: {match.distance} bits of 256 from line {match.line} of {match.name}")
+            # no distance, line or list: who tries pictures against a list must not learn how near they came
+            deliberation.speaks(rule, f"The frame at {match.second:.1f} s is too near to a picture of a hash list.")
     for reason in evidence.lists_reasons:
         deliberation.not_checked("hash list", reason)
         deliberation.speaks("safety.hash_unchecked", f"{reason[0].upper()}{reason[1:]}.")
@@ -86,16 +89,11 @@ def _hashes(deliberation: Deliberation, evidence: SafetyEvidence) -> bool:
             reason=f"{evidence.flat_frames} frames too flat to compare" if evidence.flat_frames else None,
         )
     _located(deliberation, "frames of hash lists", frames, "PDQ")
+    if near_to:
+        deliberation.saw("nearest of hash lists", EvidenceKind.MEASURED, near_to[:_MOST_SAID], model="PDQ")
     if not any(one.child and one.hashes for one in evidence.lists):
         deliberation.not_checked("child-safety hash list", f"no list has a hash; {NEEDS['hashes']}")
     return child
-
-
-def _said(match: HashMatch, most: float) -> str:
-    return (
-        f"The frame at {match.second:.1f} s is {match.distance} bits of 256 from line {match.line} of the list "
-        f"{match.name}; more than {most:g} are wanted."
-    )
 
 
 def _pictures(deliberation: Deliberation, evidence: SafetyEvidence, policy: Policy, *, bodiless: bool) -> None:
@@ -156,14 +154,19 @@ def _faces(deliberation: Deliberation, evidence: SafetyEvidence, *, constructed:
     # 1. Someone enrolled whom the brief does not name, whoever drew them.
     strangers = [face for face in sure if face not in known]
     recognised = [face for face in strangers if face.elsewhere_distance is not None and face.elsewhere_distance < other]
+    whose: list[JsonValue] = []
     for face in recognised[:_MOST_SAID]:
-        who = f"@{face.elsewhere}, whom the brief does not name" if face.elsewhere else "someone who may not be shown"
-        reason = f"A face at {face.second:.1f} s is {face.elsewhere_distance:.2f} from {who}; {other:g} is wanted."
-        deliberation.speaks("safety.face_elsewhere", reason)
+        whose.append(f"{face.second:.1f} s: {face.elsewhere_distance:.2f} from {_beside(face)}")
+        # no name and no distance: whoever has a stranger's picture made must not learn who it is
+        who = "an enrolled person whom the brief does not name, or of someone who may not be shown"
+        deliberation.speaks("safety.face_elsewhere", f"A face at {face.second:.1f} s may be of {who}.")
+    if whose:
+        name, model = "whose faces they may be", evidence.faces_model
+        deliberation.saw(name, EvidenceKind.MEASURED, whose, threshold=other, model=model)
     # 2. Someone whom nobody knows.
     strangers = [face for face in strangers if face not in recognised]
     unknown = "an invented figure" if constructed else "no consented person"
-    seen = [(face, f"@{face.elsewhere}" if face.elsewhere else "may not be shown") for face in recognised]
+    seen = [(face, _beside(face)) for face in recognised]
     seen += [(face, unknown) for face in strangers] + [(face, f"@{face.nearest}") for face in known]
     _located(deliberation, "places of faces", ((one.second, one.box, who) for one, who in seen), evidence.faces_model)
     if strangers and constructed:
@@ -174,6 +177,11 @@ def _faces(deliberation: Deliberation, evidence: SafetyEvidence, *, constructed:
         near = f"; nearest is @{face.nearest} at {face.distance:.2f}" if face.nearest and face.distance else ""
         reason = f"A face at {face.second:.1f} s (score {face.score:.2f}) is of no consented person{near}."
         deliberation.speaks("safety.face", reason)
+
+
+def _beside(face: FaceFound) -> str:
+    """Whose face it may be whom the brief does not name: for evidence, which reviewers see and makers do not."""
+    return f"@{face.elsewhere}" if face.elsewhere else "someone who may not be shown"
 
 
 def _nearer(face: FaceFound, other: float) -> bool:

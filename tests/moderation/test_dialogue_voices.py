@@ -38,11 +38,15 @@ def rules(judgement: Judgement) -> list[str]:
 
 
 @pytest.mark.parametrize("standing", list(RULES))
-def test_a_voice_is_held_from_the_threshold_on_and_names_whose_it_may_be(standing: VoiceStanding) -> None:
+def test_a_voice_is_held_from_the_threshold_on_and_evidence_says_whose_it_may_be(standing: VoiceStanding) -> None:
     least = POLICY.threshold(RULES[standing], "similarity")
     above, below = judged(heard((standing, least))), judged(heard((standing, least - 0.001)))
     assert (above.outcome, rules(above)) == (Outcome.HOLD, [RULES[standing]])
-    assert f"@{standing.value}_one" in above.rules[0].reason
+    (whose,) = (one for one in above.evidence if one.name == "whose voice it may be from 1.0 to 4.0 s")
+    assert (whose.value, whose.kind) == (f"@{standing.value}_one", EvidenceKind.MEASURED)
+    named = standing is EXCLUDED  # by the brief itself: its maker may read whose consent forbids it, and how near
+    assert (f"@{standing.value}_one" in above.rules[0].reason) is named
+    assert (f"{least:.2f}" in above.rules[0].reason) is named
     assert rules(below) == ["dialogue.voice_unchecked"]
     said = f"{below.rules} {below.evidence}"
     assert f"{standing.value}_one" not in said  # who is merely nearest is nobody's business

@@ -43,10 +43,12 @@ def without_child_safety() -> Policy:
     return POLICY.model_copy(update={"rules": tuple(rules)})
 
 
-def test_a_frame_of_a_child_safety_list_denies_and_says_where_in_the_list() -> None:
+def test_a_frame_of_a_child_safety_list_denies_and_its_evidence_says_where_in_the_list() -> None:
     found = judged(listed=(match(CHILD),))
     assert (found.outcome, ids(found)) == (Outcome.DENY, {"safety.hash_child"})
-    assert "frame at 1.5 s is 12 bits of 256 from line 7 of the list child_safety/a.csv" in found.rules[0].reason
+    assert found.rules[0].reason == "The frame at 1.5 s is too near to a picture of a hash list."
+    (near,) = [one for one in found.evidence if one.name == "nearest of hash lists"]
+    assert near.value == ["1.5 s: 12 bits of 256 from line 7 of child_safety/a.csv"]
 
 
 def test_no_policy_file_relaxes_it() -> None:
@@ -103,11 +105,14 @@ def test_a_face_needs_a_consent_and_the_briefs_own(seen: FaceFound, drawn: tuple
     assert ids(judged(faces=(seen,), drawn=drawn)) == rules
 
 
-def test_whose_face_it_is_is_said_but_not_of_a_blocked_one() -> None:
-    (rule,) = judged(faces=(face(elsewhere="bob", elsewhere_distance=0.2),)).rules
-    assert "0.20 from @bob, whom the brief does not name; 0.5 is wanted" in rule.reason
-    (rule,) = judged(faces=(face(elsewhere="", elsewhere_distance=0.2),)).rules
-    assert "someone who may not be shown" in rule.reason
+@pytest.mark.parametrize(("handle", "who"), [("bob", "@bob"), ("", "someone who may not be shown")])
+def test_whose_face_it_may_be_stands_in_the_evidence_and_in_no_reason(handle: str, who: str) -> None:
+    found = judged(faces=(face(elsewhere=handle, elsewhere_distance=0.2),))
+    (seen,) = [one for one in found.evidence if one.name == "whose faces they may be"]
+    assert (seen.value, seen.threshold, seen.model) == ([f"2.0 s: 0.20 from {who}"], 0.5, "dlib")
+    assert found.rules[0].reason == (  # one sentence for both: a blocked face is nobody's to learn of either
+        "A face at 2.0 s may be of an enrolled person whom the brief does not name, or of someone who may not be shown."
+    )
 
 
 def test_what_a_line_breaks_is_said_once_and_not_of_each_frame_it_stands_in() -> None:
