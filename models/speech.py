@@ -8,7 +8,6 @@ import contextlib
 import importlib.util
 import json
 import subprocess
-import sys
 import threading
 import zlib
 from types import TracebackType
@@ -19,6 +18,7 @@ import numpy as np
 from greenroom.domain.clips import SpokenPhoneme, SpokenWord
 from greenroom.domain.storyboards import Delivery
 from greenroom.errors import BadInput, GenerationFailed, ModelMissing
+from greenroom.processes import running
 from models.roles import Spoken
 from models.speech_mouth import mouth_and_lips
 from models.speech_reading import reading
@@ -128,7 +128,7 @@ class EspeakSpeech:
         if importlib.util.find_spec("espeakng_loader") is None:
             raise ModelMissing("Speech needs espeak-ng, which is not installed.", "pip install espeakng-loader")
         self._worker = subprocess.Popen(
-            [sys.executable, "-m", "models.speech_worker"],
+            running("models.speech_worker"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from greenroom.processes import running
 from greenroom.settings import Settings
 from ledger import briefs
 from ops.studio import open_studio
@@ -11,8 +12,8 @@ from pipelines.launch import run_batch
 
 def start(batch: str) -> None:
     """Carry a batch in a process that nobody waits for; the sensor finds it if that is killed."""
-    command = [sys.executable, "-m", "pipelines.carry", batch]
-    subprocess.Popen(  # our own module
+    command = running("pipelines.carry", batch)
+    subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from greenroom.processes import running
 from pipelines.enrolments import ENROL, ENROLMENT_TAG, config, today
 from pipelines.launch import execute
 
@@ -14,8 +15,8 @@ def carry(enrolment: str) -> str:
 
 def start(enrolment: str) -> None:
     """Carry an enrolment in a process of its own, which nobody waits for; the sensor finds it if that is killed."""
-    command = [sys.executable, "-m", "pipelines.enrol", enrolment]
-    subprocess.Popen(  # our own module
+    command = running("pipelines.enrol", enrolment)
+    subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
 

@@ -6,7 +6,6 @@ can be started early and imports while a generator works. Whatever keeps it from
 
 import queue
 import subprocess
-import sys
 import threading
 from collections import deque
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import ValidationError
 
 from greenroom.domain.base import Frozen
 from greenroom.errors import WarehouseUnavailable
+from greenroom.processes import running
 
 ANSWER_SECONDS = 3600.0  # a batch takes two seconds after 12 s of imports; a rebuild 9 s a million rows
 _STOP_SECONDS = 5.0
@@ -75,7 +75,7 @@ class Validator:
     It may be asked many times, by one thread at a time.
     """
 
-    def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "warehouse.validator")) -> None:
+    def __init__(self, command: tuple[str, ...] = running("warehouse.validator")) -> None:
         self._command = command
         self._answers: queue.Queue[str | None] = queue.Queue()
         self._said: deque[str] = deque(maxlen=5)  # the last it said on standard error

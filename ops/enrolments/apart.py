@@ -12,6 +12,7 @@ from greenroom.domain.base import Frozen
 from greenroom.domain.consents import Account, Consent, LikenessKind, Terms
 from greenroom.domain.enrolments import Enrolment
 from greenroom.errors import BadInput, Unavailable
+from greenroom.processes import running
 from greenroom.settings import Settings
 from ops.enrolments.filing import Asked, file
 from ops.studio import Studio, open_studio
@@ -56,7 +57,7 @@ def file_apart(studio: Studio, asked: Asked, owner: Account, consent: Consent, s
         consent=consent,
         signed=base64.b64encode(signed).decode() if signed is not None else None,
     )
-    command = [sys.executable, "-m", __name__]
+    command = running(__name__)
     try:
         done = subprocess.run(
             command, input=handed.model_dump_json().encode(), capture_output=True, timeout=_LONGEST, check=False

@@ -8,7 +8,6 @@ import logging
 import os
 import select
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from functools import cache
 from pydantic import ValidationError
 
 from greenroom.errors import Unavailable
+from greenroom.processes import running
 from ops.verifying.found import Ended, Found, Why
 from ops.verifying.worker import READY, Question
 
@@ -64,12 +64,12 @@ class Reader:
         """The process, started and ready. Raises `Unavailable` when it does not start: no file is to blame for that."""
         if self._process is None or self._process.poll() is not None:
             self.close()
-            command = [sys.executable, "-m", self._module]
+            command = running(self._module)
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             if self._read(self._process, time.monotonic() + _STARTING) != READY:
                 self.close()
                 raise Unavailable(
-                    "the process that reads files does not start", "Run python -m ops.verifying.worker to see why."
+                    "the process that reads files does not start", "Run python -P -m ops.verifying.worker to see why."
                 )
         return self._process
 
