@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import numpy as np
 
+from greenroom.domain.consents import LikenessKind
 from ledger import enrolments, likenesses, withdrawals
 from ops.enrolments.recognition import Recognition, others
 from ops.sights import KnownFace
@@ -13,11 +14,13 @@ from ops.studio import Studio
 def faces_beside(studio: Studio, named: Collection[str]) -> tuple[KnownFace, ...]:
     """Every face kept of an enrolment but those of the handles `named`; what was erased is gone from here too.
 
-    An owner's every likeness of themselves has the same face: their own are left out with the one that is named.
+    An owner's every likeness of themselves has the same face: their own are left out with the one that is named. Who
+    names somebody's pet or object names nobody's face.
     """
     with studio.ledger.read() as tx:
         everyone = {one.id: one for one in likenesses.every(tx)}
-        owners = {one.owner for one in everyone.values() if one.handle in named}
+        persons = (one for one in everyone.values() if one.kind is LikenessKind.PERSON)
+        owners = {one.owner for one in persons if one.handle in named}
         gone = withdrawals.withdrawn(tx, set(everyone))
         found = [
             KnownFace(everyone[template.likeness].handle, np.asarray(known.face, np.float32))
@@ -25,6 +28,7 @@ def faces_beside(studio: Studio, named: Collection[str]) -> tuple[KnownFace, ...
             if known.face is not None
             and template.likeness in everyone
             and template.likeness not in gone
+            and everyone[template.likeness].handle not in named
             and everyone[template.likeness].owner not in owners
         ]
         blocked = [studio.get_document(one.template, Recognition).face for one in enrolments.blocked(tx)]

@@ -11,6 +11,8 @@ from ops.enrolments.blocking import block
 from ops.enrolments.recognition import Recognition
 from ops.studio import Studio
 from tests.ops.conftest import EnrolPet
+from tests.ops.test_enrolled_voices import EnrolPerson
+from tests.ops.test_enrolled_voices import enrol_person as enrol_person  # a fixture of those tests
 
 ASTRONAUT = Path(__file__).parents[1] / "data" / "astronaut.png"
 
@@ -52,3 +54,14 @@ def test_a_blocked_face_has_no_name(studio: Studio) -> None:
 
     block(studio, ASTRONAUT, "asked for it", account(studio, studio.settings.account))
     assert handles(studio) == [""]
+
+
+def test_who_names_a_pet_names_not_the_face_of_its_owner(
+    studio: Studio, enrol_person: EnrolPerson, owner: Account
+) -> None:
+    face = Recognition(face=(0.1,) * 128)
+    enrol_person("ada", owner, face)  # who owns @tom, a cat, too
+    enrol_person("ada.younger", owner, face)
+    assert handles(studio) == ["ada", "ada.younger"]
+    assert handles(studio, "tom") == ["ada", "ada.younger"]
+    assert handles(studio, "ada") == []  # every likeness of hers has her face

@@ -1,5 +1,7 @@
 """Whoever makes a clip learns from no reason who else is enrolled, nor how near they came; whoever decides sees it."""
 
+from pathlib import Path
+
 import pytest
 
 from greenroom.domain.base import new_id, now
@@ -13,7 +15,7 @@ from moderation.policy import load_policy
 from moderation.safety import judge_safety
 from moderation.sights import FaceFound, HashMatch, ListAsked, SafetyEvidence
 from ops.briefs import Request, submit
-from ops.judge_clip import _answer
+from ops.judge_clip import judge_clip
 from ops.report import gate_line, made
 from ops.review import waiting
 from ops.review_case import case
@@ -60,8 +62,14 @@ def a_voice() -> Judgement:
     ],
 )
 def test_a_reason_says_where_and_not_who_and_a_case_says_who(
-    judgement: Judgement, told: str, hidden: tuple[str, ...], studio: Studio, owner: Account
+    judgement: Judgement,
+    told: str,
+    hidden: tuple[str, ...],
+    studio: Studio,
+    owner: Account,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("ops.judge_clip.ASKED", (lambda *_: judgement,))
     _, (brief,) = submit(studio, (Request(prompt="A dog runs"),), owner, Lane.INTERACTIVE)
     verdict = Verdict(
         id=new_id("vd"), brief=brief.id, judgement=judgement, inputs="ab" * 32, code_version="1", run="run-1",
@@ -72,7 +80,7 @@ def test_a_reason_says_where_and_not_who_and_a_case_says_who(
         reviews.open_once(tx, question(verdict))
         line = gate_line(tx, verdict)
     # 1. What `make --json`, `trace`, the feed and `judge clip` have of a verdict.
-    for document in (line, made(studio, brief.id), _answer(judgement)):
+    for document in (line, made(studio, brief.id), judge_clip(studio, Path(__file__))):
         said = document.model_dump_json(exclude={"brief", "timings"})
         assert told in said
         assert not [one for one in hidden if one in said]
