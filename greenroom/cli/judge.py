@@ -2,14 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
 
-from greenroom.cli.output import NO, Json, answer, opened, screen
+from greenroom.cli.output import BAD_USE, NO, Json, answer, opened, report, screen
 from greenroom.domain.base import Frozen
 from greenroom.domain.verdicts import Outcome
 from greenroom.domain.words import BriefWords
@@ -46,19 +46,27 @@ def text(
     file: Annotated[Path, typer.Argument(help=_FILE)],
     as_json: Json = False,
 ) -> None:
-    """Judge prompts by the policy's rules for words; one answer for each line, in order."""
-    refused, settings = False, Settings.load()
-    for line in _lines(file):
+    """Judge prompts by the policy's rules for words; one answer for each line, in order.
+
+    A line that is none is answered with its number and what is wrong; the others are judged, and the exit code is 2.
+    """
+    refused, broken, settings = False, False, Settings.load()
+    for number, row in _rows(file):
+        try:
+            line = _line(row, number, file)
+        except BadInput as wrong:
+            broken = True
+            _broken(number, wrong, as_json=as_json)
+            continue
         judgement = judge_words(line.words, settings)
         refused |= judgement.outcome is not Outcome.ALLOW
         rules = [rule.model_dump() for rule in judgement.rules]
         if as_json:
-            answer = {"id": line.id, "outcome": judgement.outcome.value, "rules": rules}
-            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            _write({"id": line.id, "outcome": judgement.outcome.value, "rules": rules})
         else:
             named = " ".join(rule.id for rule in judgement.rules)
             screen.print(f"{line.id}: {judgement.outcome.value} {named}".rstrip(), markup=False, highlight=False)
-    raise typer.Exit(NO if refused else 0)
+    raise typer.Exit(BAD_USE if broken else NO if refused else 0)
 
 
 @app.command("clip")
@@ -84,18 +92,28 @@ def _told(found: ClipAnswer) -> str:
     return "\n".join(lines)
 
 
-def _lines(file: Path) -> Iterator[Line]:
+def _broken(number: int, wrong: BadInput, *, as_json: bool) -> None:
+    """Answer a line that is none: beside the answers for people, among them for a program, which counts on one each."""
+    if as_json:
+        _write({"id": number, "error": type(wrong).__name__, "fact": wrong.fact, "remedy": wrong.remedy})
+    report(wrong, as_json=False)
+
+
+def _write(document: Mapping[str, object]) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+
+
+def _rows(file: Path) -> Iterator[tuple[int, bytes]]:
+    """Each line with its number but for empty ones. Bytes: one that is no UTF-8 ends nothing."""
     try:
-        source = sys.stdin if str(file) == "-" else file.open(encoding="utf-8")
+        source = sys.stdin.buffer if str(file) == "-" else file.open("rb")
         with source:
-            for number, row in enumerate(source, 1):
-                if row.strip():
-                    yield _line(row, number, file)
-    except (OSError, UnicodeDecodeError) as error:
+            yield from ((number, row) for number, row in enumerate(source, 1) if row.strip())
+    except OSError as error:
         raise BadInput(f"{file} cannot be read: {error}", "Check the path; the file is UTF-8 text.") from error
 
 
-def _line(row: str, number: int, file: Path) -> Line:
+def _line(row: bytes, number: int, file: Path) -> Line:
     try:
         line = Line.model_validate_json(row)
         return line if line.id is not None else line.model_copy(update={"id": number})

@@ -92,9 +92,22 @@ def test_judge_text_answers_each_line_and_exits_1_when_one_is_refused(tmp_path: 
     file.write_text(json.dumps(remix) + "\n" + json.dumps(remix | {"id": 4, "parent": "A woman in a coat"}) + "\n")
     code, output, _ = greenroom(tmp_path / "home", "judge", "text", str(file), "--json")
     assert [document(line)["outcome"] for line in output.splitlines()] == ["deny", "allow"]
-    file.write_text('{"id": 1}\n')
-    code, _, said = greenroom(tmp_path / "home", "judge", "text", str(file))
-    assert (code, "line 1" in said) == (2, True)
+
+
+@pytest.mark.parametrize("wrong", [b'{"id": 1}', b"{", b'{"prompt": "\xff"}', b'["A cat"]'])
+def test_a_line_that_is_none_is_answered_too_and_the_lines_after_it_are_judged(tmp_path: Path, wrong: bytes) -> None:
+    file = tmp_path / "briefs.jsonl"
+    file.write_bytes(b'{"prompt": "A cat sits in a garden"}\n' + wrong + b'\n{"id": "c", "prompt": ""}\n')
+    code, output, said = greenroom(tmp_path / "home", "judge", "text", str(file), "--json")
+    answers = [document(line) for line in output.splitlines()]
+    assert code == 2
+    assert [(one["id"], one.get("outcome"), one.get("error")) for one in answers] == [
+        (1, "allow", None), (2, None, "BadInput"), ("c", "deny", None),
+    ]  # fmt: skip
+    assert "line 2 of" in str(answers[1]["fact"])
+    assert "line 2 of" in said
+    code, output, said = greenroom(tmp_path / "home", "judge", "text", str(file))
+    assert (code, output.split(), "line 2 of" in said) == (2, ["1:", "allow", "c:", "deny", "prompt.empty"], True)
 
 
 def test_a_file_that_is_no_clip_is_not_verified(tmp_path: Path) -> None:
