@@ -5,7 +5,6 @@ nowhere else does the content policy allow any.
 """
 
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Annotated
@@ -26,7 +25,7 @@ from feed.source import ClipShown, FeedSource, MediaKind, Page, Provenance
 from feed.takedowns import takedown_pages
 from feed.uploads import Uploads
 from feed.verifying import verify_pages
-from feed.visitors import Doors
+from feed.visitors import CLIP_ID, Doors
 from greenroom.domain.base import Frozen
 from greenroom.errors import BadInput, GreenroomError, NotFound
 from ops.verifying.records import StudioRecords
@@ -34,7 +33,6 @@ from ops.verifying.soft_bindings import Resolver
 
 PAGE = 12  # clips a page: three full rows on a desktop
 MOST = 50
-_CLIP_ID = re.compile(r"^[0-9a-z-]{1,40}$")
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +63,7 @@ def create_app(source: FeedSource, doors: Doors | None = None) -> FastAPI:
         return response
 
     def shown(clip_id: str) -> ClipShown:
-        clip = source.clip(clip_id) if _CLIP_ID.match(clip_id) else None
+        clip = source.clip(clip_id) if CLIP_ID.match(clip_id) else None
         if clip is None:
             raise NotFound("There is no such clip.", "It may have been withdrawn: a consent that ends takes its clips.")
         return clip

@@ -20,7 +20,7 @@ from feed.media import respond
 from feed.pages import Pages
 from feed.said import one
 from feed.source import Media
-from feed.visitors import Doors, form, identified, own_page
+from feed.visitors import CLIP_ID, Doors, form, identified, own_page
 from greenroom.domain.consents import Account
 from greenroom.domain.reviews import Decision, Review, ReviewSubject
 from greenroom.domain.verdicts import Evidence
@@ -93,6 +93,7 @@ def review_pages(doors: Doors, pages: Pages) -> APIRouter:
         by: Account,
         review_id: str | None,
         done: str = "",
+        shown: str = "",
         wrong: str = "",
         reason: str = "",
         code: int = 200,
@@ -116,15 +117,15 @@ def review_pages(doors: Doors, pages: Pages) -> APIRouter:
             named=_named,
             value=_value,
             counted=counted,
-            done=_DONE.get(done, ""),
+            done=_DONE.get(done, "").format(clip=shown),
             wrong=wrong,
             reason=reason,
             longest=LONGEST,
         )
 
     @router.get("/{token}", response_class=Response)
-    def queue(token: str, done: str = "") -> Response:
-        return page(token, operator(token), None, done)
+    def queue(token: str, done: str = "", shown: str = "") -> Response:
+        return page(token, operator(token), None, done, shown if CLIP_ID.match(shown) else "")
 
     @router.get("/{token}/{review}", response_class=Response)
     def one_case(token: str, review: str) -> Response:
@@ -150,6 +151,8 @@ def review_pages(doors: Doors, pages: Pages) -> APIRouter:
             shown.forget(review)
         _carry_on(doors, answered, after)
         said_so = "opinion" if answered.decision is None else decision.value
+        if answered.shown is not None:
+            said_so = f"{said_so}_published&shown={answered.shown}"
         return RedirectResponse(f"/review/{token}?done={said_so}", 303)
 
     @router.get("/{token}/{review}/pictures/{number}", response_class=Response)
@@ -273,5 +276,8 @@ _SHOT = {
 _DONE = {
     "approve": "Approved. What goes on from here does so now.",
     "deny": "Denied, from now on. The reason is on record, and whoever asked is told.",
+    "approve_published": "Approved. {clip} stays published, and nothing of it is made anew.",
+    "deny_published": "Denied, and whoever asked is told. {clip} is still shown: greenroom takedown request {clip} "
+    'with --reason "..." puts taking it away into this queue.',
     "opinion": "Your approval is on record. Another person must approve it too.",
 }

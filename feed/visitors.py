@@ -18,6 +18,7 @@ from ops.studio import Studio
 
 LARGEST_FORM = 64 * 1024  # bytes: three texts of 4000 characters, escaped
 _ID = re.compile(r"^[0-9a-z]{2}-[0-9a-z]{26}$")
+CLIP_ID = re.compile(r"^[0-9a-z-]{1,40}$")
 _PAGE = "Open the page anew and try again from there."
 
 

@@ -62,18 +62,19 @@ def tell_maker(tx: Writer, removal: Removal, brief_id: str) -> None:
         _tell(tx, brief.requester, NoticeKind.REMOVED, text, brief=brief_id, clip=removal.clip)
 
 
-def tell_decided(tx: Writer, review: Review, decision: ReviewDecision) -> None:
-    """Tell the maker of a brief what a person decided on it; not who."""
+def tell_decided(tx: Writer, review: Review, decision: ReviewDecision, *, shown: bool = False) -> None:
+    """Tell the maker of a brief what a person decided on it; not who. `shown`: viewers may see its clip."""
     brief = briefs.by_id(tx, review.subject)
     if brief is None or brief.requester == decision.by:
         return
     about = brief.prompt if len(brief.prompt) <= _SHOWN else f"{brief.prompt[: _SHOWN - 1]}…"
     if decision.decision is Decision.APPROVE:
-        text = f"A person looked at what held {brief.id}, and it goes on: {about}"
+        text = f"A person looked at what held {brief.id}, and it {'stays published' if shown else 'goes on'}: {about}"
     else:
         rules = ", ".join(dict.fromkeys(rule.id for rule in review.rules))
         text = (
             f"A person looked at what held {brief.id} ({rules}), and denied it: {decision.reason.rstrip(' .')}. "
+            f"{'Its clip is shown until an operator takes it down. ' if shown else ''}"
             f"You may object once to each rule (greenroom review appeal {brief.id} --rule RULE): {about}"
         )
     _tell(tx, brief.requester, NoticeKind.REVIEWED, text, brief=brief.id)

@@ -29,7 +29,7 @@ from ledger import (
 )
 from ledger.database import Reader, Writer
 from moderation.presentation import load_presentation_policy
-from moderation.review import answerable, decided, two_must_approve, undecided
+from moderation.review import counting, decided, two_must_approve, undecided
 from ops.accounts import require_operator
 from ops.notices import tell_decided
 from ops.studio import Studio
@@ -40,7 +40,10 @@ _SAID = {Decision.APPROVE: "approved", Decision.DENY: "denied"}
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A question, in a line what it is about, and its clock. `approvals`: names of who approved where two must."""
+    """A question, in a line what it is about, and its clock. `approvals`: names of who approved where two must.
+
+    `shown`: the clip it is about, where viewers may see it: it was published, and judged again.
+    """
 
     review: Review
     about: str
@@ -50,19 +53,22 @@ class Waiting:
     needs: int  # persons who must approve
     approvals: tuple[str, ...] = ()
     appeal: Appeal | None = None
+    shown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """An answer. `decision` None: a first approval, `opinion`, that another person must share.
 
-    `batch`: for a brief that goes on, the batch that carries it.
+    `batch`: for a brief that goes on, the batch that carries it. `shown`: the clip of the brief that viewers may see:
+    an approval leaves it where it is, and so does a denial, for taking it away is a takedown's.
     """
 
     review: Review
     decision: ReviewDecision | None
     opinion: ReviewOpinion | None = None
     batch: Batch | None = None
+    shown: str | None = None
 
 
 def due(review: Review, settings: Settings) -> datetime:
@@ -93,7 +99,8 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
     """Answer a question and do what follows of it.
 
     A brief approved is unfinished again, and the next run of its batch takes it up where it was refused; one denied
-    is denied from this transaction on. Raises `NotFound`, and `BadInput` for anyone but an operator, a question
+    is denied from this transaction on. Of a clip that is published nothing is made or carried on: the answer is its
+    verdict, and it stays before viewers. Raises `NotFound`, and `BadInput` for anyone but an operator, a question
     answered before or taken back, no reason, or a person who approved it already or decided on what is appealed
     against.
     """
@@ -112,6 +119,7 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
         id=new_id("rd"), review=review.id, decision=decision, by=by.id, reason=reason, recorded_at=now()
     )
     batch: Batch | None = None
+    shown: str | None = None
     with studio.ledger.write() as tx:
         if (before := reviews.decision(tx, review.id)) is not None:
             raise BadInput(
@@ -135,11 +143,12 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
         reviews.decide(tx, made)
         match review.kind:
             case ReviewSubject.BRIEF:
-                brief = briefs.by_id(tx, review.subject)
-                batch = briefs.batch(tx, brief.batch) if brief is not None and decision is Decision.APPROVE else None
-                if decision is Decision.DENY:
-                    _denied(studio, tx, review, made)
-                tell_decided(tx, review, made)
+                brief, shown = briefs.by_id(tx, review.subject), _shown(tx, review)
+                goes_on = decision is Decision.APPROVE and shown is None
+                batch = briefs.batch(tx, brief.batch) if brief is not None and goes_on else None
+                if not goes_on:
+                    _follow(studio, tx, review, made)
+                tell_decided(tx, review, made, shown=shown is not None)
             case ReviewSubject.ACCOUNT if decision is Decision.APPROVE:
                 from ops.enrolments.settling import adult  # an enrolment's modules are loaded where one is decided
 
@@ -152,7 +161,7 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
         from ops.enrolments.settling import conclude
 
         conclude(studio, review, made)
-    return Answered(review, made.model_copy(update={"opinions": approved}), batch=batch)
+    return Answered(review, made.model_copy(update={"opinions": approved}), batch=batch, shown=shown)
 
 
 def taken_back(tx: Reader, review: Review) -> str | None:
@@ -175,22 +184,31 @@ def taken_back(tx: Reader, review: Review) -> str | None:
     return None
 
 
-def _denied(studio: Studio, tx: Writer, review: Review, made: ReviewDecision) -> None:
-    """Record the verdict that follows of a denial, where the one it answers stands: nothing waits for a run.
+def _shown(tx: Reader, review: Review) -> str | None:
+    """The clip of the brief that a question is about, if viewers may see it."""
+    clip = clips.by_brief(tx, review.subject) if review.kind is ReviewSubject.BRIEF else None
+    return clip.id if clip is not None and publications.visible(tx, {clip.id}) else None
+
+
+def _follow(studio: Studio, tx: Writer, review: Review, made: ReviewDecision) -> None:
+    """Record the verdict that follows of an answer, where the one it answers stands: nothing waits for a run.
 
     Where it does not (another policy, other inputs) the next run judges anew, as it would have.
     """
     verdict = verdicts.latest(tx, review.subject).get(review.gate) if review.gate is not None else None
-    if verdict is None or verdict.inputs != review.inputs:
+    if verdict is None or review.gate is None or verdict.inputs != review.inputs:
         return
     judgement = undecided(verdict.judgement)
-    if judgement.policy_version == studio.policy.version and answerable(judgement, studio.policy):
+    if judgement.policy_version != studio.policy.version:
+        return
+    answers = reviews.answered(tx, review.subject, review.gate, verdict.inputs)
+    if (answer := counting(judgement, answers, studio.policy)) is not None and answer.id == made.id:
         verdicts.add(
             tx,
             verdict.model_copy(
                 update={
                     "id": new_id("vd"),
-                    "judgement": decided(judgement, made, studio.policy),
+                    "judgement": decided(judgement, answer, studio.policy),
                     "seconds": 0.0,
                     "recorded_at": made.recorded_at,
                 }
@@ -247,6 +265,7 @@ def _waiting(studio: Studio, tx: Reader, review: Review, moment: datetime) -> Wa
         needs=2 if grave else 1,
         approvals=tuple(_name(tx, one.by) for one in reviews.opinions(tx, review.id)),
         appeal=appeals.of_review(tx, review.id),
+        shown=_shown(tx, review),
     )
 
 

@@ -131,6 +131,7 @@ def told(one: Waiting) -> str:
     if one.needs > 1:
         given = f", approved by {', '.join(f'@{name}' for name in one.approvals)}" if one.approvals else ""
         clock += f"; {one.needs} persons must approve{given}"
+    clock += f"; {one.shown} is published and was judged again" if one.shown is not None else ""
     return clock + ("; appeal" if one.appeal is not None else "")
 
 
@@ -149,6 +150,7 @@ def _document(one: Waiting) -> dict[str, object]:
         "needs": one.needs,
         "approvals": list(one.approvals),
         "appeal": one.appeal.model_dump(mode="json") if one.appeal is not None else None,
+        "shown": one.shown,
     }
 
 
@@ -164,6 +166,10 @@ def _decide(review: str, decision: Decision, reason: str, operator: str | None, 
         goes_on = f"; its batch {answered.batch.id} was carried on: greenroom status"
     elif answered.batch is not None:
         goes_on = f"; its batch {answered.batch.id} waits for the queue (make dev), which takes it up within seconds"
+    elif answered.shown is not None:
+        goes_on = f"; {answered.shown} stays published"
+        if decision is Decision.DENY:
+            goes_on = f'; {answered.shown} is still shown: greenroom takedown request {answered.shown} --reason "..."'
     said = "approved" if decision is Decision.APPROVE else "denied"
     if answered.decision is None:
         goes_on = "; another person must approve it too"
@@ -172,5 +178,6 @@ def _decide(review: str, decision: Decision, reason: str, operator: str | None, 
         "decision": answered.decision.model_dump(mode="json") if answered.decision is not None else None,
         "opinion": answered.opinion.model_dump(mode="json") if answered.opinion is not None else None,
         "batch": answered.batch.id if answered.batch is not None else None,
+        "shown": answered.shown,
     }
     answer(document, f"{review} ({answered.review.kind.value}) is {said} by @{by.name}{goes_on}", as_json=as_json)

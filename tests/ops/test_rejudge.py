@@ -6,24 +6,33 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
-from greenroom.domain.base import new_id, now
+from feed.app import create_app
+from feed.studio import StudioSource
+from feed.visitors import Doors
+from greenroom.domain.base import now
 from greenroom.domain.briefs import Lane
 from greenroom.domain.clips import Publication
 from greenroom.domain.removals import RemovalCause
-from greenroom.domain.reviews import Decision, ReviewDecision
+from greenroom.domain.reviews import Decision
 from greenroom.domain.verdicts import Gate, Outcome, Verdict
 from greenroom.settings import Settings
-from ledger import clips, publications, reviews, verdicts
+from ledger import clips, notices, publications, verdicts
 from moderation.policy import TextRule
 from ops.as_published import due
 from ops.briefs import account
+from ops.links import Purpose, make_link
 from ops.rejudge import Stands, judge_again
 from ops.removals import remove
+from ops.review import answer, waiting
 from ops.studio import Studio, open_studio
+from ops.waiting import unfinished
+from pipelines.enrol import start
 
 pytestmark = pytest.mark.timeout(300)
 ASK = ("make", "a red ball bounces past a dog in a park", "--size", "256x144", "--seconds", "4", "--seed", "7")
@@ -43,7 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def studio(made: Path, tmp_path: Path) -> Iterator[Studio]:
     home = Path(shutil.copytree(made, tmp_path / "home"))
-    with open_studio(Settings.load({}, home=home)) as opened:
+    with open_studio(Settings.load({"GREENROOM_OPERATORS": "vera"}, home=home)) as opened:
         yield opened
 
 
@@ -106,26 +115,48 @@ def test_what_it_refuses_is_told_with_its_rules_and_stays_before_viewers(studio:
     assert (gone.became, gone.clip) == (Stands.GONE, None)
 
 
-@pytest.mark.parametrize(("decision", "stands"), [(Decision.APPROVE, Stands.ALLOWED), (Decision.DENY, Stands.REFUSED)])
-def test_what_is_a_person_s_to_decide_is_asked_and_their_answer_counts(
-    studio: Studio, decision: Decision, stands: Stands
+@pytest.mark.parametrize(
+    ("decision", "stands", "told"),
+    [
+        (Decision.APPROVE, Stands.ALLOWED, "it stays published"),
+        (Decision.DENY, Stands.REFUSED, "Its clip is shown until an operator takes it down."),
+    ],
+)
+def test_what_is_a_person_s_to_decide_is_asked_once_and_the_clip_stays_where_it_is(
+    studio: Studio, decision: Decision, stands: Stands, told: str
 ) -> None:
     clip, later = clip_of(studio), newer(studio, no_parks(Outcome.HOLD))
     assert judge_again(later, clip.brief, "run-again").became is Stands.ASKED
-    operator = account(later, "studio")
-    with later.ledger.read() as tx:
-        waiting = [one for one in reviews.waiting(tx) if one.subject == clip.brief]
-    assert {one.gate for one in waiting} <= set(JUDGED)
-    assert Gate.PROMPT in {one.gate for one in waiting}
-    for one in waiting:
-        answer = ReviewDecision(
-            id=new_id("rd"), review=one.id, decision=decision, by=operator.id, reason="seen", recorded_at=now()
-        )
-        with later.ledger.write() as writing:
-            reviews.decide(writing, answer)
+    asked, vera = waiting(later), account(later, "vera")
+    assert {one.shown for one in asked} == {clip.clip}
+    assert Gate.PROMPT in {one.review.gate for one in asked}
+    for one in asked:
+        answered = answer(later, one.review.id, decision, vera, "seen")
+        assert (answered.batch, answered.shown) == (None, clip.clip), "nothing is carried on, so nothing is made"
+    assert clip_of(later).clip == clip.clip
     found = judge_again(later, clip.brief, "run-again")
-    assert found.became is stands
-    assert judge_again(later, clip.brief, "run-again").judged == 0
+    assert (found.became, found.judged) == (stands, 0), "their answer is its verdict"
+    assert waiting(later) == ()
+    assert unfinished(later, now() - now()) == ()
+    with later.ledger.read() as tx:
+        texts = [one.text for one in notices.of_account(tx, account(later, later.settings.account).id)]
+    assert any(told in text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("decision", "told"),
+    [(Decision.APPROVE, "stays published"), (Decision.DENY, "is still shown: greenroom takedown request")],
+)
+def test_the_page_says_what_becomes_of_a_published_clip(studio: Studio, decision: Decision, told: str) -> None:
+    clip, later = clip_of(studio), newer(studio, no_parks(Outcome.HOLD))
+    judge_again(later, clip.brief, "run-again")
+    question = next(one.review for one in waiting(later) if one.review.gate is Gate.PROMPT)
+    link = make_link(later, account(later, "vera"), Purpose.REVIEW, timedelta(hours=1))
+    browser = TestClient(create_app(StudioSource(later), Doors(later, start)), client=("127.0.0.1", 5000))
+    page = f"/review/{link}/{question.id}"
+    assert f"{clip.clip}</a> and judged again" in browser.get(page).text
+    said = {"decision": decision.value, "reason": "seen"}
+    assert f"{clip.clip} {told}" in browser.post(page, data=said, headers={"sec-fetch-site": "same-origin"}).text
 
 
 def test_a_gate_that_crashes_holds_the_clip_and_is_asked_again(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
