@@ -25,7 +25,19 @@ from moderation.policy import NEVER_WEIGHED, Policy
 RULE: Final = "text.learned"
 NAME: Final = "learned judgement"
 _SHOWN = 5  # of what weighed most
-_QUESTION = re.compile(r"[^.!?。！？।\n]*[?？]")
+# Nothing but a question, which begins or (where words are not parted) holds what asks: "show a man who …?" is a brief.
+_ASKS = """
+what why how who whom whose when where which is are was were do does did am has have had should must
+qué que cómo como quién quien cuándo cuando dónde donde cuál cual es son
+pourquoi comment qui quand où quel quelle quels quelles combien est
+wie warum wieso wer wen wem wann wo wohin welche welcher welches ist sind war hat
+kya kaise kyon kyu kab kahan kaun क्या कैसे क्यों कब कहाँ कौन
+"""
+_QUESTION = re.compile(
+    rf"(?i)\W*(?:(?:{'|'.join(_ASKS.split())})\b[^.!?。！？।\n]*"
+    r"|[^.!?。！？।\n]*(?:何|なぜ|どう|どこ|いつ|誰|什么|怎么|为什么|谁|哪|吗|多少)[^.!?。！？।\n]*)[?？]"
+)
+_LONGEST_QUESTION = 160  # characters
 _MEANING = "m:of the whole"
 _TOLD = {"m": "meaning", "s": "sense", "p": "senses", "n": "senses near", "r": "rule", "w": "word", "b": "words"}
 
@@ -96,7 +108,7 @@ def with_learned(
         return (*rules, _unasked(deliberation, used.reason))
     if isinstance(surer, Unusable):
         return (*rules, _unasked(deliberation, surer.reason))
-    if _QUESTION.fullmatch(whole.strip()):
+    if len(whole) <= _LONGEST_QUESTION and _QUESTION.fullmatch(whole.strip()):
         deliberation.not_checked(NAME, "it was taught with briefs; a question and nothing else is none")
         return rules
     ids = tuple(rule.id for rule in rules)

@@ -68,7 +68,8 @@ _SPACED_APART = re.compile(r"(?<![^\W_])(?:[^\W_][ ._*~\-/]){2,}[^\W_](?![^\W_])
 _INSIDE = re.compile(r"(?<=[a-z])[._*~\-/|]+(?=[a-z])")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 _WORD_WITH_LEET = re.compile(r"\b(?=[\w@$!|€]*[a-z])[\w@$!|€]*[013456789@$!|€][\w@$!|€]*")
-_BASE64 = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{8,800}={0,2}(?![A-Za-z0-9+/=])")
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,8000}={0,2}(?![A-Za-z0-9+/=_-])")
+_URL_SAFE = str.maketrans("-_", "+/")
 # Little words of the languages in Latin letters whose rot13 is no word of any: by them turned text is known as such.
 # A word of six letters without a vowel is turned too, more likely than not.
 _SENTENCE = re.compile(
@@ -187,10 +188,11 @@ def _decoded(text: str) -> dict[str, str]:
     found = {}
     for match in _BASE64.finditer(text):
         try:
-            raw = base64.b64decode(match[0] + "=" * (-len(match[0].rstrip("=")) % 4), validate=False)
-            decoded = raw.decode("utf-8")
+            coded = match[0].rstrip("=").translate(_URL_SAFE)
+            decoded = base64.b64decode(coded + "=" * (-len(coded) % 4), validate=False).decode("utf-8")
         except (binascii.Error, UnicodeDecodeError):
             continue
-        if decoded.isprintable() and any(c.isalpha() for c in decoded):
+        decoded = decoded.replace("\0", "")  # of UTF-16
+        if all(c.isprintable() or c.isspace() for c in decoded) and any(c.isalpha() for c in decoded):
             found[match[0]] = f" {normalise(decoded)} "
     return found

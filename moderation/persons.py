@@ -1,6 +1,7 @@
 """Real people in a prompt: known names and what hides them, names that may be somebody's, and real children."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,10 +41,11 @@ _MADE_YOUNGER = re.compile(
     rf"|\b(?:{_AGED}|{_YOUNG}|de-?aged|baby|child) (?:version of )?{_PERSON}"
     rf"|{_PERSON} is (?:a |an )(?:\w+ )?{_YOUNGER}\b|{_PERSON},? aged? {_NUMBER}\b"
 )
-# A question after facts of a life is no scene.
+# A question after facts of a life, and nothing else, is no scene.
 _FACTS = re.compile(
-    r"\b(?:was|is|did|does|when|what|who)\b(?:\W+[\w']+){0,7}?\W+"
+    r"\W*(?:was|is|did|does|when|what|who)\b(?:[^\w.!?\n]+[\w']+){0,7}?[^\w.!?\n]+"
     r"(?:born|birth|employment|married|divorced|marital|for a living|primarily work|die)\b"
+    r"(?:[^\w.!?\n]+[\w']+){0,2}\W*"
 )
 
 
@@ -83,24 +85,26 @@ def person_rules(prompt: str, persons: Persons, people: tuple[str, ...] = ()) ->
     ready = _ready(persons)
     consented = {_letters(handle) for handle in people}
     bare = _HANDLE.sub(" ", prompt)
-    found: list[Rule] = []
-    if _FACTS.match(normalise(bare)):
-        return ()
-    if name := _known(bare, ready, consented):
-        living = name[1] != "dead"
-        rule = "prompt.real_person" if living else "prompt.deceased"
-        why = "who is not enrolled" if living else "who has died, and no consent of an estate is on record"
-        reason = f"The prompt names {name[0]!r}, {why}. Invent a person, or name an enrolled likeness by its @handle."
-        found.append(Rule(id=rule, reason=reason))
-    elif doubt := _maybe(bare, ready, consented):
-        reason = (
-            f"{doubt!r} may be a real person. An invented person needs no last name; an enrolled one has a @handle."
-        )
-        found.append(Rule(id="prompt.maybe_person", reason=reason))
+    found = [] if _FACTS.fullmatch(normalise(bare)) else [*_named(bare, ready, consented)]
     if child := _child(prompt, people):
         reason = f"“{child}” speaks of a real child or makes an enrolled person a minor. An invented child is allowed."
         found.append(Rule(id="prompt.minor_likeness", reason=reason))
     return tuple(found)
+
+
+def _named(text: str, ready: _Ready, consented: set[str]) -> Iterator[Rule]:
+    """Of whom a text names, or may name, without a consent."""
+    if name := _known(text, ready, consented):
+        living = name[1] != "dead"
+        rule = "prompt.real_person" if living else "prompt.deceased"
+        why = "who is not enrolled" if living else "who has died, and no consent of an estate is on record"
+        reason = f"The prompt names {name[0]!r}, {why}. Invent a person, or name an enrolled likeness by its @handle."
+        yield Rule(id=rule, reason=reason)
+    elif doubt := _maybe(text, ready, consented):
+        reason = (
+            f"{doubt!r} may be a real person. An invented person needs no last name; an enrolled one has a @handle."
+        )
+        yield Rule(id="prompt.maybe_person", reason=reason)
 
 
 def _known(text: str, ready: _Ready, consented: set[str]) -> tuple[str, str] | None:

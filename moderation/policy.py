@@ -50,11 +50,13 @@ class PolicyRule(Frozen):
 
 
 class TextRule(Frozen):
-    """A word rule: speaks when one of `any` and all of `also` are found, and none of `unless`; or when senses meet.
+    """A word rule: speaks when one of `any` and all of `also` are found, none of `unless` near; or when senses meet.
 
     Patterns are regular expressions over the normalised text, for English, where word order tells senses apart;
-    `<name>` stands for the words of that name. `when` names senses that have to meet (`text_senses.Meeting`), in any
-    language. `stops` are examples that the rule speaks for, `lets` near misses that it lets through.
+    `<name>` stands for the words of that name. `idioms` are phrases in which such words mean something else, and free
+    nothing but themselves; `unless` is what makes words harmless that stand around it. `when` names senses that have
+    to meet (`text_senses.Meeting`), in any language. `stops` are examples that the rule speaks for, `lets` near misses
+    that it lets through.
     """
 
     id: str = Field(pattern=r"^text\.[a-z_]+$")
@@ -63,6 +65,7 @@ class TextRule(Frozen):
     sentence: str
     any: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    idioms: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     when: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()

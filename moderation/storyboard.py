@@ -1,18 +1,23 @@
 """Gate 3: the plan keeps each owner's restrictions, stays within the brief, and its words keep the word rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from greenroom.domain.briefs import Brief
 from greenroom.domain.consents import Consent
 from greenroom.domain.storyboards import Storyboard
 from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Rule
+from greenroom.domain.words import BriefWords
 from moderation.concepts import lexicon_of
 from moderation.consent import permits_language
 from moderation.deliberation import Deliberation
 from moderation.learned import Embedding, with_learned
+from moderation.normalise import forbidden_characters, normalise, unread_share
+from moderation.persons import person_rules
 from moderation.plain_words import Grade, Match, PlanWords, concept_found, excluded, plan_words
 from moderation.policy import Policy
+from moderation.prompt import rules_of
 from moderation.text import text_rules
+from moderation.text_composition import texts_of
 
 
 def judge_storyboard(
@@ -21,8 +26,13 @@ def judge_storyboard(
     consents: Mapping[str, Consent | None],
     policy: Policy,
     embedding: Embedding | None = None,
+    people: tuple[str, ...] = (),
+    parents: tuple[str, ...] = (),
 ) -> Judgement:
-    """Whether the plan may be made. `consents` has one for each handle of the brief; `embedding` as in gate 2."""
+    """Whether the plan may be made. `consents` has one for each handle of the brief.
+
+    `embedding`, `people` and `parents` (the prompts of remixed clips, nearest first) are as in gate 2.
+    """
     deliberation = Deliberation(Gate.STORYBOARD, policy)
     # 1. It uses no likeness beyond the brief's.
     named = [actor.likeness for actor in storyboard.actors] + [prop.likeness for prop in storyboard.props]
@@ -43,17 +53,66 @@ def judge_storyboard(
         _languages(deliberation, handle, consent, storyboard)
     # 3. It can be made, as asked.
     _bounds(deliberation, storyboard, brief)
-    # 4. Its words keep the word rules, each text alone and all of them together; and so finds what weighs the evidence.
+    # 4. Its words can be read, and keep the rules of words and persons; and so finds what weighs the evidence.
     said = [*storyboard.words]
     said += [*(line.text for line in storyboard.lines), *(sound.label for sound in storyboard.sounds)]
-    whole, spoken = "\n".join(said), dict[str, Rule]()
-    for text in dict.fromkeys((*said, whole)):
-        for rule in text_rules(text, policy, consented=brief.likenesses):
-            spoken.setdefault(rule.id, rule)
-    for rule in with_learned(deliberation, whole, tuple(said), tuple(spoken.values()), embedding):
+    asked = BriefWords(prompt=brief.prompt, parents=parents)
+    own = _not_asked_for(said, asked)
+    _readable(deliberation, [text for text in said if text not in brief.prompt])
+    # What gate 2 never read stands beside what it did: harmless words can stop being so together.
+    whole = texts_of(asked.model_copy(update={"texts": tuple(said)}))[-1] if own else "\n".join(said)
+    rules = _rules_of(said, own, whole, asked, policy, people, brief.likenesses)
+    for rule in with_learned(deliberation, whole, tuple(said), rules, embedding):
         deliberation.speaks(rule.id, rule.reason)
     deliberation.saw("texts read", EvidenceKind.MEASURED, len(said))
     return deliberation.judgement()
+
+
+def _not_asked_for(said: Sequence[str], asked: BriefWords) -> tuple[str, ...]:
+    """The texts of a plan that do not stand in the prompt: of a storyboard that was brought, and a planner's own."""
+    prompt = normalise(asked.prompt)
+    return tuple(dict.fromkeys(text for text in said if normalise(text) not in prompt))
+
+
+def _readable(deliberation: Deliberation, texts: Sequence[str]) -> None:
+    """As gate 2 asks of the prompt."""
+    if hidden := sorted({character for text in texts for character in forbidden_characters(text)}):
+        reason = f"The plan holds control characters ({', '.join(hidden[:5])}). Remove them."
+        deliberation.speaks("prompt.control_characters", reason)
+    share, most = max(map(unread_share, texts), default=0.0), deliberation.threshold("prompt.unread_script", "share")
+    if share > most:
+        reason = f"{share:.0%} of the letters of a text of the plan are of a script the word rules do not read."
+        deliberation.speaks("prompt.unread_script", f"{reason} A person looks at it first.")
+
+
+def _rules_of(
+    said: Sequence[str],
+    own: Sequence[str],
+    whole: str,
+    asked: BriefWords,
+    policy: Policy,
+    people: tuple[str, ...],
+    likenesses: tuple[str, ...],
+) -> tuple[Rule, ...]:
+    """The rules that speak for a plan's words, each text alone and all together, each rule once.
+
+    What gate 2 said of the prompt alone is decided there, and no news of the whole.
+    """
+    spoken: dict[str, Rule] = {}
+    for text in dict.fromkeys((*said, "\n".join(said))):
+        for rule in text_rules(text, policy, consented=likenesses):
+            spoken.setdefault(rule.id, rule)
+    if own:
+        before = rules_of(asked, policy, people)
+        known = {rule.id for rule in before}
+        for text in (*own, "\n".join(own)):
+            for rule in person_rules(text, policy.persons, people):
+                if rule not in before:
+                    spoken.setdefault(rule.id, rule)
+        for rule in text_rules(whole, policy, consented=likenesses):
+            if rule.id not in known:
+                spoken.setdefault(rule.id, rule)
+    return tuple(spoken.values())
 
 
 def _owner(deliberation: Deliberation, handle: str, consent: Consent, words: PlanWords, policy: Policy) -> None:

@@ -10,6 +10,7 @@ from moderation.policy import Policy, TextPolicy, TextRule
 from moderation.text_senses import Found, Meeting, Senses, meeting, written_names
 
 _NAME = re.compile(r"<([a-z_]+)>")
+_AROUND = 40  # words within which what makes words harmless does so, as with senses
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +18,26 @@ class _Compiled:
     rule: TextRule
     found: re.Pattern[str] | None
     also: tuple[re.Pattern[str], ...]
+    idioms: re.Pattern[str] | None
     unless: re.Pattern[str] | None
     when: tuple[Meeting, ...]
 
     def speaks(self, reading: str, senses: Mapping[str, list[Found]], plain: Mapping[str, list[Found]]) -> str | None:
         """The words of the reading that make the rule speak, None when it is silent."""
-        if self.found is not None and not (self.unless and self.unless.search(reading)):
-            match = self.found.search(reading)
-            if match and all(pattern.search(reading) for pattern in self.also):
-                return match[0].strip()
+        if self.found is not None and (words := self._matched(reading)):
+            return words
         return next((words for one in self.when if (words := one.words(senses, plain))), None)
+
+    def _matched(self, reading: str) -> str | None:
+        """The words of a pattern that stand neither in an idiom nor near what makes them harmless."""
+        said = self.idioms.sub(" . ", reading) if self.idioms is not None else reading
+        if self.found is None or not all(pattern.search(said) for pattern in self.also):
+            return None
+        harmless = [match.span() for match in self.unless.finditer(said)] if self.unless is not None else []
+        for match in self.found.finditer(said):
+            if not any(_words_between(said, match.span(), span) <= _AROUND for span in harmless):
+                return match[0].strip()
+        return None
 
 
 def text_rules(text: str, policy: Policy, consented: Iterable[str] = ()) -> tuple[Rule, ...]:
@@ -92,9 +103,15 @@ def _compile(rule: TextRule, text: TextPolicy) -> _Compiled:
         rule=rule,
         found=either(rule.any) if rule.any else None,
         also=tuple(either((pattern,)) for pattern in rule.also),
+        idioms=either(rule.idioms) if rule.idioms else None,
         unless=either(rule.unless) if rule.unless else None,
         when=tuple(map(_known(text.senses), rule.when)),
     )
+
+
+def _words_between(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
+    first, last = sorted((one, other))
+    return len(text[first[1] : last[0]].split())
 
 
 def _known(senses: Mapping[str, str]) -> Callable[[str], Meeting]:

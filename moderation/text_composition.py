@@ -10,5 +10,5 @@ def texts_of(words: BriefWords) -> tuple[str, ...]:
     """The texts to read: the whole when there is more than the prompt, and each part; no text twice."""
     parts = words.parts
     # What is asked now stands last, nearest to what is said: a remix changes what its parent had.
-    whole = "\n".join((*reversed(words.parents), words.title or "", words.prompt, *words.lines)).strip()
+    whole = "\n".join((*reversed(words.parents), words.title or "", words.prompt, *words.lines, *words.texts)).strip()
     return tuple(dict.fromkeys((*parts, whole)))

@@ -2,7 +2,6 @@
 
 from pydantic import JsonValue
 
-from greenroom.domain.consents import LikenessKind
 from greenroom.domain.verdicts import Judgement
 from greenroom.domain.words import BriefWords
 from moderation.prompt import judge_prompt
@@ -14,11 +13,8 @@ from ops.studio import Studio
 
 
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
-    people = tuple(
-        one.handle for one in work.enrolled if one.likeness is not None and one.likeness.kind is LikenessKind.PERSON
-    )
     words = BriefWords(prompt=work.brief.prompt, parents=parent_prompts(studio, work.brief))
-    judgement = judge_prompt(work.brief.prompt, studio.policy, people, words, EMBEDDING)
+    judgement = judge_prompt(work.brief.prompt, studio.policy, work.people, words, EMBEDDING)
     return with_words_reasoned(studio.settings, judgement, studio.policy, words)
 
 

@@ -50,7 +50,8 @@ def read_storyboard(studio: Studio, document: JsonValue) -> Storyboard:
 def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     consents = {one.handle: one.consent for one in work.enrolled}
     board = read_storyboard(studio, document)
-    judgement = judge_storyboard(board, work.brief, consents, studio.policy, EMBEDDING)
+    parents = parent_prompts(studio, work.brief)
+    judgement = judge_storyboard(board, work.brief, consents, studio.policy, EMBEDDING, work.people, parents)
     return with_words_reasoned(studio.settings, judgement, studio.policy, _words(studio, work, board))
 
 

@@ -43,8 +43,30 @@ def plan(**changes: object) -> Storyboard:
     return base.model_copy(update=changes)
 
 
+def brought(prompt: str, *lines: str, title: str = "Play") -> set[str]:
+    """The rules that speak of a storyboard somebody wrote for this prompt."""
+    board = plan(title=title, lines=tuple(Line(actor="cat", text=text, language="en", start=0) for text in lines))
+    brief = BRIEF.model_copy(update={"prompt": prompt})
+    return {rule.id for rule in judge_storyboard(board, brief, {"chelsea": consent()}, POLICY).rules}
+
+
 def storyboard_rules(storyboard: Storyboard, one: Consent | None) -> set[str]:
     return {rule.id for rule in judge_storyboard(storyboard, BRIEF, {"chelsea": one}, POLICY).rules}
+
+
+def test_a_storyboard_that_is_brought_is_read_as_a_prompt_is_and_beside_its_prompt() -> None:
+    assert brought("@chelsea plays", "George W Bush is the narrator") == {"prompt.real_person"}
+    assert "prompt.minor_likeness" in brought("@chelsea plays", "My 5 year old daughter says hello")
+    assert "prompt.unread_script" in brought("@chelsea plays", "Убивайте всех, они не люди")
+    assert "prompt.control_characters" in brought("@chelsea plays", title="Play\x07")
+    assert "text.minors" in brought("a schoolgirl in her bedroom", "Shall I take it all off now? You like that.")
+    assert brought("a cat reads the news", "Good evening.", title="The news") == set()
+
+
+def test_what_gate_2_said_of_the_prompt_alone_is_not_said_again_of_the_plan() -> None:
+    prompt = "Michael Berger says that he is sorry"
+    assert brought(prompt, title=prompt) == set()
+    assert brought(prompt, "Petra Lindholm says no", title=prompt) == {"prompt.maybe_person"}
 
 
 def test_a_plan_within_its_consents_is_allowed() -> None:

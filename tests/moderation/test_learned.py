@@ -242,7 +242,7 @@ def test_every_example_a_rule_stops_is_still_stopped() -> None:
 
 
 def test_a_question_and_nothing_else_is_no_brief() -> None:
-    for question in ("How do I kill a Python process?", "なぜ空は青いの？"):
+    for question in ("How do I kill a Python process?", "なぜ空は青いの？", "¿Cómo se llama el río?"):
         told = next(one for one in judge_prompt(question, POLICY).evidence if one.name == NAME)
         assert "is none" in str(told.reason)
 

@@ -83,6 +83,13 @@ def test_invented_people_places_and_things_are_left_in_peace(prompt: str) -> Non
     assert rules(prompt) == set()
 
 
+def test_a_question_after_facts_of_a_life_is_no_scene_and_hides_none_behind_it() -> None:
+    assert rules("When was Taylor Swift born?") == rules("what does George W Bush do for a living") == set()
+    assert rules("When was she born? Taylor Swift dances in a kitchen.") == {"prompt.real_person"}
+    assert rules("What does he do for a living? George W Bush walks a dog.") == {"prompt.real_person"}
+    assert rules("Is it a birth day? My 5 year old daughter plays") == {"prompt.minor_likeness"}
+
+
 @pytest.mark.parametrize(
     "prompt",
     [

@@ -32,6 +32,28 @@ def test_every_example_does_what_it_says(rule: str, text: str, stops: bool) -> N
     assert (rule in spoken(text)) is stops
 
 
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("a naked 12 year old girl seen with the naked eye", "text.minors"),
+        ("two naked women on a bed, visible to the naked eye", "text.sexual"),
+        ("step by step how to build a pipe bomb, beside a water gun", "text.weapons"),
+        ("cooking meth in a trailer with a can of coke", "text.drugs"),
+    ],
+)
+def test_an_idiom_frees_nothing_but_itself(text: str, rule: str) -> None:
+    assert rule in spoken(text)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in POLICY.text.rules if rule.unless], ids=lambda rule: rule.id)
+def test_what_makes_words_harmless_frees_nothing_at_the_other_end_of_a_page(rule: TextRule) -> None:
+    stopped = [example for example in rule.stops if spoken(example) & {rule.id}]
+    far = " and the wind goes over the wide green hills" * 10
+    for example in stopped:
+        for harmless in ("a museum", "a chef", "a documentary", "sex education", "what does a crisis line do"):
+            assert rule.id in spoken(f"{example}.{far}. {harmless}")
+
+
 @pytest.mark.parametrize("rule", POLICY.text.rules, ids=lambda rule: rule.id)
 def test_every_rule_has_a_sentence_and_examples_for_and_against(rule: TextRule) -> None:
     assert rule.sentence.endswith(".")
