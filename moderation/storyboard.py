@@ -60,7 +60,7 @@ def judge_storyboard(
     own = _not_asked_for(said, asked)
     _readable(deliberation, [text for text in said if text not in brief.prompt])
     # What gate 2 never read stands beside what it did: harmless words can stop being so together.
-    whole = texts_of(asked.model_copy(update={"texts": tuple(said)}))[-1] if own else "\n".join(said)
+    whole = texts_of(asked.model_copy(update={"texts": own}))[-1] if own else "\n".join(said)
     rules = _rules_of(said, own, whole, asked, policy, people, brief.likenesses)
     for rule in with_learned(deliberation, whole, tuple(said), rules, embedding):
         deliberation.speaks(rule.id, rule.reason)

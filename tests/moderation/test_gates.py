@@ -61,6 +61,8 @@ def test_a_storyboard_that_is_brought_is_read_as_a_prompt_is_and_beside_its_prom
     assert "prompt.control_characters" in brought("@chelsea plays", title="Play\x07")
     assert "text.minors" in brought("a schoolgirl in her bedroom", "Shall I take it all off now? You like that.")
     assert brought("a cat reads the news", "Good evening.", title="The news") == set()
+    farewell = "Train platform farewell, soldier and his mother, steam, she straightens his collar one last time"
+    assert brought(farewell, title=farewell[:80]) == set()  # what stands in both is read once
 
 
 def test_what_gate_2_said_of_the_prompt_alone_is_not_said_again_of_the_plan() -> None:
