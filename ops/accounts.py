@@ -5,13 +5,18 @@ from greenroom.errors import BadInput
 from ops.studio import Studio
 
 
+def operators(studio: Studio) -> frozenset[str]:
+    """Names of the accounts that the settings make operators."""
+    more = (one.strip().lower() for one in studio.settings.operators.split(","))
+    return frozenset({studio.settings.account, *more} - {""})
+
+
 def operates(studio: Studio, account: Account) -> bool:
     """Whether an account may act as an operator: by its role, or because the settings name it.
 
     Whoever may run commands on this machine chooses the settings, and holds the installation's keys anyway.
     """
-    named = {studio.settings.account, *(one.strip().lower() for one in studio.settings.operators.split(","))}
-    return Role.OPERATOR in account.roles or account.name in named
+    return Role.OPERATOR in account.roles or account.name in operators(studio)
 
 
 def require_operator(studio: Studio, account: Account) -> None:

@@ -32,6 +32,7 @@ from moderation.presentation import load_presentation_policy
 from moderation.review import counting, decided, two_must_approve, undecided
 from ops.accounts import require_operator
 from ops.notices import tell_decided
+from ops.review_who import require_another, whose
 from ops.studio import Studio
 
 LONGEST = 2000  # characters of a reason
@@ -101,8 +102,7 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
     A brief approved is unfinished again, and the next run of its batch takes it up where it was refused; one denied
     is denied from this transaction on. Of a clip that is published nothing is made or carried on: the answer is its
     verdict, and it stays before viewers. Raises `NotFound`, and `BadInput` for anyone but an operator, a question
-    answered before or taken back, no reason, or a person who approved it already or decided on what is appealed
-    against.
+    answered before or taken back, no reason, or a person who approved it already or may not (`ops.review_who`).
     """
     require_operator(studio, by)
     if not reason.strip():
@@ -128,9 +128,11 @@ def answer(studio: Studio, review_id: str, decision: Decision, by: Account, reas
             )
         if (gone := taken_back(tx, review)) is not None:
             raise BadInput(f"{review.id} is no question any more: {gone}", "There is nothing to decide.")
-        _another_than_decided(tx, review, by)
-        approved = reviews.opinions(tx, review.id)
-        if decision is Decision.APPROVE and _grave(studio, review):
+        grave = _grave(studio, review)
+        require_another(studio, tx, review, decision, by, two=grave)
+        owner = whose(tx, review)  # whose opinion may stand from before an operator's own counted for nothing
+        approved = tuple(one for one in reviews.opinions(tx, review.id) if one.by != owner)
+        if decision is Decision.APPROVE and grave:
             if any(one.by == by.id for one in approved):
                 raise BadInput(
                     f"@{by.name} approved {review.id} already",
@@ -225,23 +227,6 @@ def _grave(studio: Studio, review: Review) -> bool:
 def _name(tx: Reader, account_id: str) -> str:
     found = accounts.by_id(tx, account_id)
     return found.name if found is not None else account_id
-
-
-def _another_than_decided(tx: Reader, review: Review, by: Account) -> None:
-    """Raises `BadInput` where an appeal would be decided by its maker, or by who decided on the brief before."""
-    appeal = appeals.of_review(tx, review.id)
-    if appeal is None:
-        return
-    if appeal.by == by.id:
-        raise BadInput(f"@{by.name} made this appeal", "Another operator decides it.")
-    asked = reviews.of_subject(tx, ReviewSubject.BRIEF, appeal.brief)
-    before = [one.id for one in asked if one.gate is appeal.gate and one.id != review.id]
-    decided = {made.by for one in before if (made := reviews.decision(tx, one)) is not None}
-    if by.id in decided | {one.by for asked_before in before for one in reviews.opinions(tx, asked_before)}:
-        raise BadInput(
-            f"@{by.name} decided on this brief before",
-            "An appeal is decided by another person: GREENROOM_OPERATORS names them.",
-        )
 
 
 def _takedown(studio: Studio, review: Review, decision: Decision, by: Account, reason: str) -> Answered:

@@ -11,11 +11,12 @@ from greenroom.domain.consents import Account
 from greenroom.domain.removals import Removal, RemovalCause, Takedown, TakedownCopy
 from greenroom.domain.reviews import Decision, Review, ReviewDecision, ReviewSubject
 from greenroom.errors import BadInput, NotFound
-from ledger import accounts, clips, publications, removals, reviews, takedowns
+from ledger import accounts, briefs, clips, publications, removals, reviews, takedowns
 from ledger.database import Reader
 from ops.accounts import require_operator
 from ops.lookalikes import NEARLY, lookalikes
 from ops.removals import remove
+from ops.review_who import require_stranger
 from ops.studio import Studio
 
 CLOCK = timedelta(hours=48)
@@ -111,7 +112,8 @@ def resolve(
 
     None: all that look alike; a remix that looks otherwise goes only by name.
 
-    Raises `NotFound`, and `BadInput` for anyone but an operator, a request answered before, or a copy not found by it.
+    Raises `NotFound`, and `BadInput` for anyone but an operator, a request answered before, a copy not found by it, or
+    who would keep a clip of their own where another operator is named.
     """
     require_operator(studio, by)
     if not reason.strip():
@@ -123,6 +125,8 @@ def resolve(
             raise NotFound(f"no takedown request has the id {takedown_id}", "greenroom takedown list shows them.")
         if reviews.decision(tx, review.id) is not None:
             raise BadInput(f"{takedown_id} was answered before", "greenroom audit takedowns says by whom and how.")
+        if decision is Decision.DENY:
+            require_stranger(studio, _maker(tx, takedown.clip), by)
         found = takedowns.copies(tx, takedown_id)
         known = [one.clip for one in found]
         near = [one.clip for one in found if one.distance <= NEARLY]
@@ -149,6 +153,13 @@ def contact_of(studio: Studio, takedown: Takedown, by: Account) -> str | None:
     """How whoever asked can be reached, for operators only. Raises `BadInput` for others."""
     require_operator(studio, by)
     return studio.get(takedown.contact).decode() if takedown.contact is not None else None
+
+
+def _maker(tx: Reader, clip_id: str) -> str | None:
+    """The account that asked for a clip."""
+    clip = clips.by_id(tx, clip_id)
+    brief = briefs.by_id(tx, clip.brief) if clip is not None else None
+    return brief.requester if brief is not None else None
 
 
 def _standing(tx: Reader, takedown: Takedown, moment: datetime) -> Standing:

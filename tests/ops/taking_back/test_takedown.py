@@ -1,5 +1,6 @@
 """Anyone may ask for a takedown; copies are found by their looks; a person decides once, on time or loudly late."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -167,3 +168,15 @@ def test_bad_requests_are_refused_clearly(studio: Studio, stock: "Stock", films:
     with pytest.raises(NotFound):
         resolve(studio, "td-none", Decision.DENY, stock.account("studio"), "no")
     assert every(studio) == ()
+
+
+def test_nobody_keeps_a_clip_of_their_own_where_another_operator_decides(
+    studio: Studio, stock: "Stock", films: dict[str, bytes]
+) -> None:
+    vera, operator = stock.account("vera"), stock.account("studio")
+    two = replace(studio, settings=studio.settings.model_copy(update={"operators": "vera"}))
+    first, second = (request(two, stock.published(vera, film=films["other"]).clip, "Me.").takedown.id for _ in range(2))
+    with pytest.raises(BadInput, match="this is @vera's own"):
+        resolve(two, first, Decision.DENY, vera, "It is mine.")
+    assert resolve(two, first, Decision.DENY, operator, "It is a cat.").state is TakedownState.KEPT
+    assert resolve(two, second, Decision.APPROVE, vera, "So it is.").state is TakedownState.REMOVED
