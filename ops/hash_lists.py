@@ -4,10 +4,12 @@
 beside it, and files in `hash_lists/` itself, those of other things, whose matches hold.
 """
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from greenroom.domain.base import digest
 from greenroom.errors import BadInput
 from greenroom.settings import Settings
 from models.hash_lists import SUFFIXES, HashList, picture_hashes, read_list
@@ -31,6 +33,13 @@ class HashLists:
     @property
     def asked(self) -> tuple[ListAsked, ...]:
         return tuple(ListAsked(name=one.name, hashes=len(one), child=_is_child(one)) for one in self.lists)
+
+    @property
+    def fingerprint(self) -> str | None:
+        """What tells these lists from others: of their names and hashes, and of what cannot be read; None for none."""
+        if not self.lists and not self.broken:
+            return None
+        return digest([*([one.name, _hashed(one)] for one in self.lists), *self.broken])
 
     def match(self, second: float, picture: Picture) -> tuple[tuple[HashMatch, ...], bool]:
         """The lists that a frame, uint8[H, W, 3], is near to, and whether it is so flat that its hash is chance."""
@@ -81,6 +90,11 @@ def hash_lists(settings: Settings) -> HashLists:
 def _read(path: Path, name: str, changed: int, size: int) -> HashList:
     """`changed` and `size` are the file's: another value is another list."""
     return read_list(path, name)
+
+
+def _hashed(one: HashList) -> str:
+    """The SHA-256 of a list's hashes."""
+    return hashlib.sha256(one.words.astype(">u8").tobytes()).hexdigest()
 
 
 def _is_child(one: HashList) -> bool:

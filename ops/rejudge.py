@@ -44,7 +44,10 @@ class Rejudged(Frozen):
 
 
 def judge_again(studio: Studio, brief_id: str, run: str) -> Rejudged:
-    """Ask each gate of one published clip; one that answered under the present policy and code is not asked twice."""
+    """Ask each gate of one published clip; one that answered under the present policy and code is not asked twice.
+
+    Gate 6 is asked anew under other hash lists too: a list is the knowledge of what must not be shown.
+    """
     with claimed(studio, brief_id, run):
         # 1. A clip that viewers may see, as it was published.
         with studio.ledger.read() as tx:
@@ -74,11 +77,15 @@ def _judged(studio: Studio, definition: Definition, work: Work, earlier: tuple[V
     gate, started = definition.stage.gate, time.perf_counter()
     product = work.products.get(definition.stage)
     document: JsonValue = product.document if product is not None else None
-    inputs = digest([document, _take_of(work), studio.policy.version, definition.code_version, "judged again"])
+    lists = _lists(studio, definition)
+    stated: list[JsonValue] = [document, _take_of(work), studio.policy.version, definition.code_version, "judged again"]
+    inputs = digest(stated if lists is None else [*stated, lists])
     with studio.ledger.read() as tx:
         answers = reviews.answered(tx, work.brief.id, gate, inputs)
     mine = [one for one in earlier if one.judgement.gate is gate]
-    found = next((one for one in reversed(mine) if one.inputs == inputs or _stood(studio, definition, one)), None)
+    found = next(
+        (one for one in reversed(mine) if one.inputs == inputs or _stood(studio, definition, one, lists)), None
+    )
     if found is not None and not asks_again(found, answers, studio.policy):
         return found, False
     judgement = guarded(studio, definition, lambda: definition.judge(studio, work, document))
@@ -91,10 +98,19 @@ def _judged(studio: Studio, definition: Definition, work: Work, earlier: tuple[V
     return verdict, True
 
 
-def _stood(studio: Studio, definition: Definition, verdict: Verdict) -> bool:
-    """Whether a verdict allowed the clip under the present policy and code when it was made."""
-    present = (studio.policy.version, definition.code_version, Outcome.ALLOW)
-    return (verdict.judgement.policy_version, verdict.code_version, verdict.judgement.outcome) == present
+def _stood(studio: Studio, definition: Definition, verdict: Verdict, lists: str | None) -> bool:
+    """Whether a verdict allowed the clip under the present policy, code and hash lists when it was made."""
+    judgement = verdict.judgement
+    present = (studio.policy.version, definition.code_version, Outcome.ALLOW, lists)
+    made = (judgement.policy_version, verdict.code_version, judgement.outcome, safety.compared_with(judgement))
+    return made == present
+
+
+def _lists(studio: Studio, definition: Definition) -> str | None:
+    """The fingerprint of the hash lists that gate 6 compares frames with now; None for another gate, or without any."""
+    from ops.hash_lists import hash_lists  # numpy
+
+    return hash_lists(studio.settings).fingerprint if definition.stage is Stage.SAFETY else None
 
 
 def _take_of(work: Work) -> JsonValue:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from greenroom.domain.clips import Take
 from greenroom.domain.consents import LikenessKind
-from greenroom.domain.verdicts import Judgement
+from greenroom.domain.verdicts import Evidence, EvidenceKind, Judgement
 from greenroom.settings import Settings
 from moderation.safety import judge_safety
 from ops.stages.handling import Definition, Stage, Work
@@ -18,6 +18,7 @@ from ops.studio import Studio, work_folder
 if TYPE_CHECKING:
     from ops.sights import AskReasoning, SightModels
 
+COMPARED = "hash lists compared with"  # the name of the evidence that tells them from later ones
 _KEPT = local()
 
 
@@ -42,7 +43,17 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
         path.write_bytes(studio.get(take.master))
         models, lists = sight_models(studio.settings), hash_lists(studio.settings)
         evidence = safety_evidence(path, shown, models, lists, reasoning(studio, work.brief.prompt, lines))
-    return judge_safety(evidence, take.generator, studio.policy)
+    judgement = judge_safety(evidence, take.generator, studio.policy)
+    if (compared := lists.fingerprint) is None:
+        return judgement
+    seen = Evidence(name=COMPARED, kind=EvidenceKind.DECLARED, value=compared)
+    return judgement.model_copy(update={"evidence": (*judgement.evidence, seen)})
+
+
+def compared_with(judgement: Judgement) -> str | None:
+    """The fingerprint of the hash lists that a judgement's frames were compared with; None where there was none."""
+    values = [one.value for one in judgement.evidence if one.name == COMPARED]
+    return str(values[-1]) if values else None
 
 
 def reasoning(studio: Studio, prompt: str, lines: tuple[str, ...]) -> "AskReasoning | None":

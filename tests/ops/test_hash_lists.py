@@ -74,3 +74,16 @@ def test_the_doctor_says_what_is_compared_and_what_no_check_sees(tmp_path: Path)
     path.write_text("wrong")
     state, uses = told()["hash lists"]
     assert (state, "line 1 of the hash list child_safety/a.txt" in uses) == (State.BROKEN, True)
+
+
+def test_lists_are_told_apart_by_what_they_hold_and_not_by_when_they_were_written(tmp_path: Path) -> None:
+    settings = Settings.load({}, home=tmp_path)
+    assert hash_lists(settings).fingerprint is None
+    path = put(tmp_path, "child_safety/a.txt", f"{ONE}\n{'5a' * 32}\n")
+    first = hash_lists(settings).fingerprint
+    os.utime(path, ns=(1, 1))
+    assert hash_lists(settings).fingerprint == first
+    path.write_text(f"{ONE}\n{'5b' * 32}\n")  # as many hashes
+    other = hash_lists(settings).fingerprint
+    path.write_text("wrong\n")
+    assert len({first, other, hash_lists(settings).fingerprint, None}) == 4

@@ -9,28 +9,33 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+from numpy.typing import NDArray
 
 from feed.app import create_app
 from feed.studio import StudioSource
 from feed.visitors import Doors
 from greenroom.domain.base import now
 from greenroom.domain.briefs import Lane
-from greenroom.domain.clips import Publication
+from greenroom.domain.clips import Publication, Take
 from greenroom.domain.removals import RemovalCause
 from greenroom.domain.reviews import Decision
 from greenroom.domain.verdicts import Gate, Outcome, Verdict
 from greenroom.settings import Settings
 from ledger import clips, notices, publications, verdicts
+from models.hash_lists import picture_hashes
 from moderation.policy import TextRule
 from ops.as_published import due
 from ops.briefs import account
 from ops.links import Purpose, make_link
+from ops.media_reading import read_frames
 from ops.rejudge import Stands, judge_again
 from ops.removals import remove
 from ops.review import answer, waiting
-from ops.studio import Studio, open_studio
+from ops.stages.handling import Stage, read_work
+from ops.studio import Studio, open_studio, work_folder
 from ops.waiting import unfinished
 from pipelines.enrol import start
 
@@ -157,6 +162,33 @@ def test_the_page_says_what_becomes_of_a_published_clip(studio: Studio, decision
     assert f"{clip.clip}</a> and judged again" in browser.get(page).text
     said = {"decision": decision.value, "reason": "seen"}
     assert f"{clip.clip} {told}" in browser.post(page, data=said, headers={"sec-fetch-site": "same-origin"}).text
+
+
+def test_a_hash_list_that_came_since_is_held_against_what_is_published(studio: Studio) -> None:
+    clip, path = clip_of(studio), studio.settings.hash_lists / "others" / "known.txt"
+    assert judge_again(studio, clip.brief, "run-again").judged == 0
+    path.parent.mkdir(parents=True)
+    path.write_text("a5" * 32 + "\n")
+    found = judge_again(studio, clip.brief, "run-again")
+    assert (found.became, found.judged) == (Stands.ALLOWED, 1), "gate 6 alone, and no frame is on it"
+    assert judge_again(studio, clip.brief, "run-again").judged == 0
+    frame = a_frame(studio, clip.brief)
+    path.write_text("".join(f"{int(word):016x}" for word in picture_hashes(frame)[0][0]) + "\n")
+    found = judge_again(studio, clip.brief, "run-again")
+    assert (found.became, {rule.id for rule in found.rules}) == (Stands.ASKED, {"safety.hash_listed"})
+    assert clip_of(studio).clip == clip.clip
+    assert judge_again(studio, clip.brief, "run-again").judged == 0
+    path.unlink()
+    assert judge_again(studio, clip.brief, "run-again").became is Stands.ALLOWED, "as it was published"
+
+
+def a_frame(studio: Studio, brief: str) -> NDArray[np.uint8]:
+    """The first frame of a brief's take, uint8[H, W, 3]."""
+    with studio.ledger.read() as tx:
+        made = Take.model_validate(read_work(tx, brief, "").products[Stage.TAKE].document)
+    with work_folder(studio) as folder:
+        (folder / "master.mkv").write_bytes(studio.get(made.master))
+        return next(iter(read_frames(folder / "master.mkv")))
 
 
 def test_a_gate_that_crashes_holds_the_clip_and_is_asked_again(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
