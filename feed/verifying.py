@@ -78,6 +78,8 @@ def headline(report: VerifyReport) -> tuple[str, str]:
             return "Unknown here", "none"
         case VerifyReport(resolved_by=Source.LOOKS):
             return "It looks like a clip made here", "hold"
+        case VerifyReport(resolved_by=Source.BYTES):
+            return "Made here, but not confirmed", "hold"
         case _:
             return "Not what it says it is", "deny"
 

@@ -11,7 +11,7 @@ from greenroom.errors import BadInput
 from ops.credentials.reading import CredentialsReport, State
 from ops.verifying.bounds import USUAL, Bounds
 from ops.verifying.facts import Published, Records
-from ops.verifying.found import Ended, Found, Held, Sought, ToHold, ToRead, ToSearch, Why
+from ops.verifying.found import Ended, Found, Sought, ToHold, ToRead, ToSearch, Why
 from ops.verifying.judging import NO_PATH, Evidence, judge
 from ops.verifying.opening import regular
 from ops.verifying.readers import Reader, Readers, shared
@@ -53,7 +53,11 @@ def verify_file(
         manifest = found.credentials.manifest if found.credentials is not None else None
         published = records.published(main.clip, manifest) if main is not None and seen else None
         # 4. The file against the published one: stored manifest, label, picture and sound.
-        held = _held(reader, path, records, resolved, published, bounds, work) if published is not None else None
+        held = None
+        if published is not None:
+            compared = _compared(reader, path, records, resolved, published, bounds, work)
+            held = compared.held
+            found = found.model_copy(update={"ended": _cut_short(found.ended, compared.ended)})
     # 5. What all that comes to.
     origin = records.origin(main.clip) if main is not None and seen else None
     report = judge(Evidence(file_sha256, found, resolved, held, origin, published, records.revoked))
@@ -83,15 +87,21 @@ def _searched(reader: Reader, path: Path, records: Records, found: Found, bounds
     searched = reader.ask(question)
     more = {"picture": searched.picture, "sound": searched.sound}
     return found.model_copy(
-        update={name: value for name, value in more.items() if value is not None} | {"ended": searched.ended}
+        update={name: value for name, value in more.items() if value is not None}
+        | {"ended": _cut_short(found.ended, searched.ended)}
     )
+
+
+def _cut_short(*readings: Ended) -> Ended:
+    """Of the readings of one file the first that did not come to its end, else the last."""
+    return next((one for one in readings if one.why is not Why.DONE), readings[-1])
 
 
 def _in_vain(sought: Sought | None) -> bool:
     return sought is not None and sought.reading is not None and sought.clip is None
 
 
-def _held(
+def _compared(
     reader: Reader,
     path: Path,
     records: Records,
@@ -99,7 +109,7 @@ def _held(
     published: Published,
     bounds: Bounds,
     work: Path,
-) -> Held | None:
+) -> Found:
     unaltered = resolved.main is not None and resolved.main.source in (Source.BYTES, Source.CREDENTIALS)
     question = ToHold(
         file=path,
@@ -114,7 +124,7 @@ def _held(
         frames_per_second=published.frames_per_second,
         unaltered=unaltered,
     )
-    return reader.ask(question).held
+    return reader.ask(question)
 
 
 def _written(work: Path, published: Published) -> tuple[Path, ...]:

@@ -1,7 +1,12 @@
 """What is asked of the process that reads strangers' files, and what it finds: plain values, checked on their way."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote, unquote_to_bytes
+
+from pydantic import PlainSerializer, PlainValidator
 
 from greenroom.domain.base import Frozen
 from greenroom.domain.clips import LabelPosition
@@ -11,12 +16,29 @@ from ops.verifying.bounds import USUAL, Bounds
 from ops.watermark.reading import Reading
 
 
+def _quoted(path: Path) -> str:
+    return quote(os.fsencode(path))
+
+
+def _named(value: object) -> Path:
+    match value:
+        case Path():
+            return value
+        case str():  # as it comes out of JSON
+            return Path(os.fsdecode(unquote_to_bytes(value)))
+    raise ValueError(f"no name of a file: {value!r}")
+
+
+# A file's name is any bytes, and JSON has text alone.
+Named = Annotated[Path, PlainSerializer(_quoted, when_used="json"), PlainValidator(_named)]
+
+
 class Asked(Frozen):
     """Common to all that can be asked of one file. `file` is the stranger's."""
 
-    file: Path
+    file: Named
     bounds: Bounds = USUAL
-    also: tuple[Path, ...] = ()  # files of our own that are read beside it
+    also: tuple[Named, ...] = ()  # files of our own that are read beside it
 
 
 class ToRead(Asked):

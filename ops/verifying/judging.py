@@ -263,9 +263,9 @@ def _visible(evidence: Evidence) -> MarkReport:
     if evidence.resolved.main is None or published is None:
         return MarkReport(state=Check.NOT_CHECKED, reason=NO_PATH)
     if held is None or held.label is None:
-        return MarkReport(
-            state=Check.NOT_CHECKED, reason="it shows no picture of the clip's shape, in which the label has its place"
-        )
+        unread = ended(evidence.found.ended) if held is None else ""
+        no_place = "it shows no picture of the clip's shape, in which the label has its place"
+        return MarkReport(state=Check.NOT_CHECKED, reason=unread or no_place)
     if held.label < FOUND and _moved(evidence.found):
         return MarkReport(state=Check.NOT_CHECKED, reason="the picture was moved, and the label in it")
     if held.label < FOUND:

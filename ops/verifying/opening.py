@@ -52,18 +52,17 @@ class Kind(StrEnum):
 
 def regular(path: Path) -> BufferedReader:
     """The file, for reading. Raises `BadInput` for what is none (a pipe would be waited for), empty or unreadable."""
+    name = os.fsencode(path.name).decode(errors="replace")
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError as error:
-        raise BadInput(f"{path.name}: there is no such file") from error
+        raise BadInput(f"{name}: there is no such file") from error
     except (OSError, ValueError) as error:
-        raise BadInput(f"{path.name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise BadInput(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode) or found.st_size == 0:
         os.close(descriptor)
-        raise BadInput(
-            f"{path.name}: " + ("the file is empty" if stat.S_ISREG(found.st_mode) else "not a regular file")
-        )
+        raise BadInput(f"{name}: " + ("the file is empty" if stat.S_ISREG(found.st_mode) else "not a regular file"))
     return os.fdopen(descriptor, "rb")
 
 

@@ -40,6 +40,9 @@ def _verdict(report: VerifyReport, found: Found) -> Iterator[str]:
             yield f"No mark could be read in this, but it looks or sounds like {clip}, which was published here."
             yield "It may be a copy whose marks were destroyed, or a film that is like it: this is no proof."
             yield from _origin(report.origin)
+        case VerifyReport(resolved_by=Source.BYTES):
+            yield f"This is {clip}, byte for byte as it was published here, but not everything about it is confirmed."
+            yield from _meanings(report)
         case _ if report.resolved_by in AS_PUBLISHED:
             yield f"This says that it is {clip}, but it is not the file that was published."
             yield from _meanings(report)

@@ -1,7 +1,9 @@
 """Files that are broken, huge, locked or hostile: a clear answer, within bounds, and never a crash."""
 
 import json
+import os
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -10,13 +12,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from feed.verifying import headline
 from ops.credentials.chain import Trust
 from ops.credentials.offline import context
 from ops.credentials.reading import State
 from ops.verify import verify_file
-from ops.verifying.bounds import USUAL
-from ops.verifying.readers import Readers
-from ops.verifying.report import Check
+from ops.verifying.bounds import USUAL, Bounds
+from ops.verifying.found import Asked, Ended, Found, ToHold, ToRead, Why
+from ops.verifying.readers import Reader, Readers
+from ops.verifying.report import Check, Source
+from ops.verifying.worker import Question
 from tests.ops.verifying.conftest import CLIP, RATE, House, read, scene, tone, write
 
 NOWHERE = "https://manifests.example/one.c2pa"
@@ -272,3 +277,70 @@ def test_compiled_code_may_be_kept_elsewhere(house: House, tmp_path: Path, monke
         assert report.invisible.picture is not None
         assert report.invisible.picture.state is Check.MISSING
         readers.close()
+
+
+class Hurried(Reader):
+    """A reader that has no time for one kind of question."""
+
+    def __init__(self, kind: type[Asked]) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def ask(self, question: Question) -> Found:
+        if isinstance(question, self._kind):
+            question = question.model_copy(update={"bounds": Bounds(seconds=0.0)})
+        return super().ask(question)
+
+
+@pytest.fixture
+def hurried(request: pytest.FixtureRequest) -> Iterator[Readers]:
+    readers = Readers(1, lambda: Hurried(request.param))
+    yield readers
+    readers.close()
+
+
+@pytest.mark.parametrize("hurried", [ToRead, ToHold], indirect=True)
+def test_a_published_file_that_could_not_be_read_to_its_end_is_not_called_another(
+    house: House, hurried: Readers
+) -> None:
+    """On a busy machine a reading is ended, and no file is to blame for that."""
+    report = verify_file(house.published(house.film()), house.records, house.folder, readers=hurried)
+    assert (report.verified, report.clip, report.resolved_by) == (False, CLIP, Source.BYTES)
+    assert report.answer.startswith(f"This is clip {CLIP}, byte for byte as it was published here, but")
+    assert "Not everything was looked at: reading it took longer than a file may take." in report.answer
+    assert "it is not the file" not in report.answer
+    assert headline(report) == ("Made here, but not confirmed", "hold")
+
+
+@pytest.mark.parametrize("hurried", [ToHold], indirect=True)
+def test_what_could_not_be_compared_in_time_says_so(house: House, hurried: Readers) -> None:
+    report = verify_file(house.published(house.film()), house.records, house.folder, readers=hurried)
+    assert report.visible.reason == "reading it took longer than a file may take"
+    assert report.disagreements == ("label: reading it took longer than a file may take",)
+
+
+def test_a_search_that_ends_well_does_not_hide_that_the_reading_did_not(house: House) -> None:
+    class Halved(Reader):
+        def ask(self, question: Question) -> Found:
+            found = super().ask(question)
+            cut = Ended(why=Why.MEMORY)
+            return found.model_copy(update={"ended": cut}) if isinstance(question, ToRead) else found
+
+    film, readers = house.film(marked=False), Readers(1, Halved)
+    report = verify_file(film, house.records, house.folder, readers=readers)
+    readers.close()
+    assert report.invisible.picture is not None
+    assert report.invisible.picture.state is Check.MISSING
+    assert "Not everything was looked at: reading it took more memory than a file may take." in report.answer
+
+
+def test_a_name_may_be_any_bytes(house: House) -> None:
+    """A file system keeps bytes; a name in Latin-1 is no text in UTF-8."""
+    named = Path(os.fsdecode(os.fsencode(house.folder) + b"/caf\xe9 %41.mp4"))
+    named.write_bytes(house.published(house.film()).read_bytes())
+    report = house.verify(named, marks=False)
+    assert report.disagreements == ()
+    assert (report.verified, report.edited) == (True, False)
+    empty = Path(os.fsdecode(os.fsencode(house.folder) + b"/\xff.mp4"))
+    empty.touch()
+    assert "the file is empty" in json.loads(house.verify(empty).model_dump_json())["answer"]
