@@ -108,8 +108,13 @@ class Held(Frozen):
 
     credentials: CredentialsReport | None = None  # of the published file, by the manifest that is kept
     label: float | None = None  # the least score of the pictures looked at
-    picture_alike: float | None = None  # -1 to 1, the same from `resemblance.SAME`
+    picture_alike: float | None = None  # of its surest picture, -1 to 1, the same from `resemblance.SAME`
+    picture_other: float = 0.0  # share of its pictures that show something else, while others show the clip
+    cards: float = 0.0  # share that are plain cards before or after the rest
     sound_alike: float | None = None  # 0.5 chance, 1 the same; from `models.fingerprints_sound.SAME_RECORDING`
+    sound_other: float = 0.0  # share of what is heard in it that is not the clip's, while the rest is
+    audible: bool | None = None  # anything is heard in the file, and in the clip
+    clip_audible: bool | None = None
 
 
 class Why(StrEnum):

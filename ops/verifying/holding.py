@@ -8,27 +8,23 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from greenroom.domain.clips import LabelPosition
 from greenroom.errors import BadInput
-from models.fingerprints_sound import SAME_RECORDING, similarity
-from models.fingerprints_sound import fingerprint as heard_as
 from models.roles import Picture
 from ops.credentials.reading import read
 from ops.label import find_label
+from ops.verifying.following import followed
 from ops.verifying.found import Held, ToHold
 from ops.verifying.opening import regular
-from ops.verifying.resemblance import resemblance
 from ops.verifying.sampling import Heard, Shown, sounds, windows
+from ops.verifying.sounding import sound_held
 
 _LABELLED = 8  # pictures in which the label is looked for
-_COMPARED = 3  # pictures of the file that are looked for in the clip
-_AMONG = 8  # pictures of the clip
+_COMPARED = 24  # pictures of the file that are looked for in the clip
+_AMONG = 32  # pictures of the clip
 _SHAPE = 0.02  # by how much of its width a picture may have another shape and still be the same one, scaled
-_LEAST_RATE = 8_000  # hertz, of sound that has a fingerprint
-_SPEEDS = (0.8, 0.9, 1.1, 1.25)  # at which a soundtrack may be played
 
 
 def hold(question: ToHold, stream: BinaryIO) -> Held:
@@ -41,16 +37,20 @@ def hold(question: ToHold, stream: BinaryIO) -> Held:
     published, sidecar = question.also
     with regular(published) as own:
         # 2. The pictures, and the sound.
-        kept = spread(_shown(own, question), _AMONG)
-        plain = [_unlabelled(one, question) for one in kept]
-        alike = resemblance([one.picture for one in spread(shown, _COMPARED)], plain)
-        sounding = _sound_alike(_heard(stream, question), _heard(own, question))
+        plain = [_unlabelled(one, question) for one in spread(_shown(own, question), _AMONG)]
+        seen = followed([one.picture for one in spread(shown, _COMPARED)], plain)
+        sounding = sound_held(_heard(stream, question), _heard(own, question))
     # 3. The manifest that is kept: its signature, its ingredients, and the published file by it.
     return Held(
         credentials=read(published, question.trust, sidecar.read_bytes()),
         label=label,
-        picture_alike=round(alike, 3) if alike is not None else None,
-        sound_alike=sounding,
+        picture_alike=round(seen.alike, 3) if seen.alike is not None else None,
+        picture_other=round(seen.other, 3),
+        cards=round(seen.cards, 3),
+        sound_alike=sounding.alike,
+        sound_other=sounding.other,
+        audible=sounding.audible,
+        clip_audible=sounding.clip_audible,
     )
 
 
@@ -106,28 +106,6 @@ def _place(second: float, question: ToHold) -> LabelPosition:
 def _of_its_shape(picture: Picture, question: ToHold) -> bool:
     height, width = picture.shape[:2]
     return bool(abs(width / height - question.width / question.height) <= _SHAPE * question.width / question.height)
-
-
-def _sound_alike(mine: Sequence[Heard], theirs: Sequence[Heard]) -> float | None:
-    """The similarity of the soundtracks, also played at another speed; None where there is none to compare."""
-    found = [0.0]
-    for one in mine:
-        for other in theirs:
-            if min(one.rate, other.rate) < _LEAST_RATE:
-                continue
-            wanted = heard_as(other.samples, other.rate)
-            found.append(similarity(heard_as(one.samples, one.rate), wanted))
-            if found[-1] < SAME_RECORDING:
-                played = (heard_as(_played(one.samples, speed), one.rate) for speed in _SPEEDS)
-                found.extend(similarity(one, wanted) for one in played)
-    return round(max(found), 4) if max(found) > 0 else None
-
-
-def _played(samples: NDArray[np.float32], speed: float) -> NDArray[np.float32]:
-    """Mono, as it was before it was played at this speed: higher and shorter."""
-    mono = samples.mean(axis=1)
-    places = np.arange(round(len(mono) * speed)) / speed
-    return np.asarray(np.interp(places, np.arange(len(mono)), mono), np.float32)
 
 
 def _resized(picture: Picture, width: int, height: int) -> Picture:

@@ -13,14 +13,16 @@ from models.fingerprints_sound import SAME_RECORDING
 from ops.credentials.reading import CredentialsReport, State
 from ops.label import FOUND
 from ops.verifying.facts import ClipFacts, LogFacts, Origin, Published
-from ops.verifying.found import Ended, Found, Held, Sought, Why
+from ops.verifying.found import Contents, Ended, Found, Held, Sought, Why
 from ops.verifying.report import Check, InvisibleReport, MarkRead, MarkReport, Source, VerifyReport
 from ops.verifying.resemblance import SAME
 from ops.verifying.resolving import Claim, Resolved
+from ops.verifying.sounding import OTHER_SOUND
 
 # The file says that it is the published one; from all others a copy is followed back.
 AS_PUBLISHED = (Source.BYTES, Source.CREDENTIALS, Source.MANIFEST)
-_OTHER_SOUND = 0.65  # similarity below which a soundtrack is another one; chance reaches 0.6
+_PART = 0.2  # share of a film that shows, or sounds, something else from which it is more than a cut or a slip
+_FEW = 0.5  # share that may be titles
 _ENDED = {
     Why.TIME: "reading it took longer than a file may take",
     Why.MEMORY: "reading it took more memory than a file may take",
@@ -216,6 +218,8 @@ def _against_published(evidence: Evidence, main: Claim) -> Iterator[str]:
             yield f"manifest: the stored manifest of clip {main.clip} is {stored.state.value}, not trusted"
         yield from (f"ingredient: {failure}" for failure in stored.ingredient_failures)
         yield from _revoked(evidence, stored)
+    if main.source not in (Source.BYTES, Source.CREDENTIALS):
+        yield from _joined(held, contents)
     if main.source is Source.PICTURE and held.picture_alike is not None and held.picture_alike < SAME:
         yield (
             f"marks: the picture carries the mark of clip {main.clip}, but does not show what it shows: the mark was "
@@ -229,6 +233,25 @@ def _against_published(evidence: Evidence, main: Claim) -> Iterator[str]:
             f"marks: the sound carries the mark of clip {main.clip}, but does not sound like it: the mark was "
             "lifted off and laid under another sound, or the sound was changed beyond recognition"
         )
+
+
+def _joined(held: Held, contents: Contents) -> Iterator[str]:
+    """What was put together of the clip and of something else is no copy of it."""
+    other = held.picture_other + (held.cards if held.cards > _FEW else 0.0)
+    if other > _PART:
+        yield f"part: {_share(other, contents)} of it show something else"
+    if not contents.picture and held.sound_other > _PART:
+        yield f"part: about {100 * held.sound_other:.0f} % of what is heard in it is something else"
+
+
+def _share(share: float, contents: Contents) -> str:
+    if contents.seconds is None or contents.seconds < 1:
+        return f"about {100 * share:.0f} %"
+    return f"about {round(share * contents.seconds, 1):g} of {round(contents.seconds, 1):g} seconds"
+
+
+def _heard_otherwise(held: Held) -> str:
+    return f"about {100 * held.sound_other:.0f} % of what is heard in it is not the clip's"
 
 
 def _edits(evidence: Evidence) -> Iterator[str]:
@@ -245,11 +268,26 @@ def _edits(evidence: Evidence) -> Iterator[str]:
             yield f"{what}: {sought.reading.geometry}"
     if held is None or found.contents is None:
         return
-    unnamed = found.contents.sound and (found.sound is None or found.sound.clip is None)
-    if main.source is Source.PICTURE and unnamed and held.sound_alike is not None and held.sound_alike < _OTHER_SOUND:
-        yield "its sound is not the clip's"
+    if 0 < held.picture_other <= _PART:
+        yield f"{_share(held.picture_other, found.contents)} of it show something else"
+    if 0 < held.cards <= _FEW:
+        yield "a title or another plain picture stands before or after it"
+    if main.source is Source.PICTURE or (main.source is Source.SOUND and found.contents.picture):
+        yield from _soundtrack(found, held, found.contents)
+    elif 0 < held.sound_other <= _PART:
+        yield _heard_otherwise(held)
     if held.label is not None and held.label < FOUND and not _moved(found):
         yield "the AI label is not where it was drawn: it was covered, cut off or taken out"
+
+
+def _soundtrack(found: Found, held: Held, contents: Contents) -> Iterator[str]:
+    unnamed = contents.sound and (found.sound is None or found.sound.clip is None)
+    if held.audible and (held.clip_audible is False or (unnamed and (held.sound_alike or 1.0) < OTHER_SOUND)):
+        yield "its sound is not the clip's"
+    elif held.sound_other > 0:
+        yield _heard_otherwise(held)
+    elif held.clip_audible and held.audible is False and contents.seconds is not None:
+        yield "nothing is heard in it, though the clip has sound"
 
 
 def _moved(found: Found) -> bool:

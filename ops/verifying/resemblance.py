@@ -6,6 +6,8 @@ cross-correlation", Vision Interface 1995).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -22,8 +24,27 @@ _TURNS = (0.0, -3.0, 3.0)  # degrees; one and a half more or less is still seen
 _FINE, _COARSE = 1.0, 4.0  # pixels: deviations of the two blurs between which structure lies
 _LEAST = 24  # pixels of a picture's shorter side
 _LONGEST = 5.0  # times its shorter side
+_KEPT = 64  # pictures in a size that others were looked at in
 
 Floats = NDArray[np.float64]
+
+
+class Way(StrEnum):
+    """How one picture lies in another."""
+
+    PART = "part"  # as a part of it
+    STRETCHED = "stretched"  # to its shape
+    FRAME = "frame"  # as what stands around it
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Where one picture is looked for in another: turned, in a mirror, at which share of the room that it may have."""
+
+    turn: float = 0.0  # degrees
+    mirrored: bool = False
+    way: Way = Way.PART
+    share: float = 1.0
 
 
 def resemblance(mine: Sequence[Picture], theirs: Sequence[Picture]) -> float | None:
@@ -31,20 +52,101 @@ def resemblance(mine: Sequence[Picture], theirs: Sequence[Picture]) -> float | N
 
     Costs some 0.1 s for each pair that does not, and next to nothing where the first do.
     """
-    own = [one for picture in mine if (one := _thumbnail(picture)) is not None]
-    other = [one for picture in theirs if (one := _thumbnail(picture)) is not None]
-    if not own or not other:
+    pair = Pair(mine, theirs)
+    if not pair.mine or not pair.theirs:
         return None
-    best = -1.0
-    for turn in _TURNS:
-        for flip in (False, True):
-            against = [_Whole(_flipped(one) if flip else one) for one in other]
-            for one in own:
-                turned = _turned(one, turn)
-                best = max(best, *(_nearest(turned, whole) for whole in against))
-                if best >= _SURE:
-                    return best
-    return best
+    return max(score for score, _ in pair.searched(pair.mine, pair.theirs))
+
+
+class Pair:
+    """Two films' pictures in small. `mine` and `theirs` are the numbers of those that show any structure."""
+
+    def __init__(self, mine: Sequence[Picture], theirs: Sequence[Picture]) -> None:
+        self._mine = {number: small for number, one in enumerate(mine) if (small := _thumbnail(one)) is not None}
+        self._theirs = {number: small for number, one in enumerate(theirs) if (small := _thumbnail(one)) is not None}
+        self._wholes: dict[tuple[int, float, bool, bool], _Whole] = {}
+        self._parts: dict[tuple[int, float, bool, bool, tuple[int, int]], _Part] = {}
+
+    @property
+    def mine(self) -> list[int]:
+        return list(self._mine)
+
+    @property
+    def theirs(self) -> list[int]:
+        return list(self._theirs)
+
+    def searched(self, mine: Sequence[int], theirs: Sequence[int]) -> list[tuple[float, View]]:
+        """The surest view of each of mine over all views and all of theirs, until one of them is sure."""
+        best = {number: (-1.0, View()) for number in mine}
+        for turn in _TURNS:
+            for mirrored in (False, True):
+                for number in mine:
+                    for other in theirs:
+                        best[number] = max(best[number], self._nearest(number, other, turn, mirrored), key=_surest)
+                    if best[number][0] >= _SURE:
+                        return list(best.values())
+        return list(best.values())
+
+    def seen(self, mine: int, theirs: int, view: View) -> float:
+        """How surely one of mine shows what one of theirs does, looked for in this view alone."""
+        inner, outer = self._size(mine, view.turn), self._theirs[theirs].size
+        width, height = outer
+        if view.way is Way.FRAME:
+            across = min(inner[0], inner[1] * width / height) * view.share
+            part = self._part(theirs, 0.0, view.mirrored, True, _whole(across, across * height / width))
+            return self._whole(mine, view.turn, False, False).correlation(part)
+        shape = inner[0] / inner[1]
+        across = min(width * view.share, height * shape * view.share)
+        size = outer if view.way is Way.STRETCHED else _whole(across, across / shape)
+        return self._whole(theirs, 0.0, view.mirrored, True).correlation(
+            self._part(mine, view.turn, False, False, size)
+        )
+
+    def _nearest(self, mine: int, theirs: int, turn: float, mirrored: bool) -> tuple[float, View]:
+        """Mine as a part of theirs, stretched to its shape, or with theirs as a part of it."""
+        views = [View(turn, mirrored, Way.PART, share) for share in _PARTS]
+        (across, down), (width, height) = self._size(mine, turn), self._theirs[theirs].size
+        if abs(across / down - width / height) > 0.02:
+            views.append(View(turn, mirrored, Way.STRETCHED))
+        found = max(((self.seen(mine, theirs, view), view) for view in views), key=_surest)
+        if found[0] < _SURE:
+            frames = (View(turn, mirrored, Way.FRAME, share) for share in _PARTS)
+            found = max(found, *((self.seen(mine, theirs, view), view) for view in frames), key=_surest)
+        return found
+
+    def _size(self, mine: int, turn: float) -> tuple[int, int]:
+        return self._whole(mine, turn, False, False).size
+
+    def _whole(self, number: int, turn: float, mirrored: bool, other: bool) -> "_Whole":
+        key = (number, turn, mirrored, other)
+        if key not in self._wholes:
+            picture = _turned((self._theirs if other else self._mine)[number], turn)
+            self._wholes[key] = _Whole(_flipped(picture) if mirrored else picture)
+        return self._wholes[key]
+
+    def _part(self, number: int, turn: float, mirrored: bool, other: bool, size: tuple[int, int]) -> "_Part":
+        key = (number, turn, mirrored, other, size)
+        if key not in self._parts:
+            if len(self._parts) == _KEPT:  # each may hold a spectrum of a megabyte
+                del self._parts[next(iter(self._parts))]
+            self._parts[key] = _Part(self._whole(number, turn, mirrored, other).picture.resize(size))
+        return self._parts[key]
+
+
+class _Part:
+    """A picture that is looked for in others."""
+
+    def __init__(self, picture: Image.Image) -> None:
+        self.size = picture.size
+        self.structure = _structure(picture)
+        self.structure -= self.structure.mean()
+        self.energy = float((self.structure**2).sum())
+        self._spectrum: tuple[tuple[int, int], NDArray[np.complex128]] | None = None
+
+    def spectrum(self, room: tuple[int, int]) -> NDArray[np.complex128]:
+        if self._spectrum is None or self._spectrum[0] != room:
+            self._spectrum = room, np.conj(np.fft.rfft2(self.structure, room))
+        return self._spectrum[1]
 
 
 class _Whole:
@@ -70,40 +172,25 @@ class _Whole:
     def sums(self) -> tuple[Floats, Floats]:
         return _integral(self.structure), _integral(self.structure**2)
 
-    def correlation(self, part: Image.Image) -> float:
+    def correlation(self, part: _Part) -> float:
         """The best place of a picture in this one, which is as large at least."""
-        if min(part.size) < _LEAST or part.width > self.size[0] or part.height > self.size[1]:
+        across, down = part.size
+        if min(part.size) < _LEAST or across > self.size[0] or down > self.size[1] or part.energy < 1e-6:
             return -1.0
-        wanted = _structure(part)
-        wanted -= wanted.mean()
-        energy = float((wanted**2).sum())
-        if energy < 1e-6:
-            return -1.0
-        down, across = wanted.shape
-        products = np.fft.irfft2(self.spectrum * np.conj(np.fft.rfft2(wanted, self.room)), self.room)
+        products = np.fft.irfft2(self.spectrum * part.spectrum(self.room), self.room)
         places = products[: self.size[1] - down + 1, : self.size[0] - across + 1]
         total, squares = (
             one[down:, across:] - one[:-down, across:] - one[down:, :-across] + one[:-down, :-across]
             for one in self.sums
         )
-        spread = np.maximum(squares - total**2 / wanted.size, 0.05 * energy)  # a flat place resembles nothing
-        return float(np.max(places / np.sqrt(spread * energy)))
+        spread = np.maximum(
+            squares - total**2 / part.structure.size, 0.05 * part.energy
+        )  # a flat place resembles nothing
+        return float(np.max(places / np.sqrt(spread * part.energy)))
 
 
-def _nearest(mine: Image.Image, theirs: _Whole) -> float:
-    """Mine as a part of theirs, stretched to its shape, or with theirs as a part of it."""
-    width, height = theirs.size
-    shape = mine.width / mine.height
-    sizes = [min(width * share, height * shape * share) for share in _PARTS]
-    found = max(theirs.correlation(mine.resize(_whole(across, across / shape))) for across in sizes)
-    if abs(shape - width / height) > 0.02:
-        found = max(found, theirs.correlation(mine.resize(theirs.size)))
-    if found < _SURE:
-        within = _Whole(mine)
-        sizes = [min(mine.width, mine.height * width / height) * share for share in _PARTS]
-        parts = (theirs.picture.resize(_whole(across, across * height / width)) for across in sizes)
-        found = max(found, *map(within.correlation, parts))
-    return found
+def _surest(found: tuple[float, View]) -> float:
+    return found[0]
 
 
 def _whole(width: float, height: float) -> tuple[int, int]:

@@ -46,6 +46,9 @@ def _verdict(report: VerifyReport, found: Found) -> Iterator[str]:
         case _ if report.resolved_by in AS_PUBLISHED:
             yield f"This says that it is {clip}, but it is not the file that was published."
             yield from _meanings(report)
+        case _ if all(one.startswith("part: ") for one in report.disagreements) and report.disagreements:
+            parts = " and ".join(one.removeprefix("part: ") for one in report.disagreements)
+            yield f"A part of this is from {clip}, but it is no copy of it: {parts}."
         case _:
             yield f"A mark in this leads to {clip}, but that is not confirmed."
             yield from _meanings(report)
@@ -109,7 +112,7 @@ def _limits(report: VerifyReport, found: Found) -> Iterator[str]:
         yield f"Not everything was looked at: {ended(found.ended)}."
     looked = max((one.looked_at or 0.0 for one in (found.picture, found.sound) if one is not None), default=0.0)
     seconds = found.contents.seconds if found.contents is not None else None
-    if seconds is not None and looked and seconds > _WINDOWS * looked + 1 and not report.verified:
+    if seconds is not None and looked and seconds > _WINDOWS * looked + 1 and report.edited is not False:
         yield f"Of its {_long(seconds)} only parts were looked at."
 
 
