@@ -9,7 +9,7 @@ from ledger.schema import review_appeals, reviews
 
 
 def add(tx: Writer, appeal: Appeal, question: Review) -> None:
-    """Record an appeal with its question. Raises `LedgerRefused` for a second one on the same rule of a brief."""
+    """Record an appeal with its question. Raises `LedgerRefused` for a second one on a rule of the same policy."""
     tx.insert(reviews, row_of(reviews, question))
     tx.insert(review_appeals, row_of(review_appeals, appeal))
 

@@ -12,7 +12,7 @@ from ops.studio import Studio
 
 
 def appeal(studio: Studio, brief_id: str, rule: str, reason: str, by: Account) -> Appeal:
-    """Object to a rule that refused a brief: once for each rule, by whoever asked for the brief.
+    """Object to a rule that refused a brief: once for each rule and policy version, by whoever asked for the brief.
 
     Raises `NotFound`, and `BadInput` for another account, a rule that did not refuse it, one that no person may lift
     (consent, child safety, marks, evidence that is owed), one appealed before, or a brief that waits for a person.
@@ -43,9 +43,12 @@ def appeal(studio: Studio, brief_id: str, rule: str, reason: str, by: Account) -
                 "Consent, child safety, marks and missing evidence are beyond an approval: the rule's reason says what "
                 "would change it.",
             )
-        # 3. Once for each rule, and one at a time.
-        if any(one.rule == rule for one in appeals.of_brief(tx, brief_id)):
-            raise BadInput(f"{rule} was appealed for {brief_id} before", "There is one appeal for each rule.")
+        # 3. Once for each rule while the policy is the same, and one at a time.
+        cited = (rule, judgement.policy_version)
+        if any((one.rule, one.policy_version) == cited for one in appeals.of_brief(tx, brief_id)):
+            raise BadInput(
+                f"{rule} was appealed for {brief_id} before", "There is one appeal for each rule of a policy's version."
+            )
         asked = reviews.of_subject(tx, ReviewSubject.BRIEF, brief_id)
         if open_ones := [one.id for one in asked if reviews.decision(tx, one.id) is None]:
             raise BadInput(f"{brief_id} waits for a person already ({open_ones[0]})", "Wait for their decision.")
@@ -67,6 +70,7 @@ def appeal(studio: Studio, brief_id: str, rule: str, reason: str, by: Account) -
             gate=judgement.gate,
             rule=rule,
             verdict=verdict.id,
+            policy_version=judgement.policy_version,
             by=by.id,
             reason=reason.strip(),
             recorded_at=moment,

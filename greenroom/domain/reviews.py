@@ -67,6 +67,7 @@ class Appeal(Frozen):
     gate: Gate
     rule: str
     verdict: str  # id of what it objects to
+    policy_version: int  # by which that refused
     by: str
     reason: str
     recorded_at: datetime

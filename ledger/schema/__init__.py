@@ -54,7 +54,7 @@ from ledger.schema.removing import (
     takedowns,
 )
 
-HEAD = "0008"  # the newest migration: an open ledger at it needs no Alembic
+HEAD = "0009"  # the newest migration: an open ledger at it needs no Alembic
 
 APPENDED: tuple[Table, ...] = tuple(
     table for table in metadata.sorted_tables if "revision" in table.columns and table.name != "clock"

@@ -185,7 +185,8 @@ review_appeals = appended(
     Column("verdict", ID, ForeignKey("verdicts.id"), nullable=False),
     Column("by", ID, ForeignKey("accounts.id"), nullable=False),
     Column("reason", Text, nullable=False),
-    UniqueConstraint("brief", "rule"),  # one appeal for each rule
+    Column("policy_version", Integer, nullable=False),  # the verdict's
+    UniqueConstraint("brief", "rule", "policy_version"),  # one appeal for each rule, of each policy that refuses by it
 )
 
 withdrawals = appended(

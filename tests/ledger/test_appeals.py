@@ -51,6 +51,7 @@ def test_what_people_say_is_kept_once_and_the_appeals_answer_is_the_last(ledger:
         gate=Gate.PROMPT,
         rule=RULE.id,
         verdict=verdict.id,
+        policy_version=verdict.judgement.policy_version,
         by=mia.id,
         reason="It is a kitchen.",
         recorded_at=now(),
@@ -64,6 +65,11 @@ def test_what_people_say_is_kept_once_and_the_appeals_answer_is_the_last(ledger:
         assert reviews.answered(tx, brief.id, Gate.PROMPT, INPUTS) == (denied,)
         assert (appeals.of_review(tx, "rv-2"), appeals.of_review(tx, "rv-1")) == (appeal, None)
         assert appeals.of_brief(tx, brief.id) == (appeal,)
+    newer = appeal.model_copy(update={"id": "ap-4", "review": "rv-4", "policy_version": appeal.policy_version + 1})
+    with ledger.write() as tx:
+        appeals.add(tx, newer, question(brief.id, 4))
+    with ledger.read() as tx:
+        assert appeals.of_brief(tx, brief.id) == (appeal, newer)
     lifted = denied.model_copy(
         update={"id": "rd-2", "review": "rv-2", "decision": Decision.APPROVE, "opinions": (), "recorded_at": now()}
     )

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from greenroom.errors import LedgerRefused, LedgerUnavailable
-from ledger import accounts, briefs, log, schema
+from ledger import accounts, appeals, briefs, log, schema
 from ledger.changes import counts
 from ledger.columns import metadata
 from ledger.database import Ledger, Reader
@@ -223,3 +223,30 @@ def test_a_brief_of_an_older_ledger_asks_for_no_passes(tmp_path: Path) -> None:
         found = briefs.by_id(tx, "br-1")
     assert found is not None
     assert (found.prompt, found.passes) == ("a dog", ())
+
+
+def test_an_appeal_of_an_older_ledger_is_of_the_policy_that_its_verdict_is_of(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url)
+    moment = "'2026-11-20 10:00:00', 1"
+    with engine.begin() as connection:
+        upgrade(connection, to="0008")
+        for row in (
+            f"accounts VALUES ('ac-1', 'ada', '[]', {moment})",
+            f"batches VALUES ('ba-1', 'interactive', '2026-11-20', 'ac-1', {moment})",
+            "briefs (id, batch, prompt, requester, likenesses, seconds, width, height, seed, generator, lane, day, "
+            "storyboard, passes, recorded_at, revision) VALUES ('br-1', 'ba-1', 'a play', 'ac-1', '[]', 5, 128, 128, "
+            f"3, 'previz', 'interactive', '2026-11-20', 'null', '[]', {moment})",
+            f"reviews VALUES ('rv-1', 'brief', 'br-1', 2, '{'ef' * 32}', '[]', NULL, {moment})",
+            f"verdicts VALUES ('vd-1', 'br-1', NULL, 2, 'deny', '[]', '[]', 4, '{'ef' * 32}', '1', '', 1.0, {moment})",
+            f"review_appeals VALUES ('ap-1', 'rv-1', 'br-1', 2, 'text.violence', 'vd-1', 'ac-1', 'A play.', {moment})",
+        ):
+            connection.execute(text(f"INSERT INTO {row}"))
+    engine.dispose()
+    with closing(Ledger.open(url, "greenroom.test")) as ledger:
+        with ledger.read() as tx:
+            (found,) = appeals.of_brief(tx, "br-1")
+        assert (found.policy_version, found.rule, found.reason) == (4, "text.violence", "A play.")
+        with create_engine(url).connect() as connection:
+            made = MigrationContext.configure(connection)
+            assert compare_metadata(made, metadata) == []

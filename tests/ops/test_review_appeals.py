@@ -1,5 +1,6 @@
 """The gravest wants two persons, a maker may appeal once for each rule, and no approval lifts what is final."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -123,6 +124,25 @@ def test_an_appeal_that_is_denied_stays_denied_and_is_not_made_twice(
     with pytest.raises(BadInput, match="before"):
         appeal(studio, brief.id, rules[0].id, "Please.", owner)
     assert unfinished(studio, NO_TIME) == ()
+
+
+def test_a_newer_policy_that_refuses_by_the_same_rule_may_be_objected_to_again(
+    studio: Studio, owner: Account, two: tuple[Account, Account]
+) -> None:
+    brief = filed(studio, owner, DENIED)
+    with studio.ledger.read() as tx:
+        rule = verdicts.latest(tx, brief.id)[Gate.PROMPT].judgement.rules[0].id
+    first = appeal(studio, brief.id, rule, "It is a film about a crime.", owner)
+    answer(studio, first.review, Decision.DENY, two[1], "It is gore.")
+    version = studio.policy.version + 1
+    text = studio.policy.text.model_copy(update={"version": version})
+    later = replace(studio, policy=studio.policy.model_copy(update={"version": version, "text": text}))
+    assert judged(later, brief).outcome is Outcome.DENY
+    again = appeal(later, brief.id, rule, "The rule is milder now.", owner)
+    assert (first.policy_version, again.policy_version) == (version - 1, version)
+    answer(later, again.review, Decision.DENY, two[0], "It is gore still.")
+    with pytest.raises(BadInput, match=f"appealed for {brief.id} before"):
+        appeal(later, brief.id, rule, "Please.", owner)
 
 
 def test_a_makers_own_appeal_is_not_theirs_to_decide(studio: Studio, two: tuple[Account, Account]) -> None:
