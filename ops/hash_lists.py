@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pydantic import JsonValue
+
 from greenroom.domain.base import digest
 from greenroom.errors import BadInput
 from greenroom.settings import Settings
@@ -39,7 +41,8 @@ class HashLists:
         """What tells these lists from others: of their names and hashes, and of what cannot be read; None for none."""
         if not self.lists and not self.broken:
             return None
-        return digest([*([one.name, _hashed(one)] for one in self.lists), *self.broken])
+        read: list[JsonValue] = [[one.name, _hashed(one)] for one in self.lists]
+        return digest([*read, *self.broken])
 
     def match(self, second: float, picture: Picture) -> tuple[tuple[HashMatch, ...], bool]:
         """The lists that a frame, uint8[H, W, 3], is near to, and whether it is so flat that its hash is chance."""
