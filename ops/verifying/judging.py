@@ -120,7 +120,8 @@ def _disagreements(evidence: Evidence, visible: MarkReport) -> Iterator[str]:
     yield from (f"ingredient: {failure}" for failure in credentials.ingredient_failures)
     yield from _revoked(evidence, credentials)
     lineage = credentials.lineage
-    if lineage is not None and credentials.state is State.VALID:
+    known = {one.clip for one in evidence.resolved.claims if one.facts is not None}
+    if lineage is not None and lineage.clip in known and credentials.state is State.VALID:
         yield (
             f"credentials: they name clip {lineage.clip}, but {credentials.signer or 'somebody'} signed them, "
             "whom this installation does not trust"

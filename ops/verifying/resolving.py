@@ -34,13 +34,13 @@ class Resolved:
 
 
 def resolve(found: Found, file_sha256: str, records: Records) -> Resolved:
-    """Everything that names a clip; where nothing does, the clip that the file looks or sounds like."""
+    """Everything that names a clip; where nothing names one that is known here, what the file looks or sounds like."""
     claims = tuple(Claim(clip, source, records.facts(clip)) for source, clip in _named(found, file_sha256, records))
-    if claims or found.looks is None:
+    if found.looks is None or any(one.facts is not None for one in claims):
         return Resolved(claims)
     near = [(one, records.facts(one.clip)) for one in records.alike(found.looks) if one.distance <= ALIKE]
     shown = tuple(one for one, facts in near if facts is not None and not facts.withdrawn)
-    return Resolved(tuple(Claim(one.clip, Source.LOOKS, facts) for one, facts in near[:1]), shown)
+    return Resolved((*claims, *(Claim(one.clip, Source.LOOKS, facts) for one, facts in near[:1])), shown)
 
 
 def _named(found: Found, file_sha256: str, records: Records) -> Iterator[tuple[Source, str]]:
@@ -54,5 +54,8 @@ def _named(found: Found, file_sha256: str, records: Records) -> Iterator[tuple[S
     for source, sought in ((Source.PICTURE, found.picture), (Source.SOUND, found.sound)):
         if sought is not None and sought.clip is not None:
             yield source, sought.clip
-    if lineage is not None and not trusted:
+    if lineage is None or trusted or found.credentials is None:
+        return
+    # Every Greenroom signs such a lineage: what another one signed is a claim on ours only if it names one of ours.
+    if found.credentials.genuine or records.facts(lineage.clip) is not None:
         yield Source.MANIFEST, lineage.clip

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from greenroom.settings import Settings
 from ops.credentials.chain import ensure_chain
 from ops.credentials.reading import State
+from ops.verifying.facts import Alike
 from ops.verifying.report import Check, Source
 from tests.ops.verifying.conftest import CLIP, House, flip_a_media_byte
 
@@ -113,6 +114,33 @@ def test_a_strangers_manifest_that_names_our_clip_is_not_believed(house: House, 
     report = house.verify(forged, marks=False)
     assert (report.verified, report.credentials.state) == (False, State.VALID)
     assert any("whom this installation does not trust" in reason for reason in report.disagreements)
+
+
+@pytest.fixture
+def elsewhere(house: House, tmp_path: Path) -> Path:
+    """A clip of another installation, with its Content Credentials."""
+    stranger = House(ensure_chain(Settings(home=tmp_path / "stranger")), house.records, tmp_path)
+    file = tmp_path / "elsewhere.mp4"
+    stranger.sign(house.film("0zzzzzzzzzzzz"), file, "0zzzzzzzzzzzz")
+    return file
+
+
+def test_a_file_of_another_installation_is_unknown_here(house: House, elsewhere: Path) -> None:
+    report = house.verify(elsewhere, marks=False)
+    assert (report.verified, report.clip, report.withdrawn, report.disagreements) == (False, None, None, ())
+    assert (report.credentials.state, report.credentials.genuine) == (State.VALID, False)
+    assert report.answer.startswith("Nothing leads from this to a clip of this installation")
+    assert "which are intact; whether to trust them is not known here" in report.answer
+
+
+def test_a_manifest_of_elsewhere_does_not_hide_what_the_film_looks_like(
+    house: House, file: Path, elsewhere: Path
+) -> None:
+    house.records.alike_to = lambda looks: (Alike(clip=CLIP, distance=0.03),)
+    report = house.verify(elsewhere, marks=False)
+    assert (report.clip, report.resolved_by, report.verified) == (CLIP, Source.LOOKS, False)
+    assert [one.clip for one in report.found_by_content] == [CLIP]
+    assert report.answer.startswith("No mark could be read in this, but it looks or sounds like")
 
 
 def test_a_remuxed_copy_has_lost_its_credentials(house: House, file: Path, tmp_path: Path) -> None:
