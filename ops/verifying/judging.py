@@ -283,7 +283,8 @@ def _edits(evidence: Evidence) -> Iterator[str]:
 
 def _soundtrack(found: Found, held: Held, contents: Contents) -> Iterator[str]:
     unnamed = contents.sound and (found.sound is None or found.sound.clip is None)
-    if held.audible and (held.clip_audible is False or (unnamed and (held.sound_alike or 1.0) < OTHER_SOUND)):
+    another = unnamed and held.sound_alike is not None and held.sound_alike < OTHER_SOUND
+    if held.audible and (another or held.clip_audible is False or held.sound_other == 1):
         yield "its sound is not the clip's"
     elif held.sound_other > 0:
         yield _heard_otherwise(held)

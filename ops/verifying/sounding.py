@@ -24,7 +24,8 @@ class Sounding:
     """How the sound of a file stands to its clip's.
 
     `alike`: of all of it, or of its surest two seconds: 0.5 chance, 1 the same; None where one of them is too short, or
-    silent. `other`: the share of what is heard in the file that is not the clip's, where the rest of it is.
+    silent. `other`: the share of what is heard in the file that is not the clip's, where the rest of it is; all of it
+    where so little is heard in the clip that nothing can be held against it, and more in the file.
     """
 
     alike: float | None
@@ -44,9 +45,12 @@ def sound_held(mine: Sequence[Heard], theirs: Sequence[Heard]) -> Sounding:
             best, other = found, elsewhere
         if best >= SAME_RECORDING:
             break
+    if best < OTHER_SOUND:
+        more = _heard([_words(one, 1.0) for one in own]) >= _heard(clip) + _TELLING
+        other = 1.0 if more and _heard(clip) < _TELLING else 0.0
     return Sounding(
         alike=round(best, 4) if best > 0 else None,
-        other=round(other, 3) if best >= OTHER_SOUND else 0.0,
+        other=round(other, 3),
         audible=bool(own),
         clip_audible=bool(wanted),
     )
@@ -60,9 +64,14 @@ def _at_speed(mine: Sequence[Words], theirs: Sequence[Words]) -> tuple[float, fl
         for one in mine
         for piece in _pieces(one)
     ]
-    heard = sum(np.count_nonzero(one) for one in mine)
+    heard = _heard(mine)
     strange = sum(count for count, alike in pieces if alike < OTHER_SOUND)
     return max((*whole, *(alike for _, alike in pieces)), default=0.0), strange / heard if heard else 0.0
+
+
+def _heard(sounds: Sequence[Words]) -> int:
+    """Frames in which anything is heard."""
+    return sum(int(np.count_nonzero(one)) for one in sounds)
 
 
 def _pieces(words: Words) -> Iterator[Words]:

@@ -101,10 +101,43 @@ def test_a_copy_with_another_sound_says_so(house: House, original: Path) -> None
     assert "its sound is not the clip's" in report.answer
 
 
-def test_a_silent_copy_is_known_by_its_picture(house: House, original: Path) -> None:
+SILENCE = np.zeros((SECONDS * 48000, 2), np.float32)
+
+
+@pytest.mark.parametrize("quiet", [0.0, 0.0005])
+def test_a_voice_under_a_silent_clip_is_told(house: House, quiet: float) -> None:
+    silence = SILENCE + quiet * np.random.default_rng(1).standard_normal(SILENCE.shape).astype(np.float32)
+    original = house.published(house.film(pictures=house.marked(pictures_of(1)), samples=silence))
+    dubbed, copy = house.folder / "dubbed.mp4", house.folder / "copy.mp4"
+    write(dubbed, read(original)[0], speech(SECONDS))
+    report = house.verify(dubbed)
+    assert (report.verified, report.clip) == (True, CLIP)
+    assert "its sound is not the clip's" in report.edits
+    assert "its sound is not the clip's" in report.answer
+    write(copy, *read(original), crf="26")
+    assert not any("sound" in one or "heard" in one for one in house.verify(copy).edits)
+
+
+def test_a_word_in_a_clip_of_one_click_is_told(house: House) -> None:
+    """Too little is heard in the clip to be held against anything."""
+    click = SILENCE.copy()
+    click[48000:52800] = speech(SECONDS)[48000:52800]
+    original = house.published(house.film(pictures=house.marked(pictures_of(1)), samples=click))
+    dubbed, copy = house.folder / "dubbed.mp4", house.folder / "copy.mp4"
+    write(dubbed, read(original)[0], speech(SECONDS))
+    assert "its sound is not the clip's" in house.verify(dubbed).edits
+    write(copy, *read(original), crf="26")
+    assert not any("sound" in one or "heard" in one for one in house.verify(copy).edits)
+
+
+@pytest.mark.parametrize("samples", [SILENCE, None])
+def test_a_silent_copy_is_known_by_its_picture(house: House, original: Path, samples: Samples | None) -> None:
     silent = house.folder / "silent.mp4"
-    write(silent, read(original)[0], np.zeros((SECONDS * 48000, 2), np.float32))
+    write(silent, read(original)[0], samples)
     report = house.verify(silent)
     assert (report.verified, report.clip) == (True, CLIP)
+    assert "nothing is heard in it, though the clip has sound" in report.edits
+    if samples is None:
+        return
     assert report.invisible.sound is not None
     assert report.invisible.sound.state is Check.MISSING
