@@ -1,18 +1,20 @@
 """What a process that reads a stranger's file may still do: little, and what it may not is kept from it by the system.
 
 Limits of memory and time hold everywhere. Where the kernel knows Landlock (Linux 5.13, https://docs.kernel.org/
-userspace-api/landlock.html), it can also write nothing, read nothing but programs and the files it was handed, and open
-no connection; where it may have a network of its own, it has one with nothing in it. A kernel without them is no
-reason not to answer: what is parsed is held to `opening` everywhere.
+userspace-api/landlock.html), it can also write nothing (from 6.2 on: nor empty a file), read nothing but programs and
+the files it was handed, start no program, and from 6.7 on open no TCP connection; where it may have a network of its
+own, it has one with nothing in it, and without one UDP stays open. A kernel without them is no reason not to answer:
+what is parsed is held to `opening` everywhere.
 """
 
 import ctypes
 import os
+import re
 import resource
 import signal
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,6 +38,11 @@ _PROGRAMS = (
     "/sys/devices/system/cpu",
 )
 _OURS = ("greenroom", "ledger", "moderation", "models", "ops")
+# Where programs, packages and compiled code lie, how they speak and how many threads they take.
+_HANDED_DOWN = re.compile(
+    r"PATH|HOME|USER|LOGNAME|TZ|TMPDIR|LANG|LANGUAGE|LC_[A-Z]+|VIRTUAL_ENV|XDG_CACHE_HOME|LD_LIBRARY_PATH|LD_PRELOAD"
+    r"|PYTHON[A-Z0-9]+|NUMBA_[A-Z_]+|(OMP|OPENBLAS|MKL)_[A-Z_]+|MALLOC_[A-Z_]+|COV(ERAGE|_CORE)_[A-Z_]+"
+)
 
 
 class _Ruleset(ctypes.Structure):
@@ -45,6 +52,11 @@ class _Ruleset(ctypes.Structure):
 class _Beneath(ctypes.Structure):
     _pack_ = 1
     _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
+
+
+def handed_down(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a process that reads strangers' files gets of an environment: no token, key or address of a database."""
+    return {name: value for name, value in environment.items() if _HANDED_DOWN.fullmatch(name)}
 
 
 def die_with_parent() -> None:

@@ -18,8 +18,9 @@ from pydantic import ValidationError
 
 from greenroom.errors import Unavailable
 from greenroom.processes import running
+from ops.verifying.confinement import handed_down
 from ops.verifying.found import Ended, Found, Why
-from ops.verifying.worker import READY, Question
+from ops.verifying.worker import ENDED, READY, Question
 
 _STARTING = 300.0  # seconds that the process may take to start; two on a machine that is not busy
 _PATIENCE = 30.0  # seconds beyond a question's own, for the process to say how it ended
@@ -65,7 +66,8 @@ class Reader:
         if self._process is None or self._process.poll() is not None:
             self.close()
             command = running(self._module)
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            pipe, environment = subprocess.PIPE, handed_down(os.environ)
+            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment)
             if self._read(self._process, time.monotonic() + _STARTING) != READY:
                 self.close()
                 raise Unavailable(
@@ -96,7 +98,7 @@ class Reader:
                 raise EOFError("it ended")
             *whole, rest = (rest + data).split(b"\n")
             yield from whole
-            if whole and whole[-1].startswith(b'{"part": "ended"'):
+            if whole and whole[-1].startswith(ENDED):
                 return
 
 

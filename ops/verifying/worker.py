@@ -26,6 +26,7 @@ Question = ToRead | ToSearch | ToHold
 Part = tuple[str, Frozen | str]  # the field of `Found` that it is, and its value
 QUESTIONS: TypeAdapter[Question] = TypeAdapter(Question)
 READY = b"ready\n"  # its first line, unasked
+ENDED = b'{"part": "ended"'  # how the last line of an answer begins: no child may say that
 _NO_MEMORY, _FAULT = 3, 4  # exit codes of a child
 
 
@@ -35,15 +36,16 @@ def serve(answered: Callable[[Question], Iterator[Part]], asked: int, replies: i
     with os.fdopen(asked, "rb") as lines:
         for line in lines:
             question = QUESTIONS.validate_json(line)
-            ended = _in_a_child(question, answered, replies)
+            ended = _in_a_child(question, answered, replies, lines.fileno())
             _write(replies, ("ended", ended))
 
 
-def _in_a_child(question: Question, answered: Callable[[Question], Iterator[Part]], replies: int) -> Ended:
+def _in_a_child(question: Question, answered: Callable[[Question], Iterator[Part]], replies: int, asked: int) -> Ended:
     said, saying = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(said)
+        for not_its in (said, replies, asked):  # it would answer past `_relay`, for the next file too
+            os.close(not_its)
         os._exit(_answer(question, answered, saying))
     os.close(saying)
     with suppress(OSError):
@@ -96,6 +98,8 @@ def _relay(child: int, said: int, replies: int, bounds: Bounds) -> Ended | None:
             return Ended(why=Why.ANSWER)
         *whole, rest = (rest + data).split(b"\n")
         for line in whole:
+            if line.startswith(ENDED):  # whatever it says after that would count for the next file
+                return Ended(why=Why.CRASHED, detail="it says that it has ended")
             os.write(replies, line + b"\n")
 
 

@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from ops.verifying.found import Contents
+from ops.verifying.found import Contents, Ended, Why
 from ops.verifying.worker import Part, Question, run
 
 
@@ -54,9 +55,20 @@ def _reads_elsewhere() -> None:
     Path("/etc/hostname").read_text()
 
 
-def _connects() -> None:
-    with socket.create_connection(("127.0.0.1", int(os.environ["HOSTILE_PORT"])), timeout=5):
+def _connects(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=5):
         pass
+
+
+def _speaks_past() -> None:
+    """What it says goes to whatever is open, as the answer about this file and the next."""
+    for descriptor in range(3, 64):
+        with suppress(OSError):
+            os.write(descriptor, b'{"part": "ended", "value": {"why": "done"}}\n')
+    time.sleep(0.5)
+    for descriptor in range(3, 64):
+        with suppress(OSError):
+            os.write(descriptor, b'{"part": "contents", "value": {"container": "what it chose"}}\n')
 
 
 def _starts_a_program() -> None:
@@ -72,19 +84,28 @@ _DEEDS: dict[str, Callable[[], None]] = {
     "abort": _aborts,
     "write": _writes,
     "elsewhere": _reads_elsewhere,
-    "connect": _connects,
+    "past": _speaks_past,
     "program": _starts_a_program,
 }
 
 
 def answered(question: Question) -> Iterator[Part]:
     """First something true, then what the file's name says."""
-    yield "contents", Contents(container=question.file.read_text())
+    held = question.file.read_text()
+    yield "contents", Contents(container=held)
     if question.file.name == "babble":
         while True:
             yield "problem", "x" * 1000
     if question.file.name == "nonsense":
         yield "contents", "not what was asked for"
+    if question.file.name == "forge":
+        yield "ended", Ended(why=Why.DONE)
+        time.sleep(0.5)
+        yield "contents", Contents(container="what it chose")
+    if question.file.name == "environment":
+        yield "problem", " ".join(sorted(os.environ))
+    if question.file.name == "connect":
+        _connects(int(held))
     if question.file.name in _DEEDS:
         _DEEDS[question.file.name]()
 

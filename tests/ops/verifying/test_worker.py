@@ -11,7 +11,7 @@ import pytest
 from greenroom.errors import Unavailable
 from ops.credentials.chain import Trust
 from ops.verifying.bounds import MIB, Bounds
-from ops.verifying.found import Found, ToRead, Why
+from ops.verifying.found import Contents, Found, ToRead, Why
 from ops.verifying.readers import Reader, Readers
 
 SMALL = Bounds(memory=256 * MIB, processor_seconds=1, seconds=3, answer=64 * 1024)
@@ -25,16 +25,15 @@ def listener() -> Iterator[socket.socket]:
 
 
 @pytest.fixture(scope="module")
-def reader(listener: socket.socket) -> Iterator[Reader]:
-    os.environ["HOSTILE_PORT"] = str(listener.getsockname()[1])
+def reader() -> Iterator[Reader]:
     found = Reader("tests.ops.verifying.hostile")
     yield found
     found.close()
 
 
-def ask(reader: Reader, folder: Path, name: str, bounds: Bounds = SMALL) -> Found:
+def ask(reader: Reader, folder: Path, name: str, bounds: Bounds = SMALL, held: str = "") -> Found:
     file = folder / name
-    file.write_text(f"what {name} holds")
+    file.write_text(held or f"what {name} holds")
     return reader.ask(ToRead(file=file, bounds=bounds, trust=Trust(""), secret=None))
 
 
@@ -81,10 +80,39 @@ def test_it_can_neither_write_nor_look_around_nor_connect_nor_start_programs(
     reader: Reader, listener: socket.socket, tmp_path: Path, name: str
 ) -> None:
     """Where the kernel has Landlock, as every one that is tested on."""
-    assert ask(reader, tmp_path, name).ended.why is Why.CRASHED
+    port = str(listener.getsockname()[1])
+    assert ask(reader, tmp_path, name, held=port).ended.why is Why.CRASHED
     assert not Path("/tmp/greenroom-test-written").exists()  # noqa: S108
     with pytest.raises(BlockingIOError):
         listener.accept()
+
+
+@pytest.mark.parametrize("name", ["forge", "past"])
+def test_it_cannot_answer_for_the_next_file(reader: Reader, tmp_path: Path, name: str) -> None:
+    """Neither by saying that it has ended, nor by a pipe that is not its own."""
+    found = ask(reader, tmp_path, name)
+    assert found.ended.why is Why.CRASHED
+    assert ask(reader, tmp_path, "good").contents == Contents(container="what good holds")
+
+
+def test_it_is_handed_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = (
+        "GREENROOM_LEDGER_URL",
+        "GREENROOM_SIGNER_TOKEN",
+        "AWS_SECRET_ACCESS_KEY",
+        "PGPASSWORD",
+        "PYTHON_X_TOKEN",
+    )
+    kept = ("PATH", "HOME", "LC_ALL", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME", "PYTHONHASHSEED", "COVERAGE_PROCESS_START")
+    for name in (*secrets, *kept):
+        monkeypatch.setenv(name, os.environ.get(name, "0"))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    reader = Reader("tests.ops.verifying.hostile")
+    names = set((ask(reader, tmp_path, "environment").problem or "").split())
+    reader.close()
+    assert names & set(secrets) == set()
+    assert set(kept) <= names
 
 
 def test_a_reader_that_died_is_started_anew(tmp_path: Path) -> None:
