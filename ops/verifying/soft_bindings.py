@@ -13,6 +13,7 @@ from pathlib import Path
 
 from greenroom.domain.base import Frozen
 from greenroom.errors import BadInput, NotFound, WarehouseUnavailable
+from ledger import edges, removals
 from ledger.changes import changes
 from ops.credentials.soft_bindings import FINGERPRINT, MARK, clip_of
 from ops.studio import Studio
@@ -85,7 +86,8 @@ class Resolver:
     def manifest(self, name: str, *, only: bool) -> bytes | None:
         """The manifest store that a manifest is active in, or with `only` the manifest by itself.
 
-        None: its clip was withdrawn. Raises `BadInput` for what is no name, `NotFound` for one that nobody gave.
+        Of a remix whose parent was removed, or that one's parent, it is by itself in any case: the store would hold
+        theirs. None: its clip was withdrawn. Raises `BadInput` for what is no name, `NotFound` for what nobody gave.
         """
         if not _NAME.fullmatch(name):
             raise BadInput(f"{name[:80]!r} is no manifest's identifier")
@@ -98,7 +100,9 @@ class Resolver:
             return None
         if published.sidecar is None:
             raise NotFound("the manifest is lost")
-        return alone(published.sidecar, name) if only else published.sidecar
+        with self._studio.ledger.read() as tx:
+            removed = removals.removed(tx, edges.ancestors(tx, clip))
+        return alone(published.sidecar, name) if only or removed else published.sidecar
 
     def _of_clip(self, clip: str) -> tuple[Match, ...]:
         facts = self._records.facts(clip)

@@ -28,10 +28,13 @@ from feed.visitors import LARGEST_FORM, BoundedRoute, Doors
 from greenroom.domain.base import clip_bytes, new_id, new_salt, now
 from greenroom.domain.clips import Publication
 from greenroom.domain.consents import Withdrawal
-from ledger import changes, withdrawals
+from greenroom.domain.removals import RemovalCause
+from ledger import changes, clips, withdrawals
+from ops.briefs import account
 from ops.credentials.chain import trusted
 from ops.credentials.offline import context
 from ops.credentials.soft_bindings import FINGERPRINT, MARK
+from ops.removals import remove
 from ops.studio import WORK, Studio
 from tests.ops.verifying.conftest import scene, tone
 from tests.ops.verifying.planted import Consented, consented, published
@@ -305,6 +308,28 @@ def test_the_manifest_of_a_withdrawn_clip_is_gone_and_says_nothing_else(
     assert found == {"matches": [{"manifestId": clip.marked.manifest}]}
     gone = client.get(f"{PREFIX}/manifests/{clip.marked.manifest}")
     assert (gone.status_code, gone.json()) == (410, {"withdrawn": True})
+
+
+def test_a_removed_clip_does_not_live_on_in_the_manifests_of_its_remixes(
+    client: TestClient, studio: Studio, clip: Publication
+) -> None:
+    remix = published(studio, scene(24, seed=5), tone(1.0, 330), maker="tom", parent=clip)
+    later = published(studio, scene(24, seed=6), tone(1.0, 440), maker="tom", parent=remix)
+    with studio.ledger.write() as tx:
+        found = clips.by_id(tx, clip.clip)
+        assert found is not None
+        remove(tx, found, RemovalCause.OWNER, account(studio, "mira"), "no more")
+    assert client.get(f"{PREFIX}/manifests/{clip.marked.manifest}").status_code == 410
+    for one in (remix, later):
+        answer = client.get(f"{PREFIX}/manifests/{one.marked.manifest}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/c2pa")
+        for secret in (clip.clip, "mira", clip.brief):
+            assert secret.encode() not in answer.content
+        with (
+            context(trusted(studio.settings)) as trust,
+            c2pa.Reader("application/c2pa", io.BytesIO(answer.content), None, trust) as read,
+        ):
+            assert list(json.loads(read.json())["manifests"]) == [one.marked.manifest]
 
 
 def test_a_file_leads_to_its_manifest(client: TestClient, film: bytes, clip: Publication) -> None:
