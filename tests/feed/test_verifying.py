@@ -9,16 +9,19 @@ import socket
 import time
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import c2pa
 import pytest
+from fastapi import Request
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from starlette.exceptions import HTTPException
 
 from feed import uploads
 from feed.app import create_app
@@ -197,6 +200,84 @@ def test_a_form_gives_the_same_file_however_it_is_cut(
         return b"".join([piece async for piece in uploads._part(pieces(), line.decode())])
 
     assert asyncio.run(gathered()) == content
+
+
+@pytest.mark.parametrize("kind", ["application/octet-stream", "multipart/form-data; boundary=b"])
+def test_a_file_that_only_trickles_gives_its_place_back(
+    open_doors: str, studio: Studio, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Else a few connections, a byte now and then on each, would close the verifier for everybody."""
+    monkeypatch.setattr(uploads, "_PAUSE", 0.5)
+    with socket.create_connection((urlsplit(open_doors).hostname, urlsplit(open_doors).port), timeout=0.1) as visitor:
+        visitor.sendall(f"POST /api/verify HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\n".encode())
+        visitor.sendall(b"Content-Length: 5000000\r\n\r\n")
+        answer = b""
+        for _ in range(200):
+            if answer:
+                break
+            visitor.sendall(b"x")
+            with suppress(TimeoutError):
+                answer = visitor.recv(100)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    folder = studio.settings.home / WORK
+    until(lambda: list(folder.rglob("*")) == [])
+
+
+def test_a_file_that_comes_steadily_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each pause is shorter than may be, and all of them together are longer."""
+    monkeypatch.setattr(uploads, "_PAUSE", 0.4)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(8):
+            await asyncio.sleep(0.1)
+            yield bytes(32 * 1024)
+
+    async def gathered() -> int:
+        return sum([len(piece) async for piece in uploads._paced(pieces())])
+
+    assert asyncio.run(gathered()) == 8 * 32 * 1024
+
+
+def test_one_visitor_does_not_take_all_places(studio: Studio) -> None:
+    found = uploads.Uploads(studio)
+
+    def place(host: str) -> AbstractContextManager[None]:
+        return found._place(uploads._visitor(Request({"type": "http", "client": (host, 9)})))
+
+    with place("203.0.113.7"), place("::ffff:203.0.113.7"):
+        with pytest.raises(HTTPException) as refused, place("203.0.113.7"):
+            pass
+        assert refused.value.status_code == 429
+        with place("2001:db8::1"), place("2001:db8::2"):
+            with pytest.raises(HTTPException), place("2001:db8::3"):
+                pass
+            with place("2001:db8:0:1::3"):
+                pass
+    with place("203.0.113.7"):
+        pass
+    with place("127.0.0.1"), place("127.0.0.1"), place("127.0.0.1"):  # a web server before this one
+        pass
+
+
+def test_a_form_that_goes_on_before_its_file_is_refused(client: TestClient) -> None:
+    note = b'--b\r\nContent-Disposition: form-data; name="note"\r\n\r\n%b\r\n'
+    file = b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\nit\r\n--b--\r\n'
+    kind = {"content-type": "multipart/form-data; boundary=b"}
+    assert client.post("/api/verify", content=note % b"x" * 9 + file, headers=kind).status_code == 200
+    assert client.post("/api/verify", content=note % b"x" * 99 + file, headers=kind).status_code == 400
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield note % bytes(100)
+        for _ in range(100):
+            yield bytes(1024)
+        pytest.fail("it is read to its end")
+
+    async def gathered() -> None:
+        async for _ in uploads._part(pieces(), "b"):
+            pass
+
+    with pytest.raises(HTTPException, match=uploads.NO_FILE):
+        asyncio.run(gathered())
 
 
 def test_a_form_that_is_cut_short_is_no_file(client: TestClient) -> None:
