@@ -46,4 +46,5 @@ def _file(tx: Reader, shown: ShownFile, prompt: str) -> FileFacts:
         log=LogFacts(included=proof.holds(), leaf=proof.index, tree_size=proof.size, root=proof.root)
         if proof is not None
         else None,
+        shown_at=shown.shown_at,
     )

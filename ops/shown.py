@@ -1,6 +1,7 @@
 """The files that viewers were given of a clip: the one it was published with, and each it was marked again with."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from greenroom.domain.clips import Marked, Publication
 from greenroom.domain.verdicts import Gate, Verdict
@@ -11,20 +12,24 @@ from ledger.log import LeafRef
 
 @dataclass(frozen=True, slots=True)
 class ShownFile:
-    """One of them: the run that marked it, and the leaf of the publication or remarking that put it before viewers."""
+    """One of them: the run that marked it; leaf and moment of the publication or remarking that showed it."""
 
     marked: Marked
     run: str
     leaf: LeafRef | None
+    shown_at: datetime
 
 
 def shown_files(tx: Reader, publication: Publication) -> tuple[ShownFile, ...]:
     """All of them, oldest first: the last is what viewers are given now."""
     first = ShownFile(
-        publication.marked, _marking_run(tx, publication) or publication.run, publications.leaf(tx, publication.clip)
+        publication.marked,
+        _marking_run(tx, publication) or publication.run,
+        publications.leaf(tx, publication.clip),
+        publication.recorded_at,
     )
     again = remarkings.of_clip(tx, publication.clip)
-    return (first, *(ShownFile(one.marked, one.run, remarkings.leaf(tx, one.id)) for one in again))
+    return (first, *(ShownFile(one.marked, one.run, remarkings.leaf(tx, one.id), one.recorded_at) for one in again))
 
 
 def judged(tx: Reader, brief: str, publication: Publication | None) -> tuple[Verdict, ...]:

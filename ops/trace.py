@@ -157,7 +157,7 @@ def _take(take: Take) -> TracedTake:
 
 def _marks(tx: Reader, brief: Brief, publication: Publication | None, output: Output) -> TracedMarks:
     """`file_sha256` is of the published file; before publication, of the sealed one."""
-    draft = ShownFile(Marked.model_validate(output.document), output.run, None)
+    draft = ShownFile(Marked.model_validate(output.document), output.run, None, output.recorded_at)
     *earlier, now = shown_files(tx, publication) if publication is not None else (draft,)
     return TracedMarks(
         manifest=now.marked.manifest,

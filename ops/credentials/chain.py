@@ -22,6 +22,7 @@ from ops.credentials.outside import OutsideSigner, http_address
 from ops.credentials.own import CLAIM_SIGNING, make_chain, pem
 
 FOLDER = "credentials"  # under settings.keys
+EARLIER = "earlier"  # under it: *.pem, the chains or roots that clips were signed under before
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +90,47 @@ def ensure_chain(settings: Settings, environment: Mapping[str, str] | None = Non
 
 
 def trusted(settings: Settings) -> Trust:
-    """Whose signatures and time stamps count as this installation's: of the chain in force, and of its own earlier one.
+    """Whose signatures and time stamps count as this installation's: of the chain in force, and of earlier ones.
 
     It asks neither for the private key nor whether the certificates are still in force: what was signed stays signed.
     Raises `CredentialsFailed` for a file that holds no certificates.
     """
+    roots = dict.fromkeys(pem(root) for chain in _chains(settings) for root in _roots(chain))
+    stamps = settings.timestamp_roots
+    return Trust("".join(roots), "".join(map(pem, _certificates(stamps))) if stamps is not None else "")
+
+
+def authorities(settings: Settings) -> tuple[x509.Certificate, ...]:
+    """The certificates that issue others in the chains that are trusted here: roots, and those between.
+
+    Raises `CredentialsFailed` as `trusted` does.
+    """
+    chains = _chains(settings)
+    found = [one for chain in chains for one in chain if one in _roots(chain) or _issues(one)]
+    return tuple(dict.fromkeys(found))
+
+
+def _chains(settings: Settings) -> list[list[x509.Certificate]]:
+    """The chain in force, the one this installation made for itself, and those that are kept as earlier ones."""
     own = settings.keys / FOLDER / "chain.pem"
     if settings.certificate_chain is None and not own.exists():
         ensure_chain(settings)
     files = [settings.certificate_chain] if settings.certificate_chain is not None else []
     files += [own] if own.exists() else []
-    roots = dict.fromkeys(pem(_certificates(file)[-1]) for file in files)
-    stamps = settings.timestamp_roots
-    return Trust("".join(roots), "".join(map(pem, _certificates(stamps))) if stamps is not None else "")
+    files += sorted((settings.keys / FOLDER / EARLIER).glob("*.pem"))
+    return [_certificates(file) for file in files]
+
+
+def _roots(chain: list[x509.Certificate]) -> list[x509.Certificate]:
+    """The last of a chain; of several roots in one file, each."""
+    return [one for one in chain if one.subject == one.issuer] or chain[-1:]
+
+
+def _issues(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (x509.ExtensionNotFound, ValueError):
+        return False
 
 
 def leaf_name(certificates: str) -> str:

@@ -31,6 +31,7 @@ class FileFacts(Frozen):
     run: str  # that marked it
     prompt_sha256: str  # salted
     log: LogFacts | None = None
+    shown_at: datetime | None = None  # from when on viewers were given it
 
 
 class ClipFacts(FileFacts):

@@ -152,8 +152,10 @@ def _revoked(evidence: Evidence, credentials: CredentialsReport) -> Iterator[str
     if when is None:
         return
     main, origin = evidence.resolved.main, evidence.origin
-    log = _log(evidence, main.facts) if main is not None else None
-    if origin is not None and origin.published_at < when and log is not None and log.included:
+    facts = main.facts.of_file(credentials.manifest) if main is not None and main.facts is not None else None
+    logged = facts is not None and facts.log is not None and facts.log.included
+    shown_at = facts.shown_at if facts is not None else None  # of this file: another of the clip may be newer
+    if logged and origin is not None and (shown_at or origin.published_at) < when:
         return
     yield f"credentials: the certificate that signed them was revoked on {when:%Y-%m-%d}"
 

@@ -22,6 +22,7 @@ from greenroom.domain.verdicts import Gate, Outcome
 from greenroom.settings import Settings
 from ledger import audit, clips, media, outputs, publications, remarkings, verdicts
 from ops.briefs import account
+from ops.clip_facts import clip_facts
 from ops.copies import plain_copies
 from ops.credentials.chain import trusted
 from ops.credentials.reading import State, read
@@ -130,6 +131,9 @@ def test_it_says_not_checked_until_a_rescan_marks_it_again_and_then_nothing_is_d
         report = verified(studio, data, tmp_path)
         assert (report.verified, report.clip, report.disagreements) == (True, first.clip, ())
     assert studio.get(first.marked.sidecar) != studio.get(again.marked.sidecar)
+    facts = clip_facts(studio, first.clip)
+    assert facts is not None
+    assert (facts.shown_at, facts.earlier[0].shown_at) == (again.recorded_at, first.recorded_at)
 
     stand = rows(studio)
     assert mark_again(studio, first.brief, "run-later").became is Became.CURRENT

@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from greenroom.errors import CredentialsFailed
 from greenroom.settings import Settings
-from ops.credentials.chain import ensure_chain, trusted
+from ops.credentials.chain import EARLIER, FOLDER, ensure_chain, trusted
 
 
 def _make_and_tell(home: str, answers: "multiprocessing.Queue[str]") -> None:
@@ -80,6 +80,22 @@ def test_configuration_replaces_the_chain_and_the_earlier_root_stays_trusted(tmp
     chain = ensure_chain(configured)
     assert chain.certificates != own.certificates
     assert trusted(configured).roots == chain.root + own.root
+
+
+def test_chains_that_were_replaced_stay_trusted_where_they_are_kept(tmp_path: Path) -> None:
+    """Two bought certificates of different authorities, one after the other."""
+    (tmp_path / "before").mkdir()
+    before, configured = _write_chain(tmp_path / "before"), _write_chain(tmp_path)
+    first = ensure_chain(before)
+    settings = configured.model_copy(update={"home": tmp_path / "home"})
+    assert first.root not in trusted(settings).roots
+    kept = settings.keys / FOLDER / EARLIER
+    kept.mkdir(parents=True)
+    (kept / "2026.pem").write_bytes((tmp_path / "before" / "chain.pem").read_bytes())
+    assert trusted(settings).roots == ensure_chain(settings).root + first.root
+    (kept / "2025.pem").write_text("no PEM")
+    with pytest.raises(CredentialsFailed, match=r"2025\.pem"):
+        trusted(settings)
 
 
 def test_an_expired_certificate_is_refused_by_name_and_date(tmp_path: Path) -> None:

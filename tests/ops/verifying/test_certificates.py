@@ -102,6 +102,16 @@ def test_a_certificate_that_was_taken_back_signs_nothing_from_then_on(house: Hou
     assert house.verify(file).verified, "the log had it before"
 
 
+def test_a_file_that_was_marked_again_counts_from_then(house: House) -> None:
+    file = house.published(house.film())
+    serial = x509.load_pem_x509_certificates(house.chain.certificates.encode())[0].serial_number
+    published = house.records.origins[CLIP].published_at
+    house.records.revoked = {str(serial): published + DAY}
+    for shown_at, stands in ((published, True), (published + 2 * DAY, False)):
+        house.records.known[CLIP] = house.records.known[CLIP].model_copy(update={"shown_at": shown_at})
+        assert house.verify(file).verified is stands
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     found = Settings(home=tmp_path)
@@ -132,6 +142,38 @@ def test_a_list_beside_the_keys_is_read(settings: Settings, pem_text: bool) -> N
     found = revoked(settings)
     assert list(found) == ["77"]
     assert found["77"] == (NOW - DAY).replace(microsecond=0)
+
+
+def test_a_list_of_the_authority_between_is_read(settings: Settings, tmp_path: Path) -> None:
+    """The certificate was issued by an intermediate, and so is its list; the root never signs one for it."""
+    root_key, key, leaf_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+
+    def named(name: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+    def issued(
+        name: str, by: str, public: ec.EllipticCurvePublicKey, signer: ec.EllipticCurvePrivateKey, *, authority: bool
+    ) -> x509.Certificate:
+        builder = x509.CertificateBuilder(named(by), named(name), public, x509.random_serial_number())
+        builder = builder.not_valid_before(NOW - DAY).not_valid_after(NOW + DAY)
+        builder = builder.add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        return builder.sign(signer, hashes.SHA256())
+
+    chain = (
+        issued("clips", "between", leaf_key.public_key(), key, authority=False),
+        issued("between", "top", key.public_key(), root_key, authority=True),
+        issued("top", "top", root_key.public_key(), root_key, authority=True),
+    )
+    (tmp_path / "bought.pem").write_text("".join(map(pem, chain)))
+    bought = settings.model_copy(update={"certificate_chain": tmp_path / "bought.pem"})
+    one = x509.RevokedCertificateBuilder(serial_number=77, revocation_date=NOW - DAY).build()
+    builder = x509.CertificateRevocationListBuilder(named("between"), NOW - DAY, NOW + DAY, [], [one])
+    path = settings.keys / FOLDER / REVOKED / "between.crl"
+    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+    assert list(revoked(bought)) == ["77"]
+    path.write_bytes(builder.sign(leaf_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+    with pytest.raises(CredentialsFailed, match="nor by an authority under it"):
+        revoked(bought)
 
 
 def test_a_list_that_nobody_trusted_signed_is_not_passed_over(settings: Settings) -> None:
