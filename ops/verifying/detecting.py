@@ -5,6 +5,7 @@ import math
 from ops.verifying.found import Sought
 from ops.verifying.sampling import Heard, Window
 from ops.watermark.carrier import MarkKey
+from ops.watermark.cells import LOWEST_RATE
 from ops.watermark.finding import find_in_pictures
 from ops.watermark.finding_sound import find_in_sound
 from ops.watermark.reading import Reading
@@ -31,6 +32,8 @@ def in_sounds(heard: list[Heard], key: MarkKey | None, *, thorough: bool) -> Sou
     """The mark of the sound. `thorough`: also where it starts elsewhere or runs at another speed."""
     if key is None:
         return Sought(reason=_NO_KEY)
+    if any(one.rate < LOWEST_RATE for one in heard):
+        return Sought(reason=f"its sound has less than {LOWEST_RATE // 1000} kHz, which is too little for a mark")
     reading = Reading()
     for one in heard:
         reading = find_in_sound(one.samples, one.rate, key, anywhere=thorough)

@@ -5,7 +5,6 @@ is named by its label, which is random and says nothing of anyone; of a clip tha
 """
 
 import base64
-import binascii
 import hashlib
 import json
 import re
@@ -139,7 +138,7 @@ def _hashes(value: str) -> bytes:
     """The hashes of a fingerprint's value: 32 bytes each."""
     try:
         found = base64.b64decode(value, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # also what is no ASCII
         raise BadInput(f"a value of {FINGERPRINT} is base64") from error
     if not found or len(found) % _HASH or len(found) > _MOST_HASHES * _HASH:
         raise BadInput(

@@ -428,6 +428,8 @@ def test_a_file_leads_to_its_manifest(client: TestClient, film: bytes, clip: Pub
         ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": "no base64!"}}, 400),
         ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": b64encode(b"short").decode()}}, 400),
         ("GET", "matches/byBinding", {"params": {"alg": FINGERPRINT, "value": b64encode(b"short").decode()}}, 400),
+        ("GET", "matches/byBinding", {"params": {"alg": FINGERPRINT, "value": "é"}}, 400),
+        ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": "é"}}, 400),
         ("GET", "matches/byBinding", {"params": {"alg": "com.other.1", "value": "AAAA"}}, 400),
         ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": "AAAA", "maxResults": 0}}, 400),
         ("GET", "matches/byBinding", {"params": {"alg": FINGERPRINT, "value": "A" * 5000}}, 414),

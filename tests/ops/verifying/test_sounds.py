@@ -141,3 +141,19 @@ def test_a_silent_copy_is_known_by_its_picture(house: House, original: Path, sam
         return
     assert report.invisible.sound is not None
     assert report.invisible.sound.state is Check.MISSING
+
+
+def test_a_sound_of_too_low_a_rate_says_so(house: House) -> None:
+    """A telephone's recording at 6 kHz: less than a mark is laid into."""
+    path, samples = house.folder / "low.wav", tone(3.0)[::8].mean(axis=1, keepdims=True)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=6000, layout="mono")
+        frame = av.AudioFrame.from_ndarray((samples.T * 32767).astype(np.int16), format="s16", layout="mono")
+        frame.sample_rate = 6000
+        container.mux([*stream.encode(frame), *stream.encode()])
+    report = house.verify(path)
+    assert report.invisible.sound is not None
+    assert report.invisible.sound.state is Check.NOT_CHECKED
+    assert report.invisible.sound.reason == "its sound has less than 8 kHz, which is too little for a mark"
+    assert "Nothing leads from this to a clip" in report.answer
+    assert "Not everything was looked at" not in report.answer
