@@ -69,7 +69,7 @@ def judge_dialogue(
         judge_count(deliberation, evidence.whose, cast)
     elif evidence.sound.lufs is not None and not policy.accepts("dialogue_words", generator, _CONSTRUCTED):
         judge_unvoiced(deliberation, evidence.words, evidence.words_reason)
-    constructed = settled and policy.accepts("voices", generator, EvidenceKind.BY_CONSTRUCTION)
+    constructed = settled and policy.accepts("voices", generator, _CONSTRUCTED)
     judge_voices(deliberation, evidence.whose, speech=speech, constructed=constructed)
     if speech and not settled:
         _lips(deliberation)

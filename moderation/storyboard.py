@@ -5,19 +5,16 @@ from collections.abc import Mapping, Sequence
 from greenroom.domain.briefs import Brief
 from greenroom.domain.consents import Consent
 from greenroom.domain.storyboards import Storyboard
-from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement, Rule
+from greenroom.domain.verdicts import EvidenceKind, Gate, Judgement
 from greenroom.domain.words import BriefWords
 from moderation.concepts import lexicon_of
 from moderation.consent import permits_language
 from moderation.deliberation import Deliberation
 from moderation.learned import Embedding, with_learned
-from moderation.normalise import forbidden_characters, normalise, unread_share
-from moderation.persons import person_rules
+from moderation.normalise import forbidden_characters, unread_share
 from moderation.plain_words import Grade, Match, PlanWords, concept_found, excluded, plan_words
+from moderation.plan_texts import PlanTexts, rules_of_plan
 from moderation.policy import Policy
-from moderation.prompt import rules_of
-from moderation.text import text_rules
-from moderation.text_composition import texts_of
 
 
 def judge_storyboard(
@@ -54,24 +51,13 @@ def judge_storyboard(
     # 3. It can be made, as asked.
     _bounds(deliberation, storyboard, brief)
     # 4. Its words can be read, and keep the rules of words and persons; and so finds what weighs the evidence.
-    said = [*storyboard.words]
-    said += [*(line.text for line in storyboard.lines), *(sound.label for sound in storyboard.sounds)]
-    asked = BriefWords(prompt=brief.prompt, parents=parents)
-    own = _not_asked_for(said, asked)
-    _readable(deliberation, [text for text in said if text not in brief.prompt])
-    # What gate 2 never read stands beside what it did: harmless words can stop being so together.
-    whole = texts_of(asked.model_copy(update={"texts": own}))[-1] if own else "\n".join(said)
-    rules = _rules_of(said, own, whole, asked, policy, people, brief.likenesses)
-    for rule in with_learned(deliberation, whole, tuple(said), rules, embedding):
+    texts = PlanTexts.of(storyboard, BriefWords(prompt=brief.prompt, parents=parents))
+    _readable(deliberation, texts.not_typed)
+    rules = rules_of_plan(texts, policy, people, brief.likenesses)
+    for rule in with_learned(deliberation, texts.whole, texts.said, rules, embedding):
         deliberation.speaks(rule.id, rule.reason)
-    deliberation.saw("texts read", EvidenceKind.MEASURED, len(said))
+    deliberation.saw("texts read", EvidenceKind.MEASURED, len(texts.said))
     return deliberation.judgement()
-
-
-def _not_asked_for(said: Sequence[str], asked: BriefWords) -> tuple[str, ...]:
-    """The texts of a plan that do not stand in the prompt: of a storyboard that was brought, and a planner's own."""
-    prompt = normalise(asked.prompt)
-    return tuple(dict.fromkeys(text for text in said if normalise(text) not in prompt))
 
 
 def _readable(deliberation: Deliberation, texts: Sequence[str]) -> None:
@@ -83,36 +69,6 @@ def _readable(deliberation: Deliberation, texts: Sequence[str]) -> None:
     if share > most:
         reason = f"{share:.0%} of the letters of a text of the plan are of a script the word rules do not read."
         deliberation.speaks("prompt.unread_script", f"{reason} A person looks at it first.")
-
-
-def _rules_of(
-    said: Sequence[str],
-    own: Sequence[str],
-    whole: str,
-    asked: BriefWords,
-    policy: Policy,
-    people: tuple[str, ...],
-    likenesses: tuple[str, ...],
-) -> tuple[Rule, ...]:
-    """The rules that speak for a plan's words, each text alone and all together, each rule once.
-
-    What gate 2 said of the prompt alone is decided there, and no news of the whole.
-    """
-    spoken: dict[str, Rule] = {}
-    for text in dict.fromkeys((*said, "\n".join(said))):
-        for rule in text_rules(text, policy, consented=likenesses):
-            spoken.setdefault(rule.id, rule)
-    if own:
-        before = rules_of(asked, policy, people)
-        known = {rule.id for rule in before}
-        for text in (*own, "\n".join(own)):
-            for rule in person_rules(text, policy.persons, people):
-                if rule not in before:
-                    spoken.setdefault(rule.id, rule)
-        for rule in text_rules(whole, policy, consented=likenesses):
-            if rule.id not in known:
-                spoken.setdefault(rule.id, rule)
-    return tuple(spoken.values())
 
 
 def _owner(deliberation: Deliberation, handle: str, consent: Consent, words: PlanWords, policy: Policy) -> None:

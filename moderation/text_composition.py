@@ -7,7 +7,7 @@ from greenroom.domain.words import BriefWords
 
 
 def texts_of(words: BriefWords) -> tuple[str, ...]:
-    """The texts to read: the whole when there is more than the prompt, and each part; no text twice."""
+    """The texts to read: each part, and last the whole with the plan's other texts; no text twice."""
     parts = words.parts
     # What is asked now stands last, nearest to what is said: a remix changes what its parent had.
     whole = "\n".join((*reversed(words.parents), words.title or "", words.prompt, *words.lines, *words.texts)).strip()

@@ -18,7 +18,17 @@ from moderation.review import for_a_person, settled
 from ops.as_published import as_published, publication_of
 from ops.claim import claimed
 from ops.stages import dialogue, prompt, safety, storyboard
-from ops.stages.handling import Definition, Stage, Work, asks_again, guarded, question, read_work, verdict_of
+from ops.stages.handling import (
+    Definition,
+    Stage,
+    Work,
+    asks_again,
+    compared_with,
+    guarded,
+    question,
+    read_work,
+    verdict_of,
+)
 from ops.studio import Studio
 
 DEFINITIONS = (prompt.DEFINITION, storyboard.DEFINITION, dialogue.DEFINITION, safety.DEFINITION)
@@ -77,14 +87,14 @@ def _judged(studio: Studio, definition: Definition, work: Work, earlier: tuple[V
     gate, started = definition.stage.gate, time.perf_counter()
     product = work.products.get(definition.stage)
     document: JsonValue = product.document if product is not None else None
-    lists = _lists(studio, definition)
+    compared = definition.compares(studio)
     stated: list[JsonValue] = [document, _take_of(work), studio.policy.version, definition.code_version, "judged again"]
-    inputs = digest(stated if lists is None else [*stated, lists])
+    inputs = digest(stated if compared is None else [*stated, compared])
     with studio.ledger.read() as tx:
         answers = reviews.answered(tx, work.brief.id, gate, inputs)
     mine = [one for one in earlier if one.judgement.gate is gate]
     found = next(
-        (one for one in reversed(mine) if one.inputs == inputs or _stood(studio, definition, one, lists)), None
+        (one for one in reversed(mine) if one.inputs == inputs or _stood(studio, definition, one, compared)), None
     )
     if found is not None and not asks_again(found, answers, studio.policy):
         return found, False
@@ -98,19 +108,12 @@ def _judged(studio: Studio, definition: Definition, work: Work, earlier: tuple[V
     return verdict, True
 
 
-def _stood(studio: Studio, definition: Definition, verdict: Verdict, lists: str | None) -> bool:
-    """Whether a verdict allowed the clip under the present policy, code and hash lists when it was made."""
+def _stood(studio: Studio, definition: Definition, verdict: Verdict, compared: str | None) -> bool:
+    """Whether a verdict allowed the clip under the present policy and code, held against the same, when it was made."""
     judgement = verdict.judgement
-    present = (studio.policy.version, definition.code_version, Outcome.ALLOW, lists)
-    made = (judgement.policy_version, verdict.code_version, judgement.outcome, safety.compared_with(judgement))
+    present = (studio.policy.version, definition.code_version, Outcome.ALLOW, compared)
+    made = (judgement.policy_version, verdict.code_version, judgement.outcome, compared_with(judgement))
     return made == present
-
-
-def _lists(studio: Studio, definition: Definition) -> str | None:
-    """The fingerprint of the hash lists that gate 6 compares frames with now; None for another gate, or without any."""
-    from ops.hash_lists import hash_lists  # numpy
-
-    return hash_lists(studio.settings).fingerprint if definition.stage is Stage.SAFETY else None
 
 
 def _take_of(work: Work) -> JsonValue:

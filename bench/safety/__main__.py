@@ -37,7 +37,7 @@ def main() -> None:
         ("Video briefs, development", briefs("development")),
         ("Video briefs, held out until 29 November 2026", briefs("held_out")),
         ("Video briefs of a blind writer, held out until 29 November 2026", briefs("held_out_2")),
-        ("Video briefs of another, held out until later that day", briefs("held_out_3")),
+        ("Video briefs of a second blind writer, held out until 29 November 2026", briefs("held_out_3")),
     ]
     if options.held_out:
         sets.append(("Video briefs, held out", briefs("held_out_4")))

@@ -44,6 +44,8 @@ from ops.claim import claimed
 from ops.notices import tell_owners
 from ops.studio import Studio
 
+COMPARED = "hash lists compared with"  # the evidence that keeps what a definition's `compares` said
+
 
 class Stage(StrEnum):
     CONSENT = "consent"
@@ -106,13 +108,15 @@ class Product:
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A stage's functions. `inputs` is what, besides brief and earlier products, decides the product; `carry`
-    replaces the way below for the one stage that judges inside its own transaction."""
+    replaces the way below for the one stage that judges inside its own transaction. `compares` is a fingerprint of
+    what the work is held against now that neither policy nor code names; its judgement keeps it as `COMPARED`."""
 
     stage: Stage
     code_version: str
     judge: Callable[[Studio, Work, JsonValue], Judgement]
     produce: Callable[[Studio, Work], Product] | None = None
     inputs: Callable[[Work], JsonValue] = field(default=lambda work: None)
+    compares: Callable[[Studio], str | None] = field(default=lambda studio: None)
     carry: "Callable[[Studio, Definition, str, str], Handled] | None" = None
 
 
@@ -228,6 +232,12 @@ def asks_again(verdict: Verdict, answers: tuple[ReviewDecision, ...], policy: Po
     if answer is not None and not embodies(verdict.judgement, answer):
         return True
     return lacks_evidence(verdict)
+
+
+def compared_with(judgement: Judgement) -> str | None:
+    """The fingerprint of what the work was held against beside policy and code; None where there was nothing."""
+    values = [one.value for one in judgement.evidence if one.name == COMPARED]
+    return str(values[-1]) if values else None
 
 
 def lacks_evidence(verdict: Verdict) -> bool:

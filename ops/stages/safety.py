@@ -12,13 +12,12 @@ from greenroom.domain.consents import LikenessKind
 from greenroom.domain.verdicts import Evidence, EvidenceKind, Judgement
 from greenroom.settings import Settings
 from moderation.safety import judge_safety
-from ops.stages.handling import Definition, Stage, Work
+from ops.stages.handling import COMPARED, Definition, Stage, Work
 from ops.studio import Studio, work_folder
 
 if TYPE_CHECKING:
     from ops.sights import AskReasoning, SightModels
 
-COMPARED = "hash lists compared with"  # the name of the evidence that tells them from later ones
 _KEPT = local()
 
 
@@ -50,10 +49,11 @@ def judge(studio: Studio, work: Work, document: JsonValue) -> Judgement:
     return judgement.model_copy(update={"evidence": (*judgement.evidence, seen)})
 
 
-def compared_with(judgement: Judgement) -> str | None:
-    """The fingerprint of the hash lists that a judgement's frames were compared with; None where there was none."""
-    values = [one.value for one in judgement.evidence if one.name == COMPARED]
-    return str(values[-1]) if values else None
+def compares(studio: Studio) -> str | None:
+    """The fingerprint of the hash lists that frames are compared with now; None without any."""
+    from ops.hash_lists import hash_lists
+
+    return hash_lists(studio.settings).fingerprint
 
 
 def reasoning(studio: Studio, prompt: str, lines: tuple[str, ...]) -> "AskReasoning | None":
@@ -95,4 +95,4 @@ def release() -> None:
     _KEPT.models = _KEPT.stack = None
 
 
-DEFINITION = Definition(stage=Stage.SAFETY, code_version="4", judge=judge)
+DEFINITION = Definition(stage=Stage.SAFETY, code_version="4", judge=judge, compares=compares)

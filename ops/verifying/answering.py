@@ -17,9 +17,9 @@ from ops.credentials.reading import read
 from ops.verifying.boxes import encrypted
 from ops.verifying.detecting import in_pictures, in_sounds
 from ops.verifying.found import Contents, Looks, Sought, ToHold, ToRead, ToSearch
-from ops.verifying.holding import hold, spread
+from ops.verifying.holding import hold
 from ops.verifying.opening import regular
-from ops.verifying.sampling import Heard, Outline, Shown, Window, outline, sounds, windows
+from ops.verifying.sampling import Heard, Outline, Shown, Window, outline, sounds, spread, windows
 from ops.verifying.worker import Part, Question
 from ops.watermark.carrier import MarkKey
 

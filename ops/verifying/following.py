@@ -13,6 +13,7 @@ from PIL import Image
 
 from models.roles import Picture
 from ops.verifying.resemblance import SAME, Pair, View
+from ops.verifying.sampling import spread
 
 _ALSO = 0.45  # from which a picture shows what the clip shows, looked for as another of the film was found
 _OF_THE_SUREST = 0.7  # or from this share of the surest one's, where that is less: all of the film is worn
@@ -20,6 +21,7 @@ _SEARCHED = 3  # pictures of a film that are searched for a geometry
 _AMONG = 8  # pictures of the clip, for each of them
 _DOUBTED = 4  # pictures that are searched once more where the geometry of others does not fit them
 _NEAR = 2  # pictures of the clip, for each of them
+_VIEWS = 2  # of those that a search finds, the surest, in which the others are looked for
 _DARK = 32  # of 255: in a picture that is no lighter nobody sees anything, as at the end of a fade
 _PLAIN, _ALL_PLAIN = 0.6, 0.85  # shares of a picture in about one tone: a card if it stands still, or anyway
 _TONE = 8  # of 255, to either side
@@ -43,30 +45,28 @@ class Followed:
 
 def followed(mine: Sequence[Picture], theirs: Sequence[Picture]) -> Followed:
     """How much of `mine`, a film's pictures in their order, shows what `theirs` show. Costs some seconds at most."""
-    tones = [_tones(one) for one in mine]
-    seen = [one for one, tone in zip(mine, tones, strict=True) if np.percentile(tone, 99) >= _DARK]
-    pair = Pair(seen, theirs)
+    light = [(one, tones) for one in mine if np.percentile(tones := _tones(one), 99) >= _DARK]
+    pair = Pair([one for one, _ in light], theirs)
     if not pair.mine or not pair.theirs:
         return Followed(None)
-    found = _Found(pair)
+    found = _Search(pair)
     # 1. As it was published, and where that is nowhere, as a search of a few finds it.
     found.follow(View())
     if not found.any:
-        wanted = _evenly(pair.mine, _SEARCHED)
-        found.take(zip(wanted, pair.searched(wanted, _evenly(pair.theirs, _AMONG)), strict=True))
+        wanted = spread(pair.mine, _SEARCHED)
+        found.take(zip(wanted, pair.searched(wanted, spread(pair.theirs, _AMONG)), strict=True))
     if not found.any:
         return Followed(found.surest)
     # 2. Those that are nowhere so, while others are: the geometry may change on the way.
-    doubted = _evenly(found.lost, _DOUBTED)
+    doubted = spread(found.lost, _DOUBTED)
     found.take((number, pair.searched([number], found.nearest(number)[:_NEAR])[0]) for number in doubted)
     # 3. What is left shows something else, or is a title.
-    light = [tone for tone in tones if np.percentile(tone, 99) >= _DARK]
-    cards = _cards(pair.mine, found.lost, light)
+    cards = _cards(pair.mine, found.lost, [tones for _, tones in light])
     told = len(pair.mine)
     return Followed(found.surest, (len(found.lost) - len(cards)) / told, len(cards) / told)
 
 
-class _Found:
+class _Search:
     """Which pictures of a film show what those of the clip show, as far as it is known."""
 
     def __init__(self, pair: Pair) -> None:
@@ -91,7 +91,7 @@ class _Found:
         views = list(searched)
         for number, (score, _) in views:
             self._surest[number] = max(self._surest[number], score)
-        for _, (_, view) in sorted((one for one in views if one[1][0] >= SAME), key=lambda one: -one[1][0])[:_NEAR]:
+        for _, (_, view) in sorted((one for one in views if one[1][0] >= SAME), key=lambda one: -one[1][0])[:_VIEWS]:
             self.follow(view)
 
     def follow(self, view: View) -> None:
@@ -142,8 +142,3 @@ def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
 def _tones(picture: Picture) -> NDArray[np.float64]:
     """How light a picture is, in small: float64[36, 64], 0 to 255."""
     return np.asarray(Image.fromarray(picture).convert("L").resize(_SMALL, Image.Resampling.BOX), np.float64)
-
-
-def _evenly(numbers: Sequence[int], most: int) -> list[int]:
-    places = np.unique(np.linspace(0, len(numbers) - 1, min(most, len(numbers))).round().astype(int)) if numbers else ()
-    return [numbers[place] for place in places]

@@ -18,7 +18,7 @@ from ops.label import find_label
 from ops.verifying.following import followed
 from ops.verifying.found import Held, ToHold
 from ops.verifying.opening import regular
-from ops.verifying.sampling import Heard, Shown, sounds, windows
+from ops.verifying.sampling import Heard, Shown, sounds, spread, windows
 from ops.verifying.sounding import sound_held
 
 _LABELLED = 8  # pictures in which the label is looked for
@@ -52,12 +52,6 @@ def hold(question: ToHold, stream: BinaryIO) -> Held:
         audible=sounding.audible,
         clip_audible=sounding.clip_audible,
     )
-
-
-def spread(shown: Sequence[Shown], most: int) -> list[Shown]:
-    """At most so many of them, evenly."""
-    places = np.unique(np.linspace(0, len(shown) - 1, min(most, len(shown))).round().astype(int)) if shown else ()
-    return [shown[place] for place in places]
 
 
 def _shown(stream: BinaryIO, question: ToHold) -> list[Shown]:

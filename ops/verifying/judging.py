@@ -22,7 +22,7 @@ from ops.verifying.sounding import OTHER_SOUND
 # The file says that it is the published one; from all others a copy is followed back.
 AS_PUBLISHED = (Source.BYTES, Source.CREDENTIALS, Source.MANIFEST)
 _PART = 0.2  # share of a film that shows, or sounds, something else from which it is more than a cut or a slip
-_FEW = 0.5  # share that may be titles
+_TITLES = 0.5  # share that may be titles
 _ENDED = {
     Why.TIME: "reading it took longer than a file may take",
     Why.MEMORY: "reading it took more memory than a file may take",
@@ -240,7 +240,7 @@ def _against_published(evidence: Evidence, main: Claim) -> Iterator[str]:
 
 def _joined(held: Held, contents: Contents) -> Iterator[str]:
     """What was put together of the clip and of something else is no copy of it."""
-    other = held.picture_other + (held.cards if held.cards > _FEW else 0.0)
+    other = held.picture_other + (held.cards if held.cards > _TITLES else 0.0)
     if other > _PART:
         yield f"part: {_share(other, contents)} of it show something else"
     if not contents.picture and held.sound_other > _PART:
@@ -273,7 +273,7 @@ def _edits(evidence: Evidence) -> Iterator[str]:
         return
     if 0 < held.picture_other <= _PART:
         yield f"{_share(held.picture_other, found.contents)} of it show something else"
-    if 0 < held.cards <= _FEW:
+    if 0 < held.cards <= _TITLES:
         yield "a title or another plain picture stands before or after it"
     if main.source is Source.PICTURE or (main.source is Source.SOUND and found.contents.picture):
         yield from _soundtrack(found, held, found.contents)

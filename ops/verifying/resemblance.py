@@ -64,8 +64,9 @@ class Pair:
     def __init__(self, mine: Sequence[Picture], theirs: Sequence[Picture]) -> None:
         self._mine = {number: small for number, one in enumerate(mine) if (small := _thumbnail(one)) is not None}
         self._theirs = {number: small for number, one in enumerate(theirs) if (small := _thumbnail(one)) is not None}
-        self._wholes: dict[tuple[int, float, bool, bool], _Whole] = {}
-        self._parts: dict[tuple[int, float, bool, bool, tuple[int, int]], _Part] = {}
+        self._my_wholes: dict[tuple[int, float], _Whole] = {}
+        self._their_wholes: dict[tuple[int, bool], _Whole] = {}
+        self._parts: dict[tuple[_Whole, tuple[int, int]], _Part] = {}
 
     @property
     def mine(self) -> list[int]:
@@ -89,23 +90,20 @@ class Pair:
 
     def seen(self, mine: int, theirs: int, view: View) -> float:
         """How surely one of mine shows what one of theirs does, looked for in this view alone."""
-        inner, outer = self._size(mine, view.turn), self._theirs[theirs].size
-        width, height = outer
+        inner, outer = self._of_mine(mine, view.turn), self._of_theirs(theirs, mirrored=view.mirrored)
+        width, height = outer.size
         if view.way is Way.FRAME:
-            across = min(inner[0], inner[1] * width / height) * view.share
-            part = self._part(theirs, 0.0, view.mirrored, True, _whole(across, across * height / width))
-            return self._whole(mine, view.turn, False, False).correlation(part)
-        shape = inner[0] / inner[1]
+            across = min(inner.size[0], inner.size[1] * width / height) * view.share
+            return inner.correlation(self._part(outer, _pixels(across, across * height / width)))
+        shape = inner.size[0] / inner.size[1]
         across = min(width * view.share, height * shape * view.share)
-        size = outer if view.way is Way.STRETCHED else _whole(across, across / shape)
-        return self._whole(theirs, 0.0, view.mirrored, True).correlation(
-            self._part(mine, view.turn, False, False, size)
-        )
+        size = outer.size if view.way is Way.STRETCHED else _pixels(across, across / shape)
+        return outer.correlation(self._part(inner, size))
 
     def _nearest(self, mine: int, theirs: int, turn: float, mirrored: bool) -> tuple[float, View]:
         """Mine as a part of theirs, stretched to its shape, or with theirs as a part of it."""
         views = [View(turn, mirrored, Way.PART, share) for share in _PARTS]
-        (across, down), (width, height) = self._size(mine, turn), self._theirs[theirs].size
+        (across, down), (width, height) = self._of_mine(mine, turn).size, self._theirs[theirs].size
         if abs(across / down - width / height) > 0.02:
             views.append(View(turn, mirrored, Way.STRETCHED))
         found = max(((self.seen(mine, theirs, view), view) for view in views), key=_surest)
@@ -114,22 +112,23 @@ class Pair:
             found = max(found, *((self.seen(mine, theirs, view), view) for view in frames), key=_surest)
         return found
 
-    def _size(self, mine: int, turn: float) -> tuple[int, int]:
-        return self._whole(mine, turn, False, False).size
+    def _of_mine(self, number: int, turn: float) -> "_Whole":
+        if (number, turn) not in self._my_wholes:
+            self._my_wholes[number, turn] = _Whole(_turned(self._mine[number], turn))
+        return self._my_wholes[number, turn]
 
-    def _whole(self, number: int, turn: float, mirrored: bool, other: bool) -> "_Whole":
-        key = (number, turn, mirrored, other)
-        if key not in self._wholes:
-            picture = _turned((self._theirs if other else self._mine)[number], turn)
-            self._wholes[key] = _Whole(_flipped(picture) if mirrored else picture)
-        return self._wholes[key]
+    def _of_theirs(self, number: int, *, mirrored: bool) -> "_Whole":
+        if (number, mirrored) not in self._their_wholes:
+            picture = self._theirs[number]
+            self._their_wholes[number, mirrored] = _Whole(_flipped(picture) if mirrored else picture)
+        return self._their_wholes[number, mirrored]
 
-    def _part(self, number: int, turn: float, mirrored: bool, other: bool, size: tuple[int, int]) -> "_Part":
-        key = (number, turn, mirrored, other, size)
+    def _part(self, whole: "_Whole", size: tuple[int, int]) -> "_Part":
+        key = (whole, size)
         if key not in self._parts:
             if len(self._parts) == _KEPT:  # each may hold a spectrum of a megabyte
                 del self._parts[next(iter(self._parts))]
-            self._parts[key] = _Part(self._whole(number, turn, mirrored, other).picture.resize(size))
+            self._parts[key] = _Part(whole.picture.resize(size))
         return self._parts[key]
 
 
@@ -183,9 +182,8 @@ class _Whole:
             one[down:, across:] - one[:-down, across:] - one[down:, :-across] + one[:-down, :-across]
             for one in self.sums
         )
-        spread = np.maximum(
-            squares - total**2 / part.structure.size, 0.05 * part.energy
-        )  # a flat place resembles nothing
+        varies = squares - total**2 / part.structure.size
+        spread = np.maximum(varies, 0.05 * part.energy)  # a flat place resembles nothing
         return float(np.max(places / np.sqrt(spread * part.energy)))
 
 
@@ -193,7 +191,7 @@ def _surest(found: tuple[float, View]) -> float:
     return found[0]
 
 
-def _whole(width: float, height: float) -> tuple[int, int]:
+def _pixels(width: float, height: float) -> tuple[int, int]:
     return max(1, round(width)), max(1, round(height))
 
 
@@ -202,7 +200,7 @@ def _thumbnail(picture: Picture) -> Image.Image | None:
     if max(width / height, height / width) > _LONGEST:
         return None
     scale = _HEIGHT / min(width, height)
-    small = Image.fromarray(picture).convert("L").resize(_whole(width * scale, height * scale), Image.Resampling.BOX)
+    small = Image.fromarray(picture).convert("L").resize(_pixels(width * scale, height * scale), Image.Resampling.BOX)
     return small if float(np.asarray(small, np.float64).std()) > 1.0 else None
 
 

@@ -5,7 +5,7 @@ itself. Broken packets are passed over, since a damaged copy is a copy too.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Frame = TypeVar("Frame")
 Packet = TypeVar("Packet")
+Looked = TypeVar("Looked")
 
 _MOST_SHOWN = 1280 * 720  # pixels of a frame that is looked at; a larger one is shrunk to it
 _MOST_STILL = 1920 * 1080  # the same of a single picture
@@ -51,6 +52,12 @@ class Window:
     @property
     def pictures(self) -> list[Picture]:
         return [one.picture for one in self.shown]
+
+
+def spread(found: Sequence[Looked], most: int) -> list[Looked]:
+    """At most so many of them, evenly."""
+    places = np.unique(np.linspace(0, len(found) - 1, min(most, len(found))).round().astype(int)) if found else ()
+    return [found[place] for place in places]
 
 
 @dataclass(frozen=True, slots=True)

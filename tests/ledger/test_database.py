@@ -205,20 +205,28 @@ def test_a_newer_schema_is_left_alone(url: str, ledger: Ledger) -> None:
         Ledger.open(url, "greenroom.test")
 
 
-def test_a_brief_of_an_older_ledger_asks_for_no_passes(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.db'}"
+def older(folder: Path, revision: str, *rows: str) -> str:
+    """The address of a ledger as it was at an older migration, with rows ("TABLE VALUES (...)")."""
+    url = f"sqlite:///{folder / 'old.db'}"
     engine = create_engine(url)
-    moment = "'2026-11-01 10:00:00', 1"
     with engine.begin() as connection:
-        upgrade(connection, to="0004")
-        for row in (
-            f"accounts VALUES ('ac-1', 'ada', '[]', {moment})",
-            f"batches VALUES ('ba-1', 'interactive', '2026-11-01', 'ac-1', {moment})",
-            "briefs VALUES ('br-1', 'ba-1', 'a dog', 'ac-1', '[]', NULL, 5, 128, 128, NULL, NULL, 3, 'previz', "
-            f"'interactive', '2026-11-01', 'null', {moment})",
-        ):
+        upgrade(connection, to=revision)
+        for row in rows:
             connection.execute(text(f"INSERT INTO {row}"))
     engine.dispose()
+    return url
+
+
+def test_a_brief_of_an_older_ledger_asks_for_no_passes(tmp_path: Path) -> None:
+    moment = "'2026-11-01 10:00:00', 1"
+    url = older(
+        tmp_path,
+        "0004",
+        f"accounts VALUES ('ac-1', 'ada', '[]', {moment})",
+        f"batches VALUES ('ba-1', 'interactive', '2026-11-01', 'ac-1', {moment})",
+        "briefs VALUES ('br-1', 'ba-1', 'a dog', 'ac-1', '[]', NULL, 5, 128, 128, NULL, NULL, 3, 'previz', "
+        f"'interactive', '2026-11-01', 'null', {moment})",
+    )
     with closing(Ledger.open(url, "greenroom.test")) as ledger, ledger.read() as tx:
         found = briefs.by_id(tx, "br-1")
     assert found is not None
@@ -226,23 +234,19 @@ def test_a_brief_of_an_older_ledger_asks_for_no_passes(tmp_path: Path) -> None:
 
 
 def test_an_appeal_of_an_older_ledger_is_of_the_policy_that_its_verdict_is_of(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.db'}"
-    engine = create_engine(url)
     moment = "'2026-11-20 10:00:00', 1"
-    with engine.begin() as connection:
-        upgrade(connection, to="0008")
-        for row in (
-            f"accounts VALUES ('ac-1', 'ada', '[]', {moment})",
-            f"batches VALUES ('ba-1', 'interactive', '2026-11-20', 'ac-1', {moment})",
-            "briefs (id, batch, prompt, requester, likenesses, seconds, width, height, seed, generator, lane, day, "
-            "storyboard, passes, recorded_at, revision) VALUES ('br-1', 'ba-1', 'a play', 'ac-1', '[]', 5, 128, 128, "
-            f"3, 'previz', 'interactive', '2026-11-20', 'null', '[]', {moment})",
-            f"reviews VALUES ('rv-1', 'brief', 'br-1', 2, '{'ef' * 32}', '[]', NULL, {moment})",
-            f"verdicts VALUES ('vd-1', 'br-1', NULL, 2, 'deny', '[]', '[]', 4, '{'ef' * 32}', '1', '', 1.0, {moment})",
-            f"review_appeals VALUES ('ap-1', 'rv-1', 'br-1', 2, 'text.violence', 'vd-1', 'ac-1', 'A play.', {moment})",
-        ):
-            connection.execute(text(f"INSERT INTO {row}"))
-    engine.dispose()
+    url = older(
+        tmp_path,
+        "0008",
+        f"accounts VALUES ('ac-1', 'ada', '[]', {moment})",
+        f"batches VALUES ('ba-1', 'interactive', '2026-11-20', 'ac-1', {moment})",
+        "briefs (id, batch, prompt, requester, likenesses, seconds, width, height, seed, generator, lane, day, "
+        "storyboard, passes, recorded_at, revision) VALUES ('br-1', 'ba-1', 'a play', 'ac-1', '[]', 5, 128, 128, "
+        f"3, 'previz', 'interactive', '2026-11-20', 'null', '[]', {moment})",
+        f"reviews VALUES ('rv-1', 'brief', 'br-1', 2, '{'ef' * 32}', '[]', NULL, {moment})",
+        f"verdicts VALUES ('vd-1', 'br-1', NULL, 2, 'deny', '[]', '[]', 4, '{'ef' * 32}', '1', '', 1.0, {moment})",
+        f"review_appeals VALUES ('ap-1', 'rv-1', 'br-1', 2, 'text.violence', 'vd-1', 'ac-1', 'A play.', {moment})",
+    )
     with closing(Ledger.open(url, "greenroom.test")) as ledger:
         with ledger.read() as tx:
             (found,) = appeals.of_brief(tx, "br-1")
