@@ -59,7 +59,7 @@ def judge_prompt(
     for rule in with_learned(deliberation, texts[-1], words.parts, rules_of(words, policy, people), embedding):
         deliberation.speaks(rule.id, rule.reason)
     deliberation.saw("texts read", EvidenceKind.MEASURED, len(texts), reason="each part alone, and all together")
-    deliberation.not_checked("text model", "this policy judges by word rules; no text safety model is installed")
+    deliberation.not_checked("text model", "word rules and the learned judgement decide; no reasoning model is set")
     return deliberation.judgement()
 
 
