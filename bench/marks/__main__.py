@@ -22,7 +22,7 @@ from bench.marks.rows import SOUND_ROWS, all_rows, picture_rows
 from bench.marks.speeds import Speed, speeds
 from bench.marks.tools import picture_tools
 from bench.marks.trials import QUALITY, SOUND_ALARMS, UNMARKED, UNMARKED_SEARCHED, WRONG_KEYS
-from bench.marks.work import TRIALS, SourcesChanged, units, work
+from bench.marks.work import TRIALS, SourcesChanged, lasting, units, work
 from greenroom.domain.base import Frozen
 
 _SPEEDS = "speeds"
@@ -44,10 +44,10 @@ def main(arguments: list[str]) -> None:
     if not has_vmaf():
         sys.stderr.write("VMAF is left out: imageio-ffmpeg is not installed (it comes with the extra dev)\n")
     record = RECORD if asked.corpus == HOME else asked.corpus / RECORD.name
-    results, sources = Results(asked.corpus / "results.jsonl", record), Sources.now()
+    results, sources = Results(asked.corpus / "results.jsonl", record), Sources.now(lasting())
     wanted = _wanted(asked.rows)
     if not asked.report:
-        todo = units(corpus, results, wanted, asked.trials, sources)
+        todo = units(corpus, results, wanted, asked.trials, sources, anew=asked.anew)
         started = time.monotonic()
         try:
             for number, unit in enumerate(work(asked.corpus, results.file, todo, asked.processes, sources), 1):
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--trials", type=int, default=TRIALS, help=f"of each row ({TRIALS}); false alarms in proportion"
     )
+    parser.add_argument("--anew", action="store_true", help="also what earlier sources measured that counts still")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--corpus", type=Path, default=HOME)
     parser.add_argument("--report", action="store_true", help="measure nothing, tell what was measured")

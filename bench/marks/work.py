@@ -18,7 +18,7 @@ from bench.marks.attacks import Film
 from bench.marks.clips import ROOT, Corpus
 from bench.marks.others import Others
 from bench.marks.removal import nobody
-from bench.marks.results import Results, Sources
+from bench.marks.results import EARLIER, Results, Sources
 from bench.marks.rows import SOUND_ROWS, Row, all_rows, picture_rows
 from bench.marks.sounds import Heard, at_rate
 from bench.marks.tools import PictureTools, SoundTools, picture_tools, sound_tools
@@ -60,9 +60,14 @@ class SourcesChanged(Exception):
     """The code of the marks was edited while a run measured it."""
 
 
-def units(corpus: Corpus, results: Results, wanted: frozenset[str], trials: int, sources: Sources) -> list[Unit]:
-    """What is still to be measured of the wanted rows, by key, until each has that many trials."""
-    done = {one.key for one in results}
+def units(
+    corpus: Corpus, results: Results, wanted: frozenset[str], trials: int, sources: Sources, *, anew: bool = False
+) -> list[Unit]:
+    """What is still to be measured of the wanted rows, by key, until each has that many trials.
+
+    `anew`: what earlier sources measured does not count.
+    """
+    done = {one.key[:3] for one in results if sources.counts(one) and not (anew and one.sources in EARLIER)}
     names = [clip.name for clip in corpus.clips()]
     heard = [_SPEECH_NAME, *(one.name for one in corpus.clips() if one.sound and not one.name.endswith(_ONCE))]
     share = trials / TRIALS
@@ -79,16 +84,20 @@ def units(corpus: Corpus, results: Results, wanted: frozenset[str], trials: int,
     }
     found = []
     for medium in keys:
-        digest = sources.sound if medium == "sound" else sources.picture
         ours = [key for key in keys[medium] if key in wanted]
         for at, (clip, trial) in enumerate(_in_turn(heard if medium == "sound" else names)):
             asked = tuple(key for key in ours if at < limits[key])
             if not asked:
                 break
-            missing = tuple(key for key in asked if (key, clip, trial, digest) not in done)
+            missing = tuple(key for key in asked if (key, clip, trial) not in done)
             if missing:
                 found.append(Unit(medium, clip, trial, missing))
     return sorted(found, key=lambda one: one.trial)
+
+
+def lasting() -> frozenset[str]:
+    """The rows, by key, of which what `EARLIER` sources measured counts still: all of pictures but the false alarms."""
+    return frozenset({QUALITY, *(row.key for row in picture_rows(nobody))})
 
 
 def work(home: Path, file: Path, todo: Sequence[Unit], processes: int, sources: Sources) -> Iterator[Unit]:

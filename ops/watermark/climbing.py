@@ -36,10 +36,10 @@ def laid(waves: Waves, projection: Projection, variant: Variant) -> Place:
     across, down = WAVES[variant.pilots].T
     spectrum = np.zeros((_SHIFTS, _SHIFTS), np.complex128)
     spectrum[down, across] = trusted
-    heard = np.fft.ifft2(spectrum).real * _SHIFTS**2
-    row, column = np.unravel_index(int(np.abs(heard).argmax()), heard.shape)
+    agreed = np.fft.ifft2(spectrum).real * _SHIFTS**2
+    row, column = np.unravel_index(int(np.abs(agreed).argmax()), agreed.shape)
     shift = np.array([[1.0, 0.0, column], [0.0, 1.0, row], [0.0, 0.0, 1.0]])
-    peak = float(heard[row, column])
+    peak = float(agreed[row, column])
     return Place(projection @ shift, variant, math.copysign(1.0, peak), abs(peak) / math.sqrt(float(power.sum())))
 
 
@@ -52,9 +52,14 @@ def _pilot(waves: Waves, variant: Variant) -> tuple[Waves, Floats]:
 
 def stands_out(residual: Pixels, place: Place, longer_than: float) -> float:
     """The pilot's score where the tiles are already laid, by its waves of that length or more."""
-    kept = TILE / LENGTHS[place.variant.pilots] >= longer_than
-    trusted, power = _pilot(folded(residual, place.projection), place.variant)
-    return place.sign * float(trusted[kept].real.sum()) / math.sqrt(float(power[kept].sum()))
+    return place.sign * heard(folded(residual, place.projection), place.variant, longer_than)
+
+
+def heard(waves: Waves, variant: Variant, longer_than: float = 0.0) -> float:
+    """By how many deviations of noise the pilot stands out where the tiles lie so, negative where its sign is."""
+    kept = TILE / LENGTHS[variant.pilots] >= longer_than
+    trusted, power = _pilot(waves, variant)
+    return float(trusted[kept].real.sum()) / math.sqrt(float(power[kept].sum()))
 
 
 def climbed(residual: Pixels, place: Place) -> Place:

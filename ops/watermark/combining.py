@@ -20,22 +20,47 @@ _LOADING = 1.0  # of the mean noise of a frame: measured on the films of bench/m
 _NEIGHBOURS = np.exp(-np.abs(np.arange(-8, 9)) / 2.0)  # how much the frames before and after count
 _ALL = 0.5  # share of the mean of all frames
 
+Frames = NDArray[np.complex128]  # [frames, WAVES]
 
-def combined(frames: NDArray[np.complex128], variant: Variant, *, settled: bool) -> Waves:
+
+class Received:
+    """The waves of each frame of a film, complex128[frames, WAVES], ready to be weighed against each other."""
+
+    def __init__(self, frames: Frames) -> None:
+        self.frames = frames
+        self._noise = noise_of(frames.mean(0))
+        self._level = np.asarray(frames / np.sqrt(self._noise))
+        self._alike = (self._level @ self._level.conj().T).real / self._level.shape[1]
+
+    def weights(self, heard: Floats, loading: float = _LOADING) -> Floats:
+        """The weight of each frame, float64[frames], that has so much of the mark; `loading`: see above."""
+        load = loading * float(self._alike.trace()) / len(self._alike)
+        return np.asarray(np.linalg.solve(self._alike + (load + 1e-12) * np.eye(len(self._alike)), heard))
+
+    def piloted(self, variant: Variant) -> Floats:
+        """How strongly each frame has the variant's pilot, float64[frames], negative where its sign is."""
+        expected = np.exp(-1j * variant.phases[variant.pilots]) * (AMPLITUDES / np.sqrt(self._noise))[variant.pilots]
+        return np.asarray((self._level[:, variant.pilots] * expected).real.sum(1))
+
+    def coded(self, variant: Variant, bits: Floats) -> Floats:
+        """How strongly each frame has these coded bits, float64[CODED_BITS] of -1 to 1, on the scale of `piloted`."""
+        carriers = variant.carriers
+        expected = np.exp(-1j * variant.phases[carriers]) * (AMPLITUDES / np.sqrt(self._noise))[carriers]
+        said = (bits[variant.bits] * variant.signs).reshape(-1, 2)
+        turned = self._level[:, carriers] * expected
+        return np.asarray(turned.real @ said[:, 0] + turned.imag @ said[:, 1])
+
+
+def combined(frames: Frames, variant: Variant, *, settled: bool) -> Waves:
     """The waves of all frames, complex128[frames, WAVES], as one, were they marked in that variant.
 
     `settled`: what is heard of the pilot in a frame counts together with what is heard around it.
     The pilot's sign, which is the clip's, is that which it has in the plain sum.
     """
-    noise = noise_of(frames.mean(0))
-    level = np.asarray(frames / np.sqrt(noise))
-    alike = (level @ level.conj().T).real / level.shape[1]
-    expected = np.exp(-1j * variant.phases[variant.pilots]) * (AMPLITUDES / np.sqrt(noise))[variant.pilots]
-    heard = (level[:, variant.pilots] * expected).real.sum(1)
+    received = Received(frames)
+    heard = received.piloted(variant)
     heard = _settled(heard) if settled else heard
-    loading = _LOADING * float(alike.trace()) / len(alike)
-    weights = np.linalg.solve(alike + (loading + 1e-12) * np.eye(len(alike)), heard)
-    return np.asarray((weights * np.sign(heard.sum())) @ frames)
+    return np.asarray((received.weights(heard) * np.sign(heard.sum())) @ frames)
 
 
 def _settled(heard: Floats) -> Floats:

@@ -41,15 +41,36 @@ def likeliest(soft: NDArray[np.float64], count: int) -> NDArray[np.uint8]:
     """The likeliest messages, uint8[count, bits], the likeliest first; fewer where there are no more."""
     from ops.watermark.viterbi import followed, reached  # compiled: whoever only knows keys does not load it
 
-    # Whole numbers: sums are exact, so that ways which are as likely are told to be.
-    loudest = float(np.abs(soft).max())
-    heard = np.rint(soft / loudest * _LEVELS if loudest > 0 else soft).astype(np.int64)
+    heard, _ = _whole(soft)
     steps = len(soft) // RATE
     metric = np.empty((steps + 1, _STATES), np.int64)
     messages = np.empty((count, steps), np.uint8)
     reached(heard, _WORDS, metric)
     found = followed(heard, _WORDS, metric, messages)
     return messages[:found, : steps - _MEMORY]
+
+
+def believed(soft: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How surely each coded bit is 1 or -1 when the code is known, float64[len(soft)], on the scale of `soft`.
+
+    Far above zero or below where one code word is far likelier than every other.
+    """
+    from ops.watermark import viterbi
+
+    heard, scale = _whole(soft)
+    metric = np.empty((len(soft) // RATE + 1, _STATES), np.int64)
+    sums = np.empty(len(soft), np.int64)
+    viterbi.reached(heard, _WORDS, metric)
+    viterbi.believed(heard, _WORDS, metric, _MEMORY, sums)
+    return sums / (2 * scale)
+
+
+def _whole(soft: NDArray[np.float64]) -> tuple[NDArray[np.int64], float]:
+    """In whole numbers, and by how much: sums are exact, so that ways which are as likely are told to be."""
+    loudest = float(np.abs(soft).max())
+    if loudest == 0:
+        return np.zeros(len(soft), np.int64), 1.0
+    return np.rint(soft / loudest * _LEVELS).astype(np.int64), _LEVELS / loudest
 
 
 def _words() -> NDArray[np.int8]:

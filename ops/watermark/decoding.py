@@ -38,13 +38,13 @@ def noise_of(waves: Waves) -> Floats:
     return np.asarray((near + tiny) ** _BY_NEIGHBOURS * (wide[ring] + tiny) ** (1 - _BY_NEIGHBOURS))
 
 
-def weighted(waves: Waves, variant: Variant, expected: Floats = AMPLITUDES) -> Waves:
-    """The waves with the variant's phases taken off, each as much as it can be trusted, float64[WAVES] `expected`."""
-    return np.asarray(waves * np.exp(-1j * variant.phases) * expected / noise_of(waves))
+def soft_bits(waves: Waves, variant: Variant, *, faded: bool = False) -> Floats:
+    """How surely each coded bit is 1 (above zero) or -1 (below), float64[CODED_BITS].
 
-
-def soft_bits(trusted: Waves, variant: Variant) -> Floats:
-    """How surely each coded bit is 1 (above zero) or -1 (below), float64[CODED_BITS], of `weighted` waves."""
+    The waves are taken without the variant's phases, each as much as it can be trusted; `faded`: see `decode`.
+    """
+    expected = _FADED if faded else AMPLITUDES
+    trusted = waves * np.exp(-1j * variant.phases) * expected / noise_of(waves)
     quadratures = np.empty(2 * len(variant.carriers))
     quadratures[0::2], quadratures[1::2] = trusted[variant.carriers].real, trusted[variant.carriers].imag
     return np.bincount(variant.bits, quadratures * variant.signs, CODED_BITS).astype(np.float64)
@@ -56,7 +56,7 @@ def decode(waves: Waves, variant: Variant, key: MarkKey, *, faded: bool = False)
     `faded`: the short waves are trusted less. At a third of the size that is worth 0.3 dB; cut out of a larger picture
     it costs one. A chance message passes once in 2**26 calls: the tag has 32 bits, and 64 messages are held against it.
     """
-    soft = soft_bits(weighted(waves, variant, _FADED if faded else AMPLITUDES), variant)
+    soft = soft_bits(waves, variant, faded=faded)
     if not np.isfinite(soft).all():
         return None
     for message in convolutional.likeliest(soft, LIKELIEST):

@@ -16,6 +16,7 @@ from ops.watermark.carrier import MarkKey, Variant
 from ops.watermark.combining import combined
 from ops.watermark.decoding import Decoded, decode
 from ops.watermark.framed import framed
+from ops.watermark.gleaning import gleaned
 from ops.watermark.projection import Projection, as_drawn, folded
 from ops.watermark.reading import Reading
 from ops.watermark.residual import Residual, residual_of
@@ -41,7 +42,7 @@ def find_in_pictures(frames: Iterable[Picture], key: MarkKey, *, anywhere: bool 
         found = decode(waves, variant, key)
         if found is not None:
             return Reading(clip=clip_id(found.clip), margin=round(found.margin, 2))
-    found = _weighed(residual, projection, key.variants, key)
+    found = _weighed(residual, projection, key.variants, key, to_the_last=True)
     if found is not None:
         return Reading(clip=clip_id(found.clip), margin=round(found.margin, 2))
     if not anywhere:
@@ -51,15 +52,25 @@ def find_in_pictures(frames: Iterable[Picture], key: MarkKey, *, anywhere: bool 
         projection,
         key,
         framed(residual.light()),
-        lambda place: _weighed(residual, place.projection, [place.variant], key),
+        lambda place: _weighed(residual, place.projection, (place.variant,), key),
     )
     if placed is None:
         return Reading()
     return Reading(clip=clip_id(placed.decoded.clip), margin=round(placed.decoded.margin, 2), geometry=placed.words)
 
 
-def _weighed(residual: Residual, projection: Projection, variants: Iterable[Variant], key: MarkKey) -> Decoded | None:
-    """The message that the frames say when they are weighed against each other; a single frame says no more so."""
+def _weighed(
+    residual: Residual,
+    projection: Projection,
+    variants: tuple[Variant, ...],
+    key: MarkKey,
+    *,
+    to_the_last: bool = False,
+) -> Decoded | None:
+    """The message that the frames say when they are weighed against each other; a single frame says no more so.
+
+    `to_the_last`: what a few frames may have kept is sought too.
+    """
     if residual.count < 2:
         return None
     frames = np.stack([folded(part, projection) for part in residual.parts()])
@@ -68,4 +79,4 @@ def _weighed(residual: Residual, projection: Projection, variants: Iterable[Vari
         found = decode(waves, variant, key) or decode(waves, variant, key, faded=True)
         if found is not None:
             return found
-    return None
+    return gleaned(residual, projection, frames, variants, key) if to_the_last else None

@@ -24,6 +24,8 @@ _AGAIN_REACH = 20 / 480
 _LEAST_DEVIATION = 3.0  # of 255: in flat places a mark stands out, but so does rounding
 _CLIP = 2.5  # deviations: an edge is one voice, not ten
 _LEAST_AGAIN = 0.2  # of a deviation, after adding up
+_SUMMED_REACH = 12 / 480  # the same of weighed frames, of which fewer count
+_LEAST_SUMMED = 0.3  # of the usual deviation
 _MOST_PARTS = 96  # of a film that are kept: one a frame, or means of several frames
 _GREATEST = 127  # a part is kept in bytes
 
@@ -63,9 +65,19 @@ class Residual:
         """The mean brightness of the frames, float32[H / factor, W / factor] of 255."""
         return np.asarray(self._lit / np.float32(max(1, self.count)), np.float32)
 
-    def parts(self) -> Iterator[Floats]:
-        """The residual of each frame, or of as many neighbours as keeps them few; weighed as the whole."""
-        trust = self._trust(self._sum / np.float32(max(1, self.count))) * np.float32(_CLIP / _GREATEST)
+    @property
+    def of_a_part(self) -> int:
+        """How many frames each of the parts is the mean of."""
+        return self._of_a_part
+
+    def parts(self, summed: NDArray[np.float64] | None = None) -> Iterator[Floats]:
+        """The residual of each frame, or of as many neighbours as keeps them few; weighed as the whole.
+
+        `summed`, float64[parts]: by what is left at each place if the parts are added up by these weights, which may
+        be other noise than is left of all frames.
+        """
+        trust = self._trust(self._sum / np.float32(max(1, self.count))) if summed is None else self._left_by(summed)
+        trust *= np.float32(_CLIP / _GREATEST)
         for part in self._parts:
             yield np.asarray(part * trust, np.float32)
 
@@ -86,10 +98,24 @@ class Residual:
 
     def _trust(self, mean: Floats) -> Floats:
         """How much each place counts."""
-        square = np.empty_like(mean)
-        _blur(mean * mean, self._work[0], square, self._reach(_AGAIN_REACH))
-        deviation = np.sqrt(np.maximum(square, 0)) + np.float32(_LEAST_AGAIN)
+        deviation = self._deviation(mean, _AGAIN_REACH) + np.float32(_LEAST_AGAIN)
         return np.asarray(1 / (deviation * deviation), np.float32)
+
+    def _left_by(self, weights: NDArray[np.float64]) -> Floats:
+        """How much each place counts in the sum of the parts by these weights."""
+        left = np.zeros_like(self._sum)
+        for part, weight in zip(self._parts, weights, strict=True):
+            left += part * np.float32(weight)
+        deviation = self._deviation(left, _SUMMED_REACH)
+        usual = np.float32(np.sqrt(np.mean(deviation * deviation)))
+        deviation = deviation / max(usual, np.float32(1e-9)) + np.float32(_LEAST_SUMMED)
+        return np.asarray(1 / (deviation * deviation), np.float32)
+
+    def _deviation(self, values: Floats, reach: float) -> Floats:
+        """Of what is around each place."""
+        square = np.empty_like(values)
+        _blur(values * values, self._work[0], square, self._reach(reach))
+        return np.asarray(np.sqrt(np.maximum(square, 0)), np.float32)
 
     def _reach(self, share: float) -> int:
         return max(2, round(share * min(self._sum.shape)))

@@ -1,8 +1,8 @@
 """Where a mark lies in a picture whose geometry was changed: from the likely to the rare, from the coarse to the fine.
 
 The pilot is looked for in the spectrum. Among few geometries a weaker one stands out than among many, so those that
-happen most come first: cropped or padded, perhaps mirrored; then also turned; also squeezed; at last all of it at once,
-and on slanted planes. The best places are decoded, and climbed upon.
+happen most come first: cropped or padded, perhaps mirrored; the whole picture in another shape; then also turned; also
+squeezed; at last all of it at once, and on slanted planes. The best places are decoded, and climbed upon.
 """
 
 import math
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ops.watermark.carrier import SHORT_SIDE, Floats, MarkKey, Variant
-from ops.watermark.climbing import Place, between, climbed, laid, slanted, stands_out
+from ops.watermark.climbing import Place, between, climbed, heard, laid, slanted, stands_out
 from ops.watermark.decoding import Decoded, decode
 from ops.watermark.framed import Corners
 from ops.watermark.geometries import Geometry, evenly, nearby, shares, sheared, turned
@@ -22,7 +22,7 @@ from ops.watermark.projection import Projection, folded, warped
 from ops.watermark.residual import Floats as Pixels
 from ops.watermark.spectrum import Spectrum
 
-DECODINGS = 175  # places read in one picture, at most: at each, `decoding.LIKELIEST` messages are tried
+DECODINGS = 255  # places read in one picture, at most: at each, `decoding.LIKELIEST` messages are tried
 
 _SMALLER, _LARGER = 0.54, 1.86  # of a unit: 16:9 squeezed or letterboxed into 1:1 is 0.56, cut to 9:16 it is 1.78
 _MOST_SQUEEZED = math.log(1.9)
@@ -38,6 +38,8 @@ _PARTS = 4  # of the geometries, looked through at once
 # kept of any kind until neighbours are left out.
 _CANDIDATES, _UNTURNED = 60, 150
 _DECODED, _CLIMBED, _SLANTED = 24, 8, 12  # of the near ones
+_LAID, _DECODED_LAID = 300, 64  # of what is cut, farther down
+_PRESSED_STEP, _DECODED_PRESSED = 0.006, 16  # of a whole picture in another shape
 _AGAIN = 4  # of those that were climbed upon
 _SHAPES = (16 / 9, 9 / 16, 4 / 3, 3 / 4, 1.0)  # of a picture on a screen, where the photograph has another
 _FRAMED = 3  # places on such a screen that are climbed upon
@@ -94,18 +96,27 @@ def search(
     unit = float(drawn[0, 0])
     none = np.zeros(1)
     # 1. Cut or padded, and mirrored or not: few enough for all waves in fine steps.
-    found = _heard(spectrum, turned(unit * shares(_SMALLER, _LARGER, _FINE_STEP), none, none), key, 0.0)
-    near = [_with_pilot(residual, *one) for one in _apart(found, 1.5 * _FINE_STEP, _DECODED)]
+    cut = _heard(spectrum, turned(unit * shares(_SMALLER, _LARGER, _FINE_STEP), none, none), key, 0.0)
+    near = [_with_pilot(residual, *one) for one in _apart(cut, 1.5 * _FINE_STEP, _DECODED)]
     placed = first(near)
     if placed is not None:
         return placed
-    # 2. On a screen that was filmed, where its edges are seen.
+    # 2. Whole, in another shape.
+    placed = first(_surest(_pressed(residual, drawn, key))[:_DECODED_PRESSED])
+    if placed is not None:
+        return placed
+    # 3. On a screen that was filmed, where its edges are seen.
     if corners is not None:
         screens = _surest(_on_screen(residual, corners, key))
         placed = first(screens) or climbed_upon(slanted, screens[:_FRAMED])
         if placed is not None:
             return placed
-    # 3. Also turned, or squeezed, or both: the longest waves in coarse steps, then all waves around the likeliest.
+    # 4. Cut or padded, farther down: where noise is loud the spectrum tells less than the tiles laid on each other.
+    farther = _surest(_with_pilot(residual, *one) for one in _apart(cut, 1.5 * _FINE_STEP, _LAID))
+    placed = first(farther[:_DECODED_LAID])
+    if placed is not None:
+        return placed
+    # 5. Also turned, or squeezed, or both: the longest waves in coarse steps, then all waves around the likeliest.
     scales, turns = unit * shares(_SMALLER, _LARGER, _COARSE_STEP), evenly(_TURNED, _COARSE_STEP)
     for squeezes, turns_, moved, count in (
         (none, turns, _NEARBY, _CANDIDATES),
@@ -119,13 +130,36 @@ def search(
         if placed is not None:
             return placed
         near += new
-    # 4. The best climbed upon: scales, turn and shear.
+    # 6. The best climbed upon: scales, turn and shear.
     placed = climbed_upon(climbed, _surest(near)[:_CLIMBED])
     if placed is not None:
         return placed
-    # 5. On a slanted plane whose edges are not seen.
+    # 7. On a slanted plane whose edges are not seen.
     leaning = _surest(_on_planes(residual, drawn, key))[:_SLANTED]
     return climbed_upon(slanted, leaning)
+
+
+def _pressed(residual: Pixels, drawn: Projection, key: MarkKey) -> Iterator[Place]:
+    """Where the mark lies if the whole picture was pressed or drawn out into this shape, perhaps mirrored.
+
+    Its middle is where it was, so nothing is looked for but the shape it had: of so few places noise seldom stands out.
+    """
+    height, width = residual.shape
+    shapes = width / height * np.exp(evenly(_MOST_SQUEEZED, _PRESSED_STEP))
+    across = width / (SHORT_SIDE * np.maximum(shapes, 1))  # pixels of the residual for each unit
+    down = height / (SHORT_SIDE * np.maximum(1 / shapes, 1))
+    asked = [(side * one, other) for one, other in zip(across, down, strict=True) for side in (1.0, -1.0)]
+
+    def placed(units: tuple[float, float]) -> list[Place]:
+        projection = drawn.copy()
+        projection[0, 0], projection[1, 1] = units
+        waves = folded(residual, projection)
+        scores = [(heard(waves, variant), variant) for variant in key.variants]
+        return [Place(projection, variant, math.copysign(1.0, score), abs(score)) for score, variant in scores]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for places in pool.map(placed, asked):
+            yield from places
 
 
 def _on_screen(residual: Pixels, corners: Corners, key: MarkKey) -> Iterator[Place]:
@@ -178,9 +212,9 @@ def _heard(
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         answers = list(pool.map(lambda one: spectrum.heard(one[0], one[1], longer_than), asked))
     found = [
-        (abs(float(heard.scores[place])), part[place], variant)
-        for (part, variant), heard in zip(asked, answers, strict=True)
-        for place in np.argsort(-np.abs(heard.scores))[:_UNTURNED]
+        (abs(float(answer.scores[place])), part[place], variant)
+        for (part, variant), answer in zip(asked, answers, strict=True)
+        for place in np.argsort(-np.abs(answer.scores))[:_UNTURNED]
     ]
     return sorted(found, key=lambda one: -one[0])
 

@@ -5,7 +5,9 @@ loses, and one that is lost as soon as a film is changed.
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from bench.marks.attacks import Film
 from bench.marks.clips import Corpus
 from bench.marks.removal import nobody
 from bench.marks.report import BEGIN, END, Figures, Share, written
-from bench.marks.results import Outcome, Results, Sources, digest
+from bench.marks.results import EARLIER, Outcome, Results, Sources, digest
 from bench.marks.rows import SOUND_ROWS, picture_rows
 from bench.marks.sounds import Heard
 from bench.marks.speeds import speeds
@@ -81,7 +83,7 @@ def film(frames: int = 48) -> Film:
 
 @pytest.fixture(autouse=True)
 def sources_of_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Sources, "now", lambda: SOURCES)
+    monkeypatch.setattr(Sources, "now", lambda lasting=(): replace(SOURCES, lasting=frozenset(lasting)))
 
 
 @pytest.fixture
@@ -141,6 +143,37 @@ def test_outcomes_are_kept_and_counted_once(tmp_path: Path) -> None:
         file.write('{"row": "a.1", "cl')
     assert [one.right for one in results.of(Sources("abc", "def"))] == [1]
     assert len(list(results)) == 2
+
+
+def test_what_earlier_sources_measured_counts_where_more_tries_cannot_lose(tmp_path: Path) -> None:
+    """A row is of one of them as a whole: of that which measured most of it, or else of the present."""
+    results = Results(tmp_path / "results.jsonl")
+    now = Sources("now", "sound", frozenset({"a.1", "b.1", "c.1"}))
+    for row, trials, sources in (
+        ("a.1", 3, EARLIER[-1]),
+        ("a.1", 2, "now"),
+        ("b.1", 2, EARLIER[-1]),
+        ("b.1", 2, "now"),
+        ("c.1", 2, EARLIER[-1]),
+        ("alarms.1", 3, EARLIER[-1]),
+        ("alarms.1", 1, "now"),
+        ("c.1", 3, "forgotten"),
+    ):
+        for trial in range(trials):
+            results.add(outcome(row, trial, sources=sources))
+    counted = Counter((one.row, one.sources) for one in results.of(now))
+    assert counted == {("a.1", EARLIER[-1]): 3, ("b.1", "now"): 2, ("c.1", EARLIER[-1]): 2, ("alarms.1", "now"): 1}
+
+
+def test_what_counts_still_is_measured_again_only_when_asked(corpus: Corpus, tmp_path: Path) -> None:
+    results = Results(tmp_path / "results.jsonl")
+    now = replace(SOURCES, lasting=work.lasting())
+    for unit in units(corpus, results, frozenset({"mirror.1", WRONG_KEYS}), 2, now):
+        for row in unit.rows:
+            results.add(Outcome(row=row, clip=unit.clip, trial=unit.trial, sources=EARLIER[-1]))
+    left = units(corpus, results, frozenset({"mirror.1", WRONG_KEYS}), 2, now)
+    assert {row for unit in left for row in unit.rows} == {WRONG_KEYS}
+    assert len(units(corpus, results, frozenset({"mirror.1"}), 2, now, anew=True)) == 2
 
 
 def test_words_change_no_digest_and_code_does(tmp_path: Path) -> None:

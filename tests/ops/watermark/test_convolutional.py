@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ops.watermark.convolutional import RATE, coded_length, decode, encode, likeliest
+from ops.watermark.convolutional import RATE, believed, coded_length, decode, encode, likeliest
 
 MEMORY = 13
 STATES = 1 << MEMORY
@@ -150,3 +150,26 @@ def plainly(heard: NDArray[np.float64]) -> list[int]:
                     further[ahead] = (sum_, (*bits, bit))
         ways = further
     return list(ways[0][1][:-MEMORY])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_believed_of_each_bit_is_by_how_much_the_likeliest_message_leads(seed: int) -> None:
+    """Half of what it leads by before the likeliest in which the bit is another."""
+    random = np.random.default_rng(seed)
+    soft = noisy(encode(random.integers(0, 2, 40).astype(np.uint8)), -3.0, random)
+    sure = believed(soft)
+    words = [encode(one) for one in likeliest(soft, 200)]
+    sums = [float(soft @ word) for word in words]
+    assert np.array_equal(np.sign(sure), words[0])
+    compared = 0
+    for bit in range(len(soft)):
+        rival = next((total for word, total in zip(words, sums, strict=True) if word[bit] != words[0][bit]), None)
+        if rival is not None:
+            assert abs(sure[bit]) == pytest.approx((sums[0] - rival) / 2, abs=1e-6)
+            compared += 1
+    assert compared > len(soft) / 2
+
+
+def test_of_silence_no_bit_is_believed_more_than_its_other_value() -> None:
+    sure = believed(np.zeros(coded_length(20)))
+    assert np.count_nonzero(sure[: RATE * 20]) == 0

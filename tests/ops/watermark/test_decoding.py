@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ops.watermark.carrier import CODED_BITS, VARIANTS, WAVES, MarkKey
-from ops.watermark.decoding import NEEDED, decode, margin_of, noise_of, soft_bits, weighted
+from ops.watermark.decoding import NEEDED, decode, margin_of, noise_of, soft_bits
 from tests.ops.watermark.films import CLIP, KEY
 from tests.ops.watermark.tiles import noise, waves_of
 
@@ -46,7 +46,7 @@ def test_every_variant_s_message_is_read(seed: int) -> None:
         assert found is not None
         assert found.clip == clip
         assert found.margin > 3
-        soft = soft_bits(weighted(waves_of(clip), layout.variant), layout.variant)
+        soft = soft_bits(waves_of(clip), layout.variant)
         assert soft.shape == (CODED_BITS,)
         assert np.all(soft * layout.code > 0)
 

@@ -6,7 +6,7 @@ from scipy.ndimage import map_coordinates
 
 from bench.marks.quality import psnr, ssim
 from ops.watermark.carrier import TILE, Floats
-from ops.watermark.decoding import margin_of, soft_bits, weighted
+from ops.watermark.decoding import margin_of, soft_bits
 from ops.watermark.picture import (
     LEAST_PSNR,
     LEAST_PSNR_AT_ALL,
@@ -110,7 +110,7 @@ def agreements(plain: Film, mark: PictureMark) -> Floats:
     """How far each coded bit is right in the film with this mark in it, by how far all are."""
     layout = KEY.layout(CLIP)
     waves = _waves(list(marked(plain, mark)))
-    agreed = soft_bits(weighted(waves, layout.variant), layout.variant) * layout.code
+    agreed = soft_bits(waves, layout.variant) * layout.code
     return np.asarray(agreed / agreed.mean())
 
 

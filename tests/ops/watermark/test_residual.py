@@ -81,6 +81,28 @@ def test_a_residual_is_the_mean_of_its_frames_weighed_by_their_noise(height: int
     assert np.allclose(whole.whole(), mean / deviation**2, atol=1e-3)
 
 
+def test_places_count_by_what_is_left_in_the_frames_that_count() -> None:
+    """Its left half is noisy in the first frames, its right half in the last."""
+    random = np.random.default_rng(3)
+    frames = np.full((8, 240, 400, 3), 128, np.uint8)
+    for part in (frames[:4, :, :200], frames[4:, :, 200:]):
+        part += random.integers(0, 60, part.shape).astype(np.uint8)
+    residual = residual_of(frames)
+    assert residual is not None
+    assert residual.of_a_part == 1
+
+    def trusted(weights: list[float]) -> float:
+        """How much more a voice on the left counts than one on the right."""
+        plain, weighed = (list(residual.parts(one)) for one in (None, np.array(weights)))
+        left = np.abs(weighed[0][:, 20:180]).sum() / np.abs(plain[0][:, 20:180]).sum()
+        right = np.abs(weighed[-1][:, 220:380]).sum() / np.abs(plain[-1][:, 220:380]).sum()
+        return float(left / right)
+
+    assert trusted([1.0] * 4 + [0.0] * 4) < 0.2
+    assert trusted([0.0] * 4 + [1.0] * 4) > 5
+    assert 0.5 < trusted([1.0] * 8) < 2
+
+
 @pytest.mark.parametrize("value", [0, 128, 255, (255, 0, 0)])
 def test_flat_pictures_say_nothing(value: int | tuple[int, int, int]) -> None:
     found = residual_of([still(value, 320, 240)] * 3)

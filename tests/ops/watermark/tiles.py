@@ -9,14 +9,24 @@ from ops.watermark.residual import Floats
 from tests.ops.watermark.films import CLIP, KEY
 
 
-def laid(projection: Projection, height: int, width: int, clip: bytes = CLIP, key: MarkKey = KEY) -> Floats:
-    """The clip's tiles as `projection` shows them, float32[height, width] of deviation 1, by cubic interpolation."""
+def laid(
+    projection: Projection, height: int, width: int, clip: bytes = CLIP, key: MarkKey = KEY, pilot: float = 1.0
+) -> Floats:
+    """The clip's tiles as `projection` shows them, float32[height, width] of deviation 1, by cubic interpolation.
+
+    `pilot`: how loud the pilot is, of what it usually is.
+    """
     from scipy.ndimage import map_coordinates
+
+    layout = key.layout(clip)
+    gains = np.ones((len(WAVES), 2))
+    gains[layout.variant.pilots] = pilot
+    tile = layout.tile(gains)
 
     down, across = np.mgrid[:height, :width]
     plane = np.linalg.solve(projection, np.stack([across.ravel(), down.ravel(), np.ones(across.size)]))
     places = np.stack([plane[1], plane[0]]) / plane[2] % TILE
-    found = map_coordinates(key.tile(clip), places, order=3, mode="grid-wrap")
+    found = map_coordinates(tile, places, order=3, mode="grid-wrap")
     return np.asarray(found.reshape(height, width), np.float32)
 
 
