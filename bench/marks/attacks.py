@@ -5,12 +5,13 @@ of an upload (`codecs.UPLOAD`), or by the encoder that the row names. The advers
 `bench.marks.removal`, the photograph of a screen in `bench.marks.screen`, those on sound in `bench.marks.sounds`.
 """
 
+import io
 import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageSequence
 
 from bench.marks.codecs import UPLOAD, Codec, h264
 from bench.marks.warps import resized, rotation, warped
@@ -20,6 +21,7 @@ Random = np.random.Generator
 Attack = Callable[[Film, Random], Film]
 
 _CAPTION = "and nobody has seen it since"
+_GIF_SIDE = 480  # pixels
 _HUE_TURN = 72.0  # degrees: a fifth of the circle
 
 
@@ -183,6 +185,42 @@ def one_second(film: Film, random: Random) -> Film:
     """Any second of it, alone."""
     start = random.integers(0, max(1, len(film) - 24 + 1))
     return h264(28).through(film[start : start + 24])
+
+
+def still(film: Film, random: Random) -> Film:
+    """Any one frame, as a JPEG of quality 90."""
+    file = io.BytesIO()
+    Image.fromarray(film[random.integers(0, len(film))]).save(file, "JPEG", quality=90)
+    return np.asarray(Image.open(file))[None]
+
+
+def animated(film: Film, _: Random) -> Film:
+    """As a GIF: 480 pixels along the longer side, every second frame, 256 colours with dithering."""
+    height, width = film.shape[1:3]
+    share = min(1.0, _GIF_SIDE / max(height, width))
+    file = io.BytesIO()
+    frames = [Image.fromarray(resized(one, _even(width * share), _even(height * share))) for one in film[::2]]
+    few = [frame.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG) for frame in frames]
+    few[0].save(file, "GIF", save_all=True, append_images=few[1:], duration=83, optimize=False)
+    with Image.open(file) as shown:
+        return np.stack([np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(shown)])
+
+
+def recorded(film: Film, random: Random) -> Film:
+    """A recording of a screen on which it plays in a window, smaller, on a page with words."""
+    height, width = film.shape[1:3]
+    share = random.uniform(0.55, 0.85)
+    wide, high = _even(width * share), _even(height * share)
+    left, top = random.integers(0, width - wide + 1), random.integers(0, height - high + 1)
+    ground, ink = ((248, 248, 250), (30, 30, 34)) if random.random() < 0.5 else ((24, 24, 28), (225, 225, 230))
+    page = Image.new("RGB", (width, height), ground)
+    draw, size = ImageDraw.Draw(page), round(min(height, width) * 0.045)
+    font = ImageFont.load_default(size)
+    for line in range(0, height, 2 * size):
+        draw.text((size, line + size / 2), " ".join([_CAPTION] * 4), font=font, fill=ink)
+    screen = np.repeat(np.asarray(page)[None], len(film), 0)
+    screen[:, top : top + high, left : left + wide] = _each(film, lambda one: resized(one, wide, high))
+    return UPLOAD.through(screen)
 
 
 def grained(film: Film, sigma: float, random: Random) -> Film:

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from bench.marks.attacks import grained
 from bench.marks.codecs import UPLOAD, h264
 from bench.marks.warps import resized
-from ops.watermark.carrier import SHORT_SIDE, TILE
+from ops.watermark.carrier import SHORT_SIDE, TILE, WAVES
+from ops.watermark.projection import as_drawn, folded
+from ops.watermark.residual import residual_of
 
 Film = NDArray[np.uint8]  # uint8[T, H, W, 3]
 Plane = NDArray[np.float32]  # float32[H, W]
@@ -23,6 +25,12 @@ _REACH, _SPREAD, _LEVELS = 3, 1.8, 22.0  # pixels, pixels, grey levels: of the b
 _GRAIN = 4.0  # grey levels
 _SHARE = 0.4  # of the size, through which the diffusion-like blur goes
 _DIFFUSED = 14.0  # grey levels of noise that it adds there
+_AS_STRONG = 1.5  # grey levels that a mark deviates, about
+
+
+def encoded_again(film: Film, _: np.random.Generator) -> Film:
+    """Nothing but what a site does to an upload, which every other way pays too."""
+    return UPLOAD.through(film)
 
 
 def denoised(film: Film, random: np.random.Generator) -> Film:
@@ -56,15 +64,29 @@ def own_mean_subtracted(film: Film, _: np.random.Generator) -> Film:
 def own_tiles_subtracted(film: Film, _: np.random.Generator) -> Film:
     """As before, and since the mark is known to repeat, the mean is folded over its tiles as well."""
     mean = np.mean([residual(picture) for picture in film], axis=0)
-    height, width = mean.shape
-    unit = min(width, height) / SHORT_SIDE  # pixels
-    down = (np.rint((np.arange(height) - (height - 1) / 2) / unit).astype(int)) % TILE
-    across = (np.rint((np.arange(width) - (width - 1) / 2) / unit).astype(int)) % TILE
-    place = down[:, None] * TILE + across[None, :]
+    place = _places(*mean.shape)
     total = np.bincount(place.ravel(), mean.ravel(), TILE * TILE)
     count = np.bincount(place.ravel(), minlength=TILE * TILE)
     tile = total / np.maximum(count, 1)
     return UPLOAD.through(less(film, tile[place].astype(np.float32)))
+
+
+def own_waves_subtracted(film: Film, _: np.random.Generator) -> Film:
+    """What our own detector hears in the film is taken for the mark: its residual, at the frequencies a mark may have.
+
+    Those are no secret, and where the tiles lie is none in a film as it was published.
+    """
+    heard = residual_of(film)
+    if heard is None:
+        return film
+    waves = folded(heard.whole(), as_drawn(heard.height, heard.width, heard.factor))
+    spectrum = np.zeros((TILE, TILE), np.complex128)
+    across, down = WAVES.T
+    spectrum[down, across] = waves
+    spectrum[-down, -across] += np.conj(waves)
+    tile = np.fft.ifft2(spectrum).real
+    pattern = (tile / max(float(tile.std()), 1e-9)).astype(np.float32).ravel()
+    return UPLOAD.through(less(film, pattern[_places(*film.shape[1:3])], _AS_STRONG))
 
 
 def others_subtracted(others: Planes) -> Callable[[Film, np.random.Generator], Film]:
@@ -87,6 +109,13 @@ def residual(picture: Film) -> Plane:
     light = picture.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
     smooth = _smoothed(picture, _REACH, _SPREAD, _LEVELS).astype(np.float32)
     return np.asarray(light - smooth @ np.array([0.299, 0.587, 0.114], np.float32))
+
+
+def _places(height: int, width: int) -> NDArray[np.int64]:
+    """Where each pixel lies in a tile of a picture as it was published, row by row."""
+    unit = min(width, height) / SHORT_SIDE  # pixels
+    down, across = (np.rint((np.arange(n) - (n - 1) / 2) / unit).astype(np.int64) % TILE for n in (height, width))
+    return np.asarray(down[:, None] * TILE + across[None, :])
 
 
 def less(film: Film, plane: Plane, times: float = 1.0) -> Film:

@@ -2,7 +2,7 @@
 
 A run takes more hours than a machine is at hand: what stands in the docs is kept in the repository too (`RECORD`), and
 a run elsewhere goes on from there. Trials are functions of clip and number, so any machine may measure any of them; but
-x264's usual settings (its macroblock tree) do not give the same bytes every time, so a film that is barely read may come
+x264's usual settings (its macroblock tree) do not give the same bytes every time: a film that is barely read may come
 out otherwise when it is tried again. A row is therefore measured anew as a whole, never its failures alone.
 
 A line counts for the sources it was measured with: the digest is of the code under `ops/watermark` that a detector

@@ -85,13 +85,18 @@ _ATTACKS: tuple[Row[Film], ...] = (
     _picture("caption", "caption burned in", 99, attacks.captioned),
     _picture("second", "any one second alone, H.264 CRF 28", 95, attacks.one_second),
     _picture("screen", "filmed off a screen, H.264 CRF 28", 80, screen.photographed),
+    Row("still", "one frame, JPEG of quality 90", None, attacks.still, part=_A_THIRD),
+    Row("gif", "as a GIF of 480 pixels, 12 frames a second", None, attacks.animated, part=_A_THIRD),
+    Row("recording", "a screen recorded on which it plays in a window", None, attacks.recorded, part=_A_THIRD),
     Row("screen-close", "the same so near that no edge is seen", None, screen.photographed_close, part=_A_THIRD),
     Row("screen-hand", "the same by a hand that sways", None, screen.photographed_by_hand, part=_A_THIRD),
+    _removal("again", "nothing but encoded once more", removal.encoded_again),
     _removal("denoise", "smoothed (bilateral) and grained again", removal.denoised),
     _removal("rerender", "half size, H.264 CRF 40, and back", removal.rendered_again),
     _removal("diffuse", "40 % of the size, noise, smoothed, and back", removal.diffused),
     _removal("own-mean", "the mean residual of its own frames subtracted", removal.own_mean_subtracted),
     _removal("own-tiles", "the same, folded over the mark's tiles", removal.own_tiles_subtracted),
+    _removal("own-waves", "what our own detector hears of its frames subtracted", removal.own_waves_subtracted),
 )
 
 

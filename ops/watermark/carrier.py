@@ -4,10 +4,10 @@ A tile is a sum of waves of 14 to 42 units, where the picture's shorter side is 
 encoder and a smaller size, and shorter than what most pictures are made of. Most waves carry the coded bits of the
 message, both quadratures of each; the others are the pilot, from which a detector learns where the tiles lie. Which
 wave carries what, and its phase, come from the key, in one of `VARIANTS` ways that the clip's id chooses; the pilot's
-sign and every coded bit differ from clip to clip, so the average of many clips shows nothing.
+sign and every coded bit differ from clip to clip, so the average of many clips shows nothing; what they have in common
+otherwise, docs/marks.md tells.
 
-The message is the clip's id (64 bits) and a keyed tag of it (32 bits): whoever has not the key can neither make a mark
-nor take a chance one for ours.
+The message is the clip's id (64 bits) and a keyed tag of it (32 bits): whoever has not the key can make no mark of ours.
 """
 
 import hmac

@@ -132,8 +132,40 @@ def test_a_caption_covers_the_lower_third_alone(film: Film) -> None:
     assert not changed[:56].any()
 
 
+def test_a_still_is_one_frame_alone(film: Film) -> None:
+    seen = attacks.still(film, chance())
+    assert seen.shape == (1, HEIGHT, WIDTH, 3)
+    assert max(psnr(one[None], seen) for one in film) > 30
+
+
+def test_a_gif_has_few_colours_and_every_second_frame(film: Film) -> None:
+    large = np.repeat(np.repeat(film[:8], 4, 1), 4, 2)
+    seen = attacks.animated(large, chance())
+    assert seen.shape == (4, 270, 480, 3)
+    assert len(np.unique(seen[0].reshape(-1, 3), axis=0)) <= 256
+    assert attacks.animated(film[:8], chance()).shape == (4, HEIGHT, WIDTH, 3)
+
+
+def test_a_recorded_screen_shows_the_film_smaller_on_a_page(film: Film) -> None:
+    seen = attacks.recorded(film[:8], chance()).astype(int)
+    assert seen.shape == film[:8].shape
+    moving = np.argwhere(np.abs(seen[0] - seen[7]).max(-1) > 60)
+    assert len(moving) > 0
+    high, wide = moving.max(0) - moving.min(0)
+    assert high < 0.9 * HEIGHT
+    assert wide < 0.9 * WIDTH
+
+
 @pytest.mark.parametrize(
-    "attack", [removal.denoised, removal.rendered_again, removal.diffused, removal.own_mean_subtracted]
+    "attack",
+    [
+        removal.encoded_again,
+        removal.denoised,
+        removal.rendered_again,
+        removal.diffused,
+        removal.own_mean_subtracted,
+        removal.own_waves_subtracted,
+    ],
 )
 def test_a_removal_keeps_the_geometry_and_costs(film: Film, attack: attacks.Attack) -> None:
     seen = attack(film[:8], chance())
