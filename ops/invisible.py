@@ -24,7 +24,7 @@ from ops.watermark.reading import Reading
 
 VERSION = "3"  # of the code that lays and reads the marks; another is another version of gate 7's code
 ENCODINGS = 3  # at most: each takes as long as the first
-_SAMPLES = 4  # frames of the film on which the strength is fitted
+_SAMPLES = 4  # frames of the film on which the strength is fitted, and by which it is told how far it shows
 _EVERY = 2  # frames of the delivery that are read right after encoding: gate 7 reads each, and a little more surely
 _BLOCK = 0.032  # seconds of sound that are looked at together
 _HEARD_DB = -70.0  # of full scale: a band of a block below it has nothing to hide a mark in,
@@ -66,6 +66,33 @@ class Film:
     drawn: Callable[[Iterable[Picture]], Iterator[Picture]] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """How far a mark is seen in some frames of its film: PSNR over all of them, decibels, and their mean SSIM."""
+
+    psnr: float
+    ssim: float
+
+    @classmethod
+    def of(cls, drawn: Callable[[Picture], Picture], plain: Sequence[Picture]) -> "_Seen":
+        from ops.watermark.similarity import structural_similarity
+
+        pairs = [(drawn(one), one) for one in plain]
+        error = float(np.mean([np.mean((with_it.astype(np.float32) - one) ** 2) for with_it, one in pairs]))
+        ssim = float(np.mean([structural_similarity(with_it, one) for with_it, one in pairs]))
+        return cls(10 * math.log10(255.0**2 / max(error, 1e-6)), ssim)
+
+    def room(self, least_psnr: float) -> float:
+        """Decibels that the mark may still rise by; below 0 it shows too much.
+
+        With the square of its strength the error grows, and, nearly, what SSIM lacks of 1.
+        """
+        from ops.watermark.picture import LEAST_SSIM_AT_ALL
+
+        lacking = max(1 - self.ssim, 1e-6)
+        return min(self.psnr - least_psnr, 10 * math.log10((1 - LEAST_SSIM_AT_ALL) / lacking))
+
+
 def lay(film: Film, delivery: Path, key: MarkKey, asked: Wanted) -> InvisibleMarks:
     """Encode the film with its marks in; how they were laid.
 
@@ -81,24 +108,33 @@ def lay(film: Film, delivery: Path, key: MarkKey, asked: Wanted) -> InvisibleMar
     plain = list(_some(film.master, spread.__contains__))
     mark = PictureMark(key, clip, film.width, film.height)
     mark.fit(plain)
+    seen = _Seen.of(mark.drawn, plain)
     encodings = 0
     while True:
         encodings += 1
         frames = film.drawn(marked(read_frames(film.master), mark))
         write_delivery(delivery, frames, film.frames_per_second, samples, rate)
-        psnr = _psnr(mark.drawn, plain)
-        room = psnr - asked.psnr  # decibels that the mark may still rise by
+        room = seen.room(asked.psnr)
         found = _in_picture(_some(delivery, lambda index: index % _EVERY == 0), key)
         enough = found.clip == film.clip and found.margin >= asked.picture_margin
         if enough or encodings == ENCODINGS or room < 0.1:
             break
-        # A decibel of strength is a decibel of PSNR. The last encoding has all there is.
-        rise = room if encodings == ENCODINGS - 1 else room / 2
-        mark.strength *= 10 ** (0.98 * rise / 20)
+        # The last encoding has all there is.
+        mark.strength *= _times(room if encodings == ENCODINGS - 1 else room / 2)
+        seen = _Seen.of(mark.drawn, plain)
+        while seen.room(asked.psnr) < 0:  # neither figure follows the strength to the last digit
+            mark.strength *= _times(min(-0.02, seen.room(asked.psnr)))
+            seen = _Seen.of(mark.drawn, plain)
     heard, rate = read_sound(delivery)
     carried = _in_sound(heard, rate, key).clip == film.clip or heard_seconds(heard, rate) >= asked.heard_seconds
     return InvisibleMarks(
-        picture=LaidMark(version=VERSION, strength=mark.strength, decibels=round(psnr, 2), encodings=encodings),
+        picture=LaidMark(
+            version=VERSION,
+            strength=mark.strength,
+            decibels=round(seen.psnr, 2),
+            similarity=round(seen.ssim, 4),
+            encodings=encodings,
+        ),
         sound=LaidMark(version=VERSION) if carried else None,
     )
 
@@ -148,10 +184,9 @@ def _in_sound(samples: Samples, rate: int, key: MarkKey) -> Reading:
     return find_in_sound(samples, rate, key, anywhere=False)
 
 
-def _psnr(drawn: Callable[[Picture], Picture], plain: Sequence[Picture]) -> float:
-    """PSNR of the marked frames against the plain ones, over all of them, in decibels."""
-    error = float(np.mean([np.mean((drawn(one).astype(np.float32) - one) ** 2) for one in plain]))
-    return 10 * math.log10(255.0**2 / max(error, 1e-6))
+def _times(decibels: float) -> float:
+    """What a strength is multiplied by to rise by so much; a little less, for it is rounded to whole grey levels."""
+    return 10 ** (0.98 * decibels / 20)
 
 
 def _some(file: Path, wanted: Callable[[int], bool]) -> Iterator[Picture]:

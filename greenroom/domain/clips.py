@@ -127,6 +127,8 @@ class LaidMark(Frozen):
     version: str  # of the code that lays and reads it
     strength: float | None = None  # of a picture's, of 255; a sound's is as strong as the sound hides it
     decibels: float | None = None  # PSNR of the marked pictures against the plain ones
+    # SSIM of the same; left out where an older mark lacks it, so that rows keep the hash their leaves have.
+    similarity: float | None = Field(default=None, exclude_if=lambda value: value is None)
     encodings: int = 1  # the strength rose with each, until the mark could be read with margin or would have shown
 
 

@@ -7,14 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from greenroom.domain.base import new_clip_id
+from greenroom.domain.base import clip_bytes, new_clip_id
+from greenroom.domain.clips import LaidMark
 from models.roles import Picture
 from moderation.policy import load_policy
 from ops.invisible import ENCODINGS, Film, Read, heard_seconds, lay, read_back, wanted
 from ops.media import write_master
 from ops.media_reading import probe, read_frames
 from ops.watermark.carrier import MarkKey
-from ops.watermark.picture import PictureMark
+from ops.watermark.picture import LEAST_SSIM_AT_ALL, PictureMark
+from ops.watermark.similarity import structural_similarity
 from tests.ops.older import HEIGHT, RATE, SECONDS, WIDTH, film, sound
 
 KEY = MarkKey(b"one installation's key for marks")
@@ -55,6 +57,8 @@ def test_both_marks_are_read_back_and_what_is_drawn_lies_over_them(master: Path,
     assert (laid.picture.encodings, laid.sound is not None) == (1, True)
     assert laid.picture.decibels is not None
     assert laid.picture.decibels > ASKED.psnr
+    assert laid.picture.similarity is not None
+    assert laid.picture.similarity > LEAST_SSIM_AT_ALL
     info = probe(file)
     assert (info.frame_count, info.seconds) == (made.frame_count, pytest.approx(SECONDS, abs=0.05))
     assert next(read_frames(file))[5:35, 5:195].max() < 24, "no mark shows through the label"
@@ -86,10 +90,37 @@ def test_a_mark_that_was_laid_too_faintly_rises_until_it_is_read(
 
 
 def test_a_mark_never_rises_beyond_what_would_show(master: Path, tmp_path: Path) -> None:
-    laid = lay(of(master), tmp_path / "delivery.mp4", KEY, replace(ASKED, picture_margin=UNREACHED))
-    assert laid.picture.encodings == ENCODINGS
-    assert laid.picture.decibels is not None
-    assert ASKED.psnr <= laid.picture.decibels < ASKED.psnr + 0.2
+    """Its film keeps the SSIM that every film keeps, long before PSNR would bound it."""
+    laid = lay(of(master), tmp_path / "delivery.mp4", KEY, replace(ASKED, picture_margin=UNREACHED)).picture
+    assert laid.encodings == ENCODINGS
+    assert laid.decibels is not None
+    assert laid.similarity is not None
+    assert laid.decibels > ASKED.psnr
+    assert LEAST_SSIM_AT_ALL <= laid.similarity < LEAST_SSIM_AT_ALL + 0.001
+
+
+def test_where_psnr_leaves_less_room_than_ssim_it_bounds_the_rise(master: Path, tmp_path: Path) -> None:
+    asked = replace(ASKED, picture_margin=UNREACHED, psnr=41.5)
+    laid = lay(of(master), tmp_path / "delivery.mp4", KEY, asked).picture
+    assert laid.decibels is not None
+    assert laid.similarity is not None
+    assert asked.psnr <= laid.decibels < asked.psnr + 0.2
+    assert laid.similarity > LEAST_SSIM_AT_ALL
+
+
+def test_what_is_kept_of_a_mark_is_what_its_film_shows(master: Path, tmp_path: Path) -> None:
+    """Measured here over every frame, and not over the four by which it was told."""
+    made = of(master)
+    laid = lay(made, tmp_path / "delivery.mp4", KEY, ASKED).picture
+    plain = list(read_frames(master))
+    mark = PictureMark(KEY, clip_bytes(made.clip), WIDTH, HEIGHT)
+    mark.fit([plain[(2 * part + 1) * len(plain) // 8] for part in range(4)])
+    found = [structural_similarity(mark.drawn(one), one) for one in plain]
+    assert laid.similarity == pytest.approx(np.mean(found), abs=0.002)
+
+
+def test_a_mark_laid_before_its_ssim_was_kept_has_the_row_it_had() -> None:
+    assert "similarity" not in LaidMark(version="3", strength=1.0, decibels=43.0).model_dump(mode="json")
 
 
 def test_a_soundtrack_that_can_hide_nothing_has_no_mark(tmp_path: Path) -> None:
