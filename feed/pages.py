@@ -32,6 +32,13 @@ _ENROL = HEADERS | {
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
     "Cache-Control": "no-store",
 }
+# C2PA's resolution of soft bindings: a verifier in a page of any site may ask. "*" lets no cookie or other proof of who
+# asks come along, and nothing is read of one, so a page learns what everybody may.
+_OPEN = HEADERS | {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cache-Control": "no-store",
+}
 # The operators' queue: forms, and a script that adds keys to them.
 _REVIEW = _FORM | {"Content-Security-Policy": _FORM["Content-Security-Policy"] + "; script-src 'self'"}
 
@@ -44,7 +51,9 @@ def headers_of(path: str) -> dict[str, str]:
         return _REVIEW
     if path.startswith("/mine/") or path.endswith("/takedown") or path == "/verify":
         return _FORM
-    if path.startswith(("/api/enrol/", "/api/verify", "/api/c2pa/")):
+    if path.startswith("/api/c2pa/") or path == "/.well-known/c2pa-soft-binding-resolution":
+        return _OPEN
+    if path.startswith(("/api/enrol/", "/api/verify")):
         return HEADERS | {"Cache-Control": "no-store"}
     return HEADERS
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -23,6 +24,11 @@ DISCOVERY = "/.well-known/c2pa-soft-binding-resolution"
 _VERSION = "2.4.0"  # of C2PA
 _LONGEST = 4096  # characters of a value in an address; a longer one is posted
 _ASSETS = ("image/", "video/", "audio/", "application/octet-stream", "application/mp4", "application/ogg")
+_PREFLIGHT = {  # of a page on another site; who asks may say who by a token, as is specified: nobody reads it
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Max-Age": "7200",
+}
 Text = Annotated[str, Query(min_length=1)]
 
 
@@ -113,6 +119,12 @@ def soft_binding_api(uploads: Uploads, resolver: Resolver) -> APIRouter:
             "statusEndpoint": f"{PREFIX}/services/status",
         }
 
+    def preflight() -> Response:
+        """What a browser asks before it hands a page's question on (Fetch standard, CORS-preflight fetch)."""
+        return Response(status_code=204, headers=_PREFLIGHT)
+
+    for path in sorted({one.path for one in router.routes if isinstance(one, APIRoute)}):
+        router.add_api_route(path, preflight, methods=["OPTIONS"], include_in_schema=False)
     return router
 
 

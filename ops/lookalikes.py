@@ -97,11 +97,12 @@ def keep_index(studio: Studio) -> None:
         catch_up(studio)
 
 
-def near_copies(studio: Studio, pictures: bytes = b"", sound: bytes = b"") -> tuple[NearCopy, ...]:
+def near_copies(studio: Studio, pictures: bytes = b"", sound: bytes = b"", most: int = 0) -> tuple[NearCopy, ...]:
     """Published clips that a film is nearly a copy of, whether or not viewers may see them: by picture, then by sound.
 
     `pictures` are its thumbnails (`models.fingerprints_picture.thumbnails`): one for a still, else the more the surer,
-    up to 240, close to each other; `sound` is `models.fingerprints_sound.narrowed`. Nearest first.
+    up to 240, close to each other; `sound` is `models.fingerprints_sound.narrowed`. Nearest first; of how many clips
+    it is found out grows with `most`.
     Raises `BadInput` for bytes that are neither.
     """
     from ops.fingerprint_index.comparing import heard, seen
@@ -109,8 +110,9 @@ def near_copies(studio: Studio, pictures: bytes = b"", sound: bytes = b"") -> tu
 
     with studio.ledger.read() as tx:
         found = segments(studio, tx)
-        near = seen(found, pictures, NEARLY, _WANTED, studio.settings.threads) if pictures else ()
-        alike = heard(tx, found, sound, NEARLY) if sound else ()
+        wanted = max(most, _WANTED)
+        near = seen(found, pictures, NEARLY, wanted, studio.settings.threads) if pictures else ()
+        alike = heard(tx, found, sound, NEARLY, most) if sound else ()
         shown = publications.visible(tx, {one.clip for one in (*near, *alike)})
     return (
         *(
@@ -129,7 +131,7 @@ def near_copies(studio: Studio, pictures: bytes = b"", sound: bytes = b"") -> tu
     )
 
 
-def near_hash(studio: Studio, hashes: bytes) -> tuple[NearCopy, ...]:
+def near_hash(studio: Studio, hashes: bytes, most: int = 0) -> tuple[NearCopy, ...]:
     """The same for PDQ hashes of whole frames, 32 bytes each, where there is no picture.
 
     They find no copy that was cropped or framed. Raises `BadInput` for bytes that are no hashes.
@@ -138,7 +140,7 @@ def near_hash(studio: Studio, hashes: bytes) -> tuple[NearCopy, ...]:
     from ops.fingerprint_index.folder import segments
 
     with studio.ledger.read() as tx:
-        near = seen_as(segments(studio, tx), hashes, NEARLY, _WANTED, studio.settings.threads)
+        near = seen_as(segments(studio, tx), hashes, NEARLY, max(most, _WANTED), studio.settings.threads)
         shown = publications.visible(tx, {one.clip for one in near})
     return tuple(
         NearCopy(clip=one.clip, shown=one.clip in shown, by=By.PICTURE, distance=one.distance, frames=one.frames)

@@ -64,10 +64,12 @@ def verify_file(
     return report.model_copy(update={"answer": tell(report, found)})
 
 
-def looked_into(reader: Reader, path: Path, records: Records, file_sha256: str, bounds: Bounds) -> Found:
-    """What is in a file. Marks that are not where they were put are searched for, unless it is a published one."""
+def looked_into(
+    reader: Reader, path: Path, records: Records, file_sha256: str, bounds: Bounds, *, search: bool = True
+) -> Found:
+    """What is in a file. `search`: also for marks that are not where they were put, unless it is a published one."""
     found = reader.ask(_to_read(path, records, bounds))
-    if records.published_as(file_sha256) is not None:
+    if not search or records.published_as(file_sha256) is not None:
         return found
     return _searched(reader, path, records, found, bounds)
 

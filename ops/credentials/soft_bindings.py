@@ -55,7 +55,7 @@ def of_looks(blocks: tuple[Block, ...]) -> SoftBinding | None:
     """PDQ hashes, 32 bytes each. None where there are none."""
     if not blocks:
         return None
-    note = "PDQ of the frame in the middle of each timespan, 256 bits; alike where 31 bits or fewer differ"
+    note = "PDQ of a frame near the middle of each timespan, 256 bits; alike where 31 bits or fewer differ"
     return SoftBinding(algorithm=FINGERPRINT, kind=Kind.FINGERPRINT, blocks=blocks, note=note)
 
 

@@ -87,10 +87,12 @@ def seen_as(segments: Sequence[Segment], hashes: bytes, within: float, most: int
     return tuple(sorted(near, key=lambda one: (one.distance, one.clip)))
 
 
-def heard(tx: Reader, segments: Sequence[Segment], sound: bytes, within: float) -> tuple[Near, ...]:
-    """The clips whose sound is within a distance of the film's. Raises `BadInput`."""
+def heard(
+    tx: Reader, segments: Sequence[Segment], sound: bytes, within: float, most: int = _SOUNDING
+) -> tuple[Near, ...]:
+    """The clips whose sound is within a distance of the film's, among the likeliest. Raises `BadInput`."""
     whole, near = whole_of(sound), []
-    for one in by_sound(segments, asked(sound), _SOUNDING):
+    for one in by_sound(segments, asked(sound), max(most, _SOUNDING)):
         clip = segments[one.segment].id_of(one.clip)
         kept = fingerprints.of_clip(tx, clip, VERSION)
         if kept is not None and kept.sound:

@@ -13,6 +13,8 @@ from ops.credentials.chain import Trust
 from ops.verifying.found import Looks
 from ops.watermark.carrier import MarkKey
 
+NEAREST = 5  # clips that a file looks like which are told
+
 
 class LogFacts(Frozen):
     """The publication's leaf in the transparency log, as the ledger proved it."""
@@ -121,5 +123,5 @@ class Records(Protocol):
     def published(self, clip: str, manifest: str | None) -> Published | None:
         """Its file with this manifest, else the one that viewers are given; None for a clip they may not see."""
 
-    def alike(self, looks: Looks) -> tuple[Alike, ...]:
-        """Published clips that look or sound nearly like this, nearest first."""
+    def alike(self, looks: Looks, most: int = NEAREST) -> tuple[Alike, ...]:
+        """Published clips that look or sound nearly like this, nearest first, `most` at most."""

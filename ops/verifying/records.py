@@ -16,12 +16,11 @@ from ops.lookalikes import near_copies, near_hash
 from ops.shown import shown_files
 from ops.studio import Studio
 from ops.trace import trace
-from ops.verifying.facts import Alike, ClipFacts, ConsentTold, Origin, Published
+from ops.verifying.facts import NEAREST, Alike, ClipFacts, ConsentTold, Origin, Published
 from ops.verifying.found import Looks
 from ops.watermark.carrier import MarkKey
 from ops.watermark.key import mark_key
 
-_NEAREST = 5  # lookalikes that are told
 
 
 class StudioRecords:
@@ -112,12 +111,12 @@ class StudioRecords:
         except (BlobMissing, BlobAltered, SealBroken, StoreUnavailable):  # `audit gaps` names it
             return None
 
-    def alike(self, looks: Looks) -> tuple[Alike, ...]:
-        near = near_copies(self._studio, b64decode(looks.pictures), b64decode(looks.sound))
+    def alike(self, looks: Looks, most: int = NEAREST) -> tuple[Alike, ...]:
+        near = near_copies(self._studio, b64decode(looks.pictures), b64decode(looks.sound), most)
         if looks.hashes:
-            near = (*near, *near_hash(self._studio, bytes.fromhex(looks.hashes)))
+            near = (*near, *near_hash(self._studio, bytes.fromhex(looks.hashes), most))
         least: dict[str, float] = {}
         for one in near:
             least[one.clip] = min(one.distance, least.get(one.clip, 1.0))
         alike = (Alike(clip=clip, distance=distance) for clip, distance in least.items())
-        return tuple(sorted(alike, key=lambda one: (one.distance, one.clip))[:_NEAREST])
+        return tuple(sorted(alike, key=lambda one: (one.distance, one.clip))[:most])

@@ -22,6 +22,7 @@ from ops.verifying.facts import Records
 from ops.verifying.found import Looks
 from ops.verifying.manifest_store import alone
 from ops.verifying.readers import Readers, shared
+from ops.verifying.report import Source
 from ops.verifying.resolving import ALIKE, resolve
 from warehouse.reader import Warehouse
 
@@ -66,18 +67,24 @@ class Resolver:
         raise BadInput(f"no algorithm {algorithm[:80]!r} is resolved here", f"Ask for {MARK} or {FINGERPRINT}.")
 
     def by_content(self, path: Path, algorithm: str | None, most: int, bounds: Bounds = USUAL) -> tuple[Match, ...]:
-        """The manifests of a file: by its invisible marks, else by its looks. Raises `BadInput`, `Unfit`."""
+        """The manifests of a file: by its bytes, its credentials or its invisible marks, else by its looks.
+
+        Asked for an `algorithm`, that alone. Raises `BadInput`, `Unfit`.
+        """
         if algorithm not in (None, MARK, FINGERPRINT):
             raise BadInput(f"no algorithm {algorithm[:80]!r} is resolved here", f"Ask for {MARK} or {FINGERPRINT}.")
         with path.open("rb") as stream:
             file_sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         with (self._readers or shared()).reader(_PATIENCE) as reader:
-            found = looked_into(reader, path, self._records, file_sha256, bounds)
+            wanted = algorithm != FINGERPRINT
+            found = looked_into(reader, path, self._records, file_sha256, bounds, search=wanted)
         if found.problem is not None:
             raise Unfit(found.problem)
-        if algorithm != FINGERPRINT:
+        if wanted:
             resolved = resolve(found, file_sha256, self._records)
-            named = dict.fromkeys(one.clip for one in resolved.claims if one.facts is not None and one.source.by_mark)
+            surest = [one for one in Source if one.by_mark] if algorithm is None else [Source.PICTURE, Source.SOUND]
+            known = [one for one in resolved.claims if one.facts is not None]
+            named = dict.fromkeys(one.clip for one in known if one.source in surest)
             if named or algorithm == MARK:
                 return tuple(match for clip in named for match in self._of_clip(clip))[:most]
         return self._alike(found.looks or Looks(), most)
@@ -108,7 +115,7 @@ class Resolver:
         return (Match(manifest=facts.manifest),) if facts is not None else ()
 
     def _alike(self, looks: Looks, most: int) -> tuple[Match, ...]:
-        near = [one for one in self._records.alike(looks) if one.distance <= ALIKE][:most]
+        near = [one for one in self._records.alike(looks, most) if one.distance <= ALIKE]
         found = ((self._records.facts(one.clip), one.distance) for one in near)
         return tuple(
             Match(manifest=facts.manifest, score=round(100 * (1 - distance)))

@@ -1,10 +1,9 @@
 """The verify page and its API: the verdict in words first, nothing kept of what is handed in, nothing told of anyone
-whose clip was withdrawn; and C2PA's resolution of soft bindings."""
+whose clip was withdrawn."""
 
 import asyncio
 import io
 import itertools
-import json
 import socket
 import time
 from base64 import b64encode
@@ -13,7 +12,6 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import c2pa
 import pytest
 from fastapi import Request
 from fastapi.routing import APIRoute
@@ -25,25 +23,13 @@ from starlette.exceptions import HTTPException
 
 from feed import uploads
 from feed.app import create_app
-from feed.soft_bindings import DISCOVERY, PREFIX
+from feed.soft_bindings import PREFIX
 from feed.studio import StudioSource
 from feed.visitors import LARGEST_FORM, BoundedRoute, Doors
-from greenroom.domain.base import clip_bytes, new_id, new_salt, now
 from greenroom.domain.clips import Publication
-from greenroom.domain.consents import Withdrawal
-from greenroom.domain.removals import RemovalCause
-from ledger import changes, clips, withdrawals
-from ops.briefs import account
-from ops.credentials.chain import trusted
-from ops.credentials.offline import context
-from ops.credentials.soft_bindings import FINGERPRINT, MARK
-from ops.removals import remove
 from ops.studio import WORK, Studio
 from tests.ops.verifying.conftest import scene, tone
-from tests.ops.verifying.planted import Consented, consented, published
-from warehouse.snapshot import writing
-from warehouse.tables import LEDGER_TABLES
-from warehouse.validation import Expectation, Validation
+from tests.ops.verifying.planted import Consented, consented, published, withdraw
 
 
 @pytest.fixture
@@ -68,24 +54,6 @@ def clip(studio: Studio, cat: Consented) -> Publication:
 @pytest.fixture
 def film(studio: Studio, clip: Publication) -> bytes:
     return studio.get(clip.marked.file)
-
-
-def withdraw(studio: Studio, shown: Consented) -> None:
-    likeness = shown.likeness
-    row = Withdrawal(
-        id=new_id("wd"), likeness=likeness.id, by=likeness.owner, reason="", salt=new_salt(), recorded_at=now()
-    )
-    with studio.ledger.write() as tx:
-        withdrawals.add(tx, row)
-
-
-def take_in(studio: Studio) -> None:
-    """The warehouse as the ledger stands; whether its rows are sound is asked elsewhere, and costs seconds."""
-    with writing(studio.settings.warehouse) as writer, studio.ledger.read() as tx:
-        candidate = writer.rebuild(changes.changes(tx, 0, tables=LEDGER_TABLES), tx.revision)
-        sound = Expectation(name="rows", table="clips", column="id", success=True, expected="", observed="", rows=1)
-        files = (candidate.base.name, candidate.recent.name, candidate.after)
-        writer.publish(candidate, Validation(files=files, expectations=(sound,), seconds=0))
 
 
 def picture() -> bytes:
@@ -326,130 +294,3 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.05)
-
-
-# C2PA's Soft Binding Resolution API
-
-
-def test_discovery_leads_to_what_there_is(client: TestClient) -> None:
-    found = client.get(DISCOVERY).json()
-    assert found["apiEndpoint"] == PREFIX
-    capabilities = client.get(found["capabilitiesEndpoint"]).json()
-    assert capabilities == {"c2paSpecificationVersion": "2.4.0", "supportedCapabilities": ["queryByContent"]}
-    assert client.get(found["statusEndpoint"]).json()["status"] == "ok"
-    algorithms = client.get(f"{PREFIX}/services/supportedAlgorithms").json()
-    assert algorithms == {"watermarks": [{"alg": MARK}], "fingerprints": [{"alg": FINGERPRINT}]}
-
-
-def test_a_mark_leads_to_the_manifest_store(client: TestClient, studio: Studio, film: bytes, clip: Publication) -> None:
-    value = b64encode(clip_bytes(clip.clip)).decode()
-    asked = {"alg": MARK, "value": value}
-    found = client.get(f"{PREFIX}/matches/byBinding", params=asked)
-    assert found.json() == {"matches": [{"manifestId": clip.marked.manifest}]}
-    assert client.post(f"{PREFIX}/matches/byBinding", json=asked).json() == found.json()
-    store = client.get(f"{PREFIX}/manifests/{clip.marked.manifest}")
-    assert store.headers["content-type"] == "application/c2pa"
-    with (
-        context(trusted(studio.settings)) as trust,
-        c2pa.Reader("video/mp4", io.BytesIO(film), store.content, trust) as read,
-    ):
-        assert read.get_validation_state() == "Trusted"
-        assert json.loads(read.json())["active_manifest"] == clip.marked.manifest
-
-
-def test_a_remixs_active_manifest_can_be_had_alone(client: TestClient, studio: Studio, clip: Publication) -> None:
-    remix = published(studio, scene(24, seed=5), tone(1.0, 330), parent=clip)
-    address = f"{PREFIX}/manifests/{remix.marked.manifest}"
-    whole, alone = client.get(address).content, client.get(address, params={"returnActiveManifest": True}).content
-    assert clip.marked.manifest.encode() in whole
-    assert len(alone) < len(whole)
-    with (
-        context(trusted(studio.settings)) as trust,
-        c2pa.Reader("application/c2pa", io.BytesIO(alone), None, trust) as read,
-    ):
-        manifests = json.loads(read.json())["manifests"]
-    assert list(manifests) == [remix.marked.manifest]
-
-
-def test_a_manifest_is_found_whether_or_not_the_warehouse_has_taken_it_in(
-    client: TestClient, studio: Studio, clip: Publication
-) -> None:
-    take_in(studio)
-    later = published(studio, scene(24, seed=6), tone(1.0, 550))
-    for one in (clip, later):
-        assert client.get(f"{PREFIX}/manifests/{one.marked.manifest}").status_code == 200
-
-
-def test_the_manifest_of_a_withdrawn_clip_is_gone_and_says_nothing_else(
-    client: TestClient, studio: Studio, cat: Consented, clip: Publication
-) -> None:
-    withdraw(studio, cat)
-    value = b64encode(clip_bytes(clip.clip)).decode()
-    found = client.get(f"{PREFIX}/matches/byBinding", params={"alg": MARK, "value": value}).json()
-    assert found == {"matches": [{"manifestId": clip.marked.manifest}]}
-    gone = client.get(f"{PREFIX}/manifests/{clip.marked.manifest}")
-    assert (gone.status_code, gone.json()) == (410, {"withdrawn": True})
-
-
-def test_a_removed_clip_does_not_live_on_in_the_manifests_of_its_remixes(
-    client: TestClient, studio: Studio, clip: Publication
-) -> None:
-    remix = published(studio, scene(24, seed=5), tone(1.0, 330), maker="tom", parent=clip)
-    later = published(studio, scene(24, seed=6), tone(1.0, 440), maker="tom", parent=remix)
-    with studio.ledger.write() as tx:
-        found = clips.by_id(tx, clip.clip)
-        assert found is not None
-        remove(tx, found, RemovalCause.OWNER, account(studio, "mira"), "no more")
-    assert client.get(f"{PREFIX}/manifests/{clip.marked.manifest}").status_code == 410
-    for one in (remix, later):
-        answer = client.get(f"{PREFIX}/manifests/{one.marked.manifest}")
-        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/c2pa")
-        for secret in (clip.clip, "mira", clip.brief):
-            assert secret.encode() not in answer.content
-        with (
-            context(trusted(studio.settings)) as trust,
-            c2pa.Reader("application/c2pa", io.BytesIO(answer.content), None, trust) as read,
-        ):
-            assert list(json.loads(read.json())["manifests"]) == [one.marked.manifest]
-
-
-def test_a_file_leads_to_its_manifest(client: TestClient, film: bytes, clip: Publication) -> None:
-    address = f"{PREFIX}/matches/byContent"
-    found = client.post(address, content=film, headers={"content-type": "video/mp4"})
-    assert found.json() == {"matches": [{"manifestId": clip.marked.manifest}]}
-    stranger = client.post(address, content=picture(), headers={"content-type": "image/png"})
-    assert (stranger.status_code, stranger.json()) == (200, {"matches": []})
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "options", "status"),
-    [
-        ("GET", "matches/byBinding", {"params": {"alg": MARK}}, 400),
-        ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": "no base64!"}}, 400),
-        ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": b64encode(b"short").decode()}}, 400),
-        ("GET", "matches/byBinding", {"params": {"alg": FINGERPRINT, "value": b64encode(b"short").decode()}}, 400),
-        ("GET", "matches/byBinding", {"params": {"alg": FINGERPRINT, "value": "é"}}, 400),
-        ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": "é"}}, 400),
-        ("GET", "matches/byBinding", {"params": {"alg": "com.other.1", "value": "AAAA"}}, 400),
-        ("GET", "matches/byBinding", {"params": {"alg": MARK, "value": "AAAA", "maxResults": 0}}, 400),
-        ("GET", "matches/byBinding", {"params": {"alg": FINGERPRINT, "value": "A" * 5000}}, 414),
-        ("POST", "matches/byBinding", {"json": {"alg": MARK}}, 400),
-        ("POST", "matches/byContent", {"content": b"words", "headers": {"content-type": "text/plain"}}, 415),
-        ("POST", "matches/byContent", {"content": b"words", "headers": {"content-type": "video/mp4"}}, 415),
-        ("POST", "matches/byContent", {"content": b"", "headers": {"content-type": "video/mp4"}}, 400),
-        ("POST", "matches/byReference", {"json": {"referenceUrl": "https://example.com/a.mp4", "assetLength": 9}}, 403),
-        ("GET", "manifests/none", {}, 400),
-        ("GET", "manifests/urn:c2pa:00000000-0000-0000-0000-000000000000", {}, 404),
-    ],
-)
-def test_errors_are_those_of_the_specification(
-    client: TestClient, method: str, path: str, options: dict[str, object], status: int
-) -> None:
-    answer = client.request(method, f"{PREFIX}/{path}", **options)  # type: ignore[arg-type]
-    assert answer.status_code == status
-    assert answer.json()["error"]
-
-
-def test_an_unknown_mark_matches_nothing(client: TestClient) -> None:
-    value = b64encode(bytes(8)).decode()
-    assert client.get(f"{PREFIX}/matches/byBinding", params={"alg": MARK, "value": value}).json() == {"matches": []}

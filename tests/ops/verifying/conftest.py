@@ -23,7 +23,7 @@ from ops.credentials.signing import Signed, sign
 from ops.label import draw, label_path, label_text, path_seed
 from ops.verify import verify_file
 from ops.verifying.bounds import USUAL, Bounds
-from ops.verifying.facts import Alike, ClipFacts, ConsentTold, LogFacts, Origin, Published
+from ops.verifying.facts import NEAREST, Alike, ClipFacts, ConsentTold, LogFacts, Origin, Published
 from ops.verifying.found import Looks
 from ops.verifying.report import VerifyReport
 from ops.watermark.carrier import MarkKey
@@ -61,8 +61,8 @@ class MemoryRecords:
     def published(self, clip: str, manifest: str | None) -> Published | None:
         return self.files.get(clip)
 
-    def alike(self, looks: Looks) -> tuple[Alike, ...]:
-        return self.alike_to(looks)
+    def alike(self, looks: Looks, most: int = NEAREST) -> tuple[Alike, ...]:
+        return self.alike_to(looks)[:most]
 
     def withdraw(self, clip: str) -> None:
         self.known[clip] = self.known[clip].model_copy(update={"withdrawn": True})

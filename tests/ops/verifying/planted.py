@@ -7,11 +7,11 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from greenroom.domain.base import new_clip_id, new_salt, now
+from greenroom.domain.base import new_clip_id, new_id, new_salt, now
 from greenroom.domain.briefs import Batch, Brief, Lane
 from greenroom.domain.clips import Clip, Publication, Relation, RestsOn, Take, Timing
-from greenroom.domain.consents import Audience, Consent, Likeness, LikenessKind
-from ledger import briefs, clips, consents, likenesses, outputs, publications
+from greenroom.domain.consents import Audience, Consent, Likeness, LikenessKind, Withdrawal
+from ledger import briefs, clips, consents, likenesses, outputs, publications, withdrawals
 from models.roles import Picture
 from ops.briefs import account
 from ops.mark import logged_consent, mark_take
@@ -156,3 +156,13 @@ def published(
         if parent is not None:
             add_edges(tx, ((clip.id, parent.clip, Relation.REMIX_OF),), "run-1", "1")
     return publication
+
+
+def withdraw(studio: Studio, shown: Consented) -> None:
+    """Take the consent back, as its owner does."""
+    likeness = shown.likeness
+    row = Withdrawal(
+        id=new_id("wd"), likeness=likeness.id, by=likeness.owner, reason="", salt=new_salt(), recorded_at=now()
+    )
+    with studio.ledger.write() as tx:
+        withdrawals.add(tx, row)
