@@ -6,6 +6,7 @@ own validation results, as they were when the remix was signed and as they are n
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -48,6 +49,7 @@ class CredentialsReport(Frozen):
     lineage: Lineage | None = None
     signer: str | None = None  # who signed, by the certificate
     serial: str | None = None  # of that certificate, decimal
+    stamped_at: datetime | None = None  # when it was signed, by a time stamp that is trusted here
     genuine: bool = False
 
 
@@ -110,6 +112,7 @@ def _report(store: dict[str, JsonValue], state: State) -> CredentialsReport:
         lineage=lineage,
         signer=_signer(_mapping(manifest.get("signature_info"))),
         serial=_serial(_mapping(manifest.get("signature_info"))),
+        stamped_at=_stamped(_mapping(manifest.get("signature_info")), found),
         genuine=_genuine(found, failures),
     )
 
@@ -124,10 +127,23 @@ def _serial(signed: dict[str, JsonValue]) -> str | None:
     return found[:_LONGEST] if isinstance(found, str) else None
 
 
+def _stamped(signed: dict[str, JsonValue], results: dict[str, JsonValue]) -> datetime | None:
+    if not {"timeStamp.validated", "timeStamp.trusted"} <= _succeeded(results):
+        return None
+    try:
+        found = datetime.fromisoformat(str(signed.get("time")))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
 def _genuine(results: dict[str, JsonValue], failures: tuple[str, ...]) -> bool:
-    held = {one.get("code") for one in map(_mapping, _sequence(results.get("success")))}
-    ours = {"signingCredential.trusted", "claimSignature.validated"} <= held
+    ours = {"signingCredential.trusted", "claimSignature.validated"} <= _succeeded(results)
     return ours and all(failure.startswith(_OF_CONTENT) for failure in failures)
+
+
+def _succeeded(results: dict[str, JsonValue]) -> set[str]:
+    return {str(one.get("code")) for one in map(_mapping, _sequence(results.get("success")))}
 
 
 def _ingredient_failures(manifests: dict[str, JsonValue], results: dict[str, JsonValue]) -> Iterator[str]:
