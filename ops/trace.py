@@ -26,6 +26,7 @@ from ledger import (
 from ledger.database import Reader
 from ledger.outputs import Output
 from ops.as_published import published_take
+from ops.logged import logged, newest
 from ops.report import GateLine, gate_line, status_of
 from ops.shown import ShownFile, judged, shown_files
 from ops.stages.handling import Stage
@@ -118,7 +119,7 @@ def trace(studio: Studio, clip_id: str) -> Trace:
             take=_take(Take.model_validate(take.document)) if take is not None else None,
             verdicts=tuple(gate_line(tx, one) for one in judged(tx, brief.id, publication)),
             marks=_marks(tx, brief, publication, marked) if marked is not None else None,
-            log=_log(tx, clip_id) if publication is not None else None,
+            log=_log(studio, tx, publication) if publication is not None else None,
             run=publication.run if publication is not None else (take.run if take is not None else ""),
         )
 
@@ -130,7 +131,7 @@ def _consents(tx: Reader, brief: Brief, publication: Publication | None) -> tupl
     for one in publication.rests_on:
         likeness, consent = likenesses.by_id(tx, one.likeness), consents.by_id(tx, one.consent)
         leaf = consents.leaf(tx, one.consent)
-        if likeness is None or consent is None or leaf is None:
+        if likeness is None or consent is None or leaf is None or not 0 <= leaf.index < log.size(tx):
             continue  # a gap: `greenroom audit gaps` names it
         found.append(
             TracedConsent(
@@ -171,9 +172,10 @@ def _marks(tx: Reader, brief: Brief, publication: Publication | None, output: Ou
     )
 
 
-def _log(tx: Reader, clip_id: str) -> TracedLog | None:
-    leaf = publications.leaf(tx, clip_id)
+def _log(studio: Studio, tx: Reader, publication: Publication) -> TracedLog | None:
+    leaf = publications.leaf(tx, publication.clip)
     if leaf is None:
         return None
-    proof = log.prove(tx, leaf.index)
-    return TracedLog(leaf=leaf.index, size=proof.size, root=proof.root, included=proof.holds())
+    statement = salted_digest(publication.salt, publication)
+    found = logged(tx, newest(studio, tx), log.Kind.PUBLICATION, statement, leaf.index, "the publication")
+    return TracedLog(leaf=found.leaf, size=found.tree_size, root=found.root, included=found.included)

@@ -17,12 +17,23 @@ NEAREST = 5  # clips that a file looks like which are told
 
 
 class LogFacts(Frozen):
-    """The publication's leaf in the transparency log, as the ledger proved it."""
+    """A record's leaf in the transparency log. `included`: the leaf is the record's, and proved to be in the log."""
 
     included: bool
     leaf: int
     tree_size: int
-    root: str  # hex
+    root: str  # hex; empty for a log that lacks a part
+    signed: bool = False  # the newest signed checkpoint covers it; one is signed after each batch
+    reason: str | None = None  # why it is not included, in words
+
+
+class ConsentFacts(Frozen):
+    """What the ledger knows of one version of a consent to a likeness that a clip rests on."""
+
+    rests: bool  # the clip rests on this very version
+    receipt_sha256: str | None = None  # of its statement, by its row; None for a row that is not what that says
+    leaf: int | None = None
+    reason: str | None = None  # why its record does not stand, in words; asked of what the clip rests on
 
 
 class FileFacts(Frozen):
@@ -32,6 +43,7 @@ class FileFacts(Frozen):
     manifest: str
     run: str  # that marked it
     prompt_sha256: str  # salted
+    likenesses: tuple[str, ...] = ()  # salted SHA-256 of each that is in the clip
     log: LogFacts | None = None
     shown_at: datetime | None = None  # from when on viewers were given it
 
@@ -44,7 +56,9 @@ class ClipFacts(FileFacts):
     maker: str
     model: str
     seed: int
+    weights: str | None = None
     withdrawn: bool
+    consents: tuple[ConsentFacts, ...] = ()
     earlier: tuple[FileFacts, ...] = ()  # files it was shown as before it was marked again
 
     def of_file(self, manifest: str | None) -> "ClipFacts":
@@ -61,6 +75,9 @@ class ConsentTold(Frozen):
     audience: str
     given_at: datetime
     expires_at: datetime | None = None
+    ended: bool = False  # `expires_at` has passed
+    replaced_by: int | None = None  # the version in force now, where that is another
+    replacement_ended: bool = False
 
 
 class Origin(Frozen):

@@ -13,14 +13,14 @@ from ops.credentials.chain import Trust, trusted
 from ops.credentials.revocation import revoked
 from ops.label import label_text
 from ops.lookalikes import near_copies, near_hash
+from ops.rested_consents import consent_told
 from ops.shown import shown_files
 from ops.studio import Studio
 from ops.trace import trace
-from ops.verifying.facts import NEAREST, Alike, ClipFacts, ConsentTold, Origin, Published
+from ops.verifying.facts import NEAREST, Alike, ClipFacts, Origin, Published
 from ops.verifying.found import Looks
 from ops.watermark.carrier import MarkKey
 from ops.watermark.key import mark_key
-
 
 
 class StudioRecords:
@@ -62,22 +62,15 @@ class StudioRecords:
             found = trace(self._studio, clip)
         except NotFound:
             return None
+        with self._studio.ledger.read() as tx:
+            told = tuple(consent_told(tx, one) for one in found.consents)
         return Origin(
             installation=self._studio.settings.installation,
             maker=found.requester,
             published_at=publication.recorded_at,
             prompt=found.prompt,
             model=found.take.model if found.take is not None else "an unknown model",
-            consents=tuple(
-                ConsentTold(
-                    likeness=one.likeness,
-                    version=one.version,
-                    audience=one.audience,
-                    given_at=one.given_at,
-                    expires_at=one.expires_at,
-                )
-                for one in found.consents
-            ),
+            consents=told,
             parents=found.ancestors,
         )
 
