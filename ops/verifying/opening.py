@@ -44,9 +44,17 @@ _LISTED = {  # of nothing that libav is asked to open may it open anything else
 _CODING = {"codec_whitelist": _CODECS, "max_pixels": str(_MOST_PIXELS)}
 
 
+HEAD = 64  # bytes of a file by which it is told what it is
+_AVIF = (b"avif", b"avis")  # brands of ISO base media files (ISO/IEC 14496-12, 23008-12)
+_OF_PICTURES = (b"mif1", b"msf1", b"mif2", b"miaf")  # pictures in some codec, which another brand names
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"heif")
+
+
 class Kind(StrEnum):
     FILM = "film"  # moving pictures, sound, or both
     STILL = "still"
+    HEIC = "HEIC"  # a still that nothing here decodes: libav would take it for a film of its first tile
+    TIFF = "TIFF"
     OTHER = "other"  # nothing that can carry a mark
 
 
@@ -67,14 +75,25 @@ def regular(path: Path) -> BufferedReader:
 
 
 def kind_of(head: bytes) -> Kind:
-    """What a file is by its first 16 bytes, as far as it decides who opens it."""
+    """What a file is by its first `HEAD` bytes, as far as it decides who opens it."""
     if head[4:8] == b"ftyp":
-        return Kind.STILL if head[8:12] in (b"avif", b"avis") else Kind.FILM
+        return _by_brand(head)
+    if head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
+        return Kind.TIFF
     stills = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM")
     if head.startswith(stills) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         return Kind.STILL
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     return Kind.OTHER if text.startswith((b"#EXT", b"ffconcat", b"<", b"%PDF", b"PK\x03\x04")) else Kind.FILM
+
+
+def _by_brand(head: bytes) -> Kind:
+    """A file of one of the many formats that its brands tell apart: the first says what it is best read as."""
+    major, end = head[8:12], min(int.from_bytes(head[:4]), len(head))
+    others = [head[place : place + 4] for place in range(16, end - 3, 4)]
+    if major in _AVIF or (major in _OF_PICTURES and any(one in _AVIF for one in others)):
+        return Kind.STILL
+    return Kind.HEIC if major in (*_HEIC, *_OF_PICTURES) else Kind.FILM
 
 
 class _Nameless:

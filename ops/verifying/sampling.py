@@ -15,7 +15,7 @@ import numpy as np
 from greenroom.errors import BadInput
 from models.roles import Picture, Samples
 from ops.verifying.bounds import Bounds
-from ops.verifying.opening import Kind, film, kind_of, size_of_still, stills
+from ops.verifying.opening import HEAD, Kind, film, kind_of, size_of_still, stills
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -85,10 +85,7 @@ class Outline:
 
 def outline(stream: BinaryIO) -> Outline:
     """What the file says of itself. Raises `BadInput` for one that is neither film, sound nor picture."""
-    head = _head(stream)
-    if kind_of(head) is Kind.OTHER:
-        raise BadInput("neither a film, a sound nor a picture")
-    if kind_of(head) is Kind.STILL:
+    if _kind(stream) is Kind.STILL:
         width, height = size_of_still(stream)
         return Outline(container="picture", width=width, height=height, frames=1, picture=True)
     with film(stream) as container:
@@ -112,7 +109,7 @@ def outline(stream: BinaryIO) -> Outline:
 
 def windows(stream: BinaryIO, bounds: Bounds) -> list[Window]:
     """The pictures to look at. Raises `BadInput` when there is none that can be decoded."""
-    if kind_of(_head(stream)) is Kind.STILL:
+    if _kind(stream) is Kind.STILL:
         return [Window(tuple(_of_one_size(_stills(stream, bounds.frames))))]
     with film(stream) as container:
         video = _video(container)
@@ -136,7 +133,7 @@ def windows(stream: BinaryIO, bounds: Bounds) -> list[Window]:
 
 def sounds(stream: BinaryIO, bounds: Bounds) -> list[Heard]:
     """The sound to listen to. Raises `BadInput` when there is none that can be decoded."""
-    if kind_of(_head(stream)) is Kind.STILL:
+    if _kind(stream) is Kind.STILL:
         raise BadInput("it holds no sound")
     with film(stream) as container:
         audio = _audio(container)
@@ -304,6 +301,12 @@ def _frames(container: "InputContainer", video: "VideoStream") -> int | None:
     return max(1, round(seconds * rate)) if seconds is not None and rate > 0 else None
 
 
-def _head(stream: BinaryIO) -> bytes:
+def _kind(stream: BinaryIO) -> Kind:
+    """A film or a still. Raises `BadInput` for anything else."""
     stream.seek(0)
-    return stream.read(16)
+    kind = kind_of(stream.read(HEAD))
+    if kind in (Kind.HEIC, Kind.TIFF):
+        raise BadInput(f"a {kind} picture is not decoded here; save it as JPEG or PNG, and hand that in")
+    if kind is Kind.OTHER:
+        raise BadInput("neither a film, a sound nor a picture")
+    return kind

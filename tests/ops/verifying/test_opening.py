@@ -9,13 +9,15 @@ from pathlib import Path
 
 import av
 import pytest
+from PIL import Image
 
 from greenroom.errors import BadInput
 from ops.verifying.bounds import USUAL
 from ops.verifying.boxes import encrypted
-from ops.verifying.opening import Kind, film, kind_of, regular
-from ops.verifying.sampling import outline, windows
-from tests.ops.verifying.conftest import House, scene, write
+from ops.verifying.opening import HEAD, Kind, film, kind_of, regular
+from ops.verifying.report import Check
+from ops.verifying.sampling import outline, sounds, windows
+from tests.ops.verifying.conftest import CLIP, House, Picture, scene, write
 
 
 class Asked(http.server.HTTPServer):
@@ -159,6 +161,16 @@ def test_a_frame_that_is_too_large_is_not_decoded(tmp_path: Path) -> None:
     [
         (b"\0\0\0\x20ftypisom", Kind.FILM),
         (b"\0\0\0\x20ftypavif", Kind.STILL),
+        (b"\0\0\0\x20ftypmif1\0\0\0\0avifmif1miafMA1B", Kind.STILL),
+        (b"\0\0\0\x20ftypmsf1\0\0\0\0msf1avisiso8", Kind.STILL),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", Kind.HEIC),
+        (b"\0\0\0\x14ftypmif1\0\0\0\0mif1avif", Kind.HEIC),  # after its end, it is no brand
+        (b"\0\0\0\x20ftypheic\0\0\0\0mif1MiHEmiafMiHB", Kind.HEIC),
+        (b"\0\0\0\x18ftypheix\0\0\0\0mif1heix", Kind.HEIC),
+        (b"\0\0\0\x18ftyphevc\0\0\0\0msf1hevc", Kind.HEIC),
+        (b"\0\0\0\x18ftypisom\0\0\0\0isomavif", Kind.FILM),
+        (b"II*\0", Kind.TIFF),
+        (b"MM\0*", Kind.TIFF),
         (b"\x1aE\xdf\xa3", Kind.FILM),
         (b"RIFF\0\0\0\0WAVE", Kind.FILM),
         (b"RIFF\0\0\0\0WEBP", Kind.STILL),
@@ -169,7 +181,58 @@ def test_a_frame_that_is_too_large_is_not_decoded(tmp_path: Path) -> None:
     ],
 )
 def test_the_first_bytes_say_who_opens_it(head: bytes, kind: Kind) -> None:
-    assert kind_of(head.ljust(16, b"\0")) is kind
+    assert kind_of(head.ljust(HEAD, b"\0")) is kind
+
+
+def branded(picture: Picture, major: bytes, others: bytes = b"avifmif1miafMA1B") -> bytes:
+    """A picture as AVIF, whose brands say this."""
+    data = io.BytesIO()
+    Image.fromarray(picture).save(data, "AVIF", quality=90)
+    found = data.getvalue()
+    assert found[8:12] == b"avif"
+    assert len(others) == len(found[16:32])
+    return found[:8] + major + found[12:16] + others + found[32:]
+
+
+@pytest.mark.parametrize("major", [b"avif", b"mif1", b"msf1"])
+def test_a_still_under_the_name_of_its_container_is_seen_whole(house: House, major: bytes) -> None:
+    """A marked picture, as libav would have taken for a film."""
+    house.published(house.film(pictures=scene(24, 480, 270), marked=True))
+    still = house.folder / "still.avif"
+    still.write_bytes(branded(house.marked(scene(1, 480, 270))[0], major))
+    with regular(still) as stream:
+        found = outline(stream)
+        (window,) = windows(stream, USUAL)
+    assert (found.container, found.width, found.height, found.sound) == ("picture", 480, 270, False)
+    assert [one.shape for one in window.pictures] == [(270, 480, 3)]
+    assert house.verify(still).clip == CLIP
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("heic", "HEIC"), ("mif1 of heic", "HEIC"), ("tiff", "TIFF")],
+)
+def test_a_picture_that_nothing_here_decodes_is_told_to_be_that_and_what_to_do(
+    house: House, name: str, told: str
+) -> None:
+    file = house.folder / "photograph"
+    match name:
+        case "heic":
+            file.write_bytes(branded(scene(1)[0], b"heic", b"mif1heicmiafMiHB"))
+        case "mif1 of heic":
+            file.write_bytes(branded(scene(1)[0], b"mif1", b"mif1heicmiafMiHB"))
+        case _:
+            Image.fromarray(scene(1)[0]).save(file, "TIFF")
+    for look in (outline, lambda stream: windows(stream, USUAL), lambda stream: sounds(stream, USUAL)):
+        with regular(file) as stream, pytest.raises(BadInput, match=f"a {told} picture is not decoded here"):
+            look(stream)
+    report = house.verify(file)
+    assert (report.verified, report.clip, report.withdrawn) == (False, None, None)
+    assert report.invisible.state is Check.NOT_CHECKED
+    assert report.answer.startswith(
+        f"This cannot be looked at: a {told} picture is not decoded here; save it as JPEG or PNG, and hand that in."
+    )
+    assert "Nothing leads" not in report.answer
 
 
 def test_an_ordinary_film_is_not_encrypted(secret: Path) -> None:
