@@ -11,11 +11,14 @@ from ops.credentials.reading import CredentialsReport
 
 DATE = "date: "  # what such a disagreement begins with
 _NOT_IN_FORCE = "signingCredential.expired"
+_OF_DATES = (_NOT_IN_FORCE, "signingCredential.untrusted")  # a chain is followed at the time that is in question
 _SLACK = timedelta(minutes=10)  # that two clocks which are right may differ by
 
 
 def disagreeing(credentials: CredentialsReport, now: datetime | None = None) -> Iterator[str]:
-    """Sentences, for a manifest whose dates cannot all be right; `now` is this machine's time."""
+    """Sentences, for a manifest of which nothing but its dates is wrong; `now` is this machine's time."""
+    if any(not failure.startswith(_OF_DATES) for failure in credentials.failures):
+        return
     now = now or datetime.now(UTC)
     stamped = credentials.stamped_at
     if stamped is not None and stamped > now + _SLACK:
@@ -33,6 +36,11 @@ def disagreeing(credentials: CredentialsReport, now: datetime | None = None) -> 
             "trusted time stamp says that it was when it signed: it has expired, or has not begun, or this clock is "
             "wrong"
         )
+
+
+def told(disagreements: tuple[str, ...]) -> str:
+    """What such sentences among these say, in one; nothing where there is none."""
+    return "; ".join(one.removeprefix(DATE) for one in disagreements if one.startswith(DATE))
 
 
 def _minute(moment: datetime) -> str:
