@@ -36,6 +36,7 @@ from ops.trace import trace
 from ops.verify import verify_file
 from ops.verifying.records import StudioRecords
 from ops.verifying.report import VerifyReport
+from tests.bare_reader import told
 from tests.ops.older import DAY, Older, asking
 
 pytestmark = pytest.mark.timeout(300)
@@ -128,6 +129,8 @@ def test_it_says_not_checked_until_a_rescan_marks_it_again_and_then_nothing_is_d
     assert people.read_bytes() == newest.data
     for data in (newest.data, studio.get(first.marked.file)):
         assert credentials(studio, data, tmp_path) == (State.TRUSTED, (), ())
+        bare = told(tmp_path / "asked.mp4", trusted(studio.settings).roots)
+        assert (bare.state, bare.failures) == ("Trusted", ())
         report = verified(studio, data, tmp_path)
         assert (report.verified, report.clip, report.disagreements) == (True, first.clip, ())
     assert studio.get(first.marked.sidecar) != studio.get(again.marked.sidecar)
