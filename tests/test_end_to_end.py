@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import cast
 
 import av
-import c2pa
 import numpy as np
 import pytest
 from playwright.sync_api import Browser
 from pydantic import JsonValue
 
 from ops.sound_levels import measure
+from tests.bare_reader import told
 
 pytestmark = pytest.mark.timeout(600)
 SIZE = ("--size", "256x144", "--seconds", "4")
@@ -65,6 +65,23 @@ def made(demonstrated: Answer) -> Answer:
     return cast("Answer", demonstrated["made"])
 
 
+@pytest.fixture(scope="module")
+def remixed(installation: Installation, made: Answer) -> Answer:
+    code, answer = installation.ask("remix", str(made["clip"]), "at night in the rain", "--seed", "3", *SIZE)
+    assert code == 0, answer
+    return answer
+
+
+@pytest.fixture(scope="module")
+def batched(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, list[Answer]]:
+    """The exit status, and what came of three prompts of which the second is denied."""
+    file = tmp_path_factory.mktemp("batch") / "batch.jsonl"
+    prompts = ["a ball bounces in a park", "a naked child in a bath", "two boxes fall on a street"]
+    file.write_text("".join(json.dumps({"prompt": one, "seconds": 4, "size": "256x144"}) + "\n" for one in prompts))
+    code, answer = installation.ask("batch", str(file))
+    return code, cast("list[Answer]", answer["clips"])
+
+
 def film(made: Answer) -> Path:
     return Path(str(made["file"]))
 
@@ -84,18 +101,6 @@ def test_it_is_not_silent_and_as_loud_as_the_policy_says(made: Answer) -> None:
         rate = container.streams.audio[0].rate
     levels = measure(np.concatenate(parts, axis=1).T.astype(np.float32), rate)
     assert levels.lufs == pytest.approx(-16, abs=1.5)
-
-
-def test_c2pas_own_reader_trusts_it(installation: Installation, made: Answer) -> None:
-    root = (installation.home / "keys" / "credentials" / "root.pem").read_text()
-    settings = {"trust": {"user_anchors": root}, "verify": {"verify_trust": True, "remote_manifest_fetch": False}}
-    context = c2pa.Context.from_json(json.dumps(settings))
-    with film(made).open("rb") as stream, c2pa.Reader("video/mp4", stream, context=context) as reader:
-        assert reader.get_validation_state() == "Trusted"
-        store = json.loads(reader.json())
-    manifest = store["manifests"][store["active_manifest"]]
-    actions = next(one for one in manifest["assertions"] if one["label"].startswith("c2pa.actions"))
-    assert actions["data"]["actions"][0]["action"] == "c2pa.created"
 
 
 def test_trace_and_verify_say_what_the_design_says(installation: Installation, made: Answer) -> None:
@@ -177,27 +182,38 @@ def test_the_same_words_and_seed_make_the_same_frames(installation: Installation
     assert hashes[0] == hashes[1]
 
 
-def test_a_remix_asks_the_parents_likeness_again_and_names_its_parent(installation: Installation, made: Answer) -> None:
-    code, remix = installation.ask("remix", str(made["clip"]), "at night in the rain", "--seed", "3", *SIZE)
-    assert code == 0, remix
-    _, trace = installation.ask("trace", str(remix["clip"]))
+def test_a_remix_asks_the_parents_likeness_again_and_names_its_parent(
+    installation: Installation, made: Answer, remixed: Answer
+) -> None:
+    _, trace = installation.ask("trace", str(remixed["clip"]))
     assert trace["ancestors"] == [made["clip"]]
     assert [one["likeness"] for one in cast("list[Answer]", trace["consents"])] == ["chelsea"]
-    code, report = installation.ask("verify", str(remix["file"]))
+    code, report = installation.ask("verify", str(remixed["file"]))
     assert (code, report["verified"]) == (0, True)
 
 
-def test_a_denied_clip_in_a_batch_leaves_its_neighbours_alone(installation: Installation, tmp_path: Path) -> None:
-    file = tmp_path / "batch.jsonl"
-    prompts = ["a ball bounces in a park", "a naked child in a bath", "two boxes fall on a street"]
-    file.write_text("".join(json.dumps({"prompt": one, "seconds": 4, "size": "256x144"}) + "\n" for one in prompts))
-    code, answer = installation.ask("batch", str(file))
-    clips = cast("list[Answer]", answer["clips"])
+def test_a_denied_clip_in_a_batch_leaves_its_neighbours_alone(batched: tuple[int, list[Answer]]) -> None:
+    code, clips = batched
     assert (code, [one["status"] for one in clips]) == (1, ["published", "denied", "published"])
     assert (clips[1]["clip"], clips[1]["file"]) == (None, None)
     denied = cast("list[Answer]", clips[1]["verdicts"])[-1]
     assert denied["gate"] == 2
     assert denied["rules"]
+
+
+def test_c2pas_own_reader_trusts_every_published_file(
+    installation: Installation, made: Answer, remixed: Answer, batched: tuple[int, list[Answer]]
+) -> None:
+    root = (installation.home / "keys" / "credentials" / "root.pem").read_text()
+    with sqlite3.connect(f"file:{installation.home / 'ledger.db'}?mode=ro", uri=True) as ledger:
+        published = {str(clip) for (clip,) in ledger.execute("SELECT clip FROM publications")}
+    files = {path.stem: path for path in (installation.home / "clips").glob("*.mp4")}
+    assert {str(one["clip"]) for one in (made, remixed, batched[1][0], batched[1][2])} <= published == set(files)
+    found = {clip: told(file, root) for clip, file in files.items()}
+    assert {clip: (one.state, one.failures) for clip, one in found.items()} == dict.fromkeys(files, ("Trusted", ()))
+    first, remix = found[str(made["clip"])], found[str(remixed["clip"])]
+    assert (first.actions[0], remix.actions[0]) == ("c2pa.created", "c2pa.opened")
+    assert remix.ingredients == first.ingredients + 1
 
 
 def test_a_withdrawn_likeness_takes_its_clips_and_makes_no_more(
