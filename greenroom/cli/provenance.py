@@ -29,7 +29,7 @@ def verify(file: Annotated[Path, typer.Argument(help="A film, a picture or a sou
     with opened() as studio, work_folder(studio) as work:
         report = verify_file(file, StudioRecords(studio), work)
     answer(report, said(report), as_json=as_json)
-    raise typer.Exit(0 if report.verified and not report.withdrawn else NO)
+    raise typer.Exit(0 if report.verified else NO)
 
 
 def told(found: Trace) -> str:
@@ -64,10 +64,9 @@ def told(found: Trace) -> str:
 
 def said(report: VerifyReport) -> str:
     """What verifying a file found, for people."""
-    head = "verified" if report.verified else "not verified"
-    state = ", but withdrawn since" if report.withdrawn else ""
+    head = "verified" if report.verified else "withdrawn" if report.withdrawn else "not verified"
     lines = [
-        f"{head}{state}" + (f": clip {report.clip}" if report.clip else ""),
+        head + (f": clip {report.clip}" if report.clip else ""),
         f"  {report.answer}",
         f"  credentials {report.credentials.state.value}",
         f"  visible     {report.visible.state.value}" + (f": {report.visible.reason}" if report.visible.reason else ""),

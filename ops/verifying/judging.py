@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pydantic import JsonValue
-
 from models.fingerprints_sound import SAME_RECORDING
 from ops.credentials.reading import CredentialsReport, State
 from ops.label import FOUND
 from ops.verifying.facts import ClipFacts, LogFacts, Origin, Published
 from ops.verifying.found import Contents, Ended, Found, Held, Sought, Why
+from ops.verifying.recorded import otherwise, unproved
 from ops.verifying.report import Check, InvisibleReport, MarkRead, MarkReport, Source, VerifyReport
 from ops.verifying.resemblance import SAME
 from ops.verifying.resolving import Claim, Resolved
@@ -55,9 +54,10 @@ def judge(evidence: Evidence) -> VerifyReport:
     main = evidence.resolved.main
     facts = main.facts if main is not None else None
     if main is not None and facts is not None and facts.withdrawn:
-        return _withdrawn(evidence, main, facts)
+        return _withdrawn(evidence, main)
     visible = _visible(evidence)
     disagreements = tuple(dict.fromkeys(_disagreements(evidence, visible)))
+    doubted = facts is not None and any(unproved(facts, evidence.credentials.manifest))
     return VerifyReport(
         verified=_verified(evidence, main) and not disagreements,
         clip=main.clip if main is not None else None,
@@ -70,7 +70,7 @@ def judge(evidence: Evidence) -> VerifyReport:
         edited=None if facts is None or main is None else main.source is not Source.BYTES,
         edits=tuple(_edits(evidence)),
         resolved_by=main.source if main is not None else None,
-        origin=evidence.origin,
+        origin=None if doubted else evidence.origin,  # nothing is told of a record that was altered
         found_by_content=evidence.resolved.alike,
     )
 
@@ -135,11 +135,9 @@ def _disagreements(evidence: Evidence, visible: MarkReport) -> Iterator[str]:
             yield f"ledger: no published clip has the id {claim.clip}"
     if main is None or main.facts is None:
         return
-    facts = main.facts.of_file(credentials.manifest)
     if lineage is not None and lineage.clip == main.clip:
-        yield from _against_ledger(evidence, facts)
-    if facts.log is None or not facts.log.included:
-        yield "log: the publication is not proved to be in the transparency log"
+        yield from otherwise(credentials, evidence.file_sha256, main.facts.of_file(credentials.manifest))
+    yield from unproved(main.facts, credentials.manifest)
     # 4. What the published file says otherwise.
     if main.source in AS_PUBLISHED and visible.state is not Check.FOUND:  # one nobody could look for is none found
         yield f"label: {visible.reason}"
@@ -187,28 +185,6 @@ def _says(claim: Claim) -> str:
     }[claim.source]
     gone = ", which was withdrawn" if claim.facts is not None and claim.facts.withdrawn else ""
     return f"{who} clip {claim.clip}{gone}"
-
-
-def _against_ledger(evidence: Evidence, facts: ClipFacts) -> Iterator[str]:
-    credentials, lineage = evidence.credentials, evidence.credentials.lineage
-    if lineage is None:
-        return
-    stated: dict[str, JsonValue] = {
-        "manifest": credentials.manifest,
-        "brief": lineage.brief,
-        "run": lineage.run,
-        "maker": lineage.maker,
-        "model": lineage.model,
-        "seed": lineage.seed,
-        "prompt_sha256": lineage.prompt_sha256,
-    }
-    recorded: dict[str, JsonValue] = facts.model_dump(include=set(stated)) | {"seed": str(facts.seed)}
-    for name, value in stated.items():
-        if recorded[name] != value:
-            yield f"{name}: the file says {value}, the ledger says {recorded[name]}"
-    # C2PA leaves the padding of the manifest's own box unhashed; the ledger leaves no byte out.
-    if evidence.file_sha256 != facts.file_sha256:
-        yield f"file: its SHA-256 is {evidence.file_sha256}, the clip was published as {facts.file_sha256}"
 
 
 def _against_published(evidence: Evidence, main: Claim) -> Iterator[str]:
@@ -343,17 +319,17 @@ def _log(evidence: Evidence, facts: ClipFacts | None) -> LogFacts | None:
     return facts.of_file(evidence.credentials.manifest).log if facts is not None else None
 
 
-def _withdrawn(evidence: Evidence, main: Claim, facts: ClipFacts) -> VerifyReport:
-    """That it was withdrawn, and nothing about anyone: no name, no words, no consent, and no place to look one up."""
-    credentials, lineage = evidence.credentials, evidence.credentials.lineage
-    sound = credentials.state is State.TRUSTED and not credentials.ingredient_failures
-    same = lineage is not None and not any(_against_ledger(evidence, facts.of_file(credentials.manifest)))
+def _withdrawn(evidence: Evidence, main: Claim) -> VerifyReport:
+    """That it was withdrawn, and nothing about anyone: no name, no words, no consent, and no place to look one up.
+
+    It is never verified, whatever its signature is worth: whoever reads that alone would show it.
+    """
     marks = _invisible(evidence)
     taken_back = "the clip was withdrawn"
     return VerifyReport(
-        verified=main.source in (Source.BYTES, Source.CREDENTIALS) and sound and same,
+        verified=False,
         clip=main.clip,
-        credentials=CredentialsReport(state=credentials.state),
+        credentials=CredentialsReport(state=evidence.credentials.state, genuine=evidence.credentials.genuine),
         invisible=InvisibleReport(state=marks.state, reason=marks.reason),
         visible=MarkReport(state=Check.NOT_CHECKED, reason=taken_back),
         log=None,

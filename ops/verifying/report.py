@@ -62,7 +62,8 @@ class VerifyReport(Frozen):
 
     `verified` is about where the file comes from: it is a published file, unaltered and with trusted credentials; or a
     copy that the invisible mark leads from to a clip whose stored manifest is trusted, and that looks like it. Nothing
-    disagrees, and the log has the publication. Of a clip that was withdrawn nothing is told but that.
+    disagrees, and the log has the publication. A clip that was withdrawn is never verified: its credentials may be as
+    good as ever (`credentials.state`), but nothing is told of it but that it was withdrawn.
     """
 
     verified: bool

@@ -39,7 +39,7 @@ def _verdict(report: VerifyReport, found: Found) -> Iterator[str]:
         case VerifyReport(resolved_by=Source.LOOKS):
             yield f"No mark could be read in this, but it looks or sounds like {clip}, which was published here."
             yield "It may be a copy whose marks were destroyed, or a film that is like it: this is no proof."
-            yield from _origin(report.origin)
+            yield from _origin(report.origin) if report.origin is not None else _meanings(report)
         case VerifyReport(resolved_by=Source.BYTES):
             yield f"This is {clip}, byte for byte as it was published here, but not everything about it is confirmed."
             yield from _meanings(report)
@@ -89,6 +89,8 @@ def _origin(origin: Origin | None) -> Iterator[str]:
     yield f"@{origin.maker} made it with {origin.model}, and {origin.installation} published it on {day}."
     if origin.consents:
         yield f"It rests on the consent of {_and([*map(_consent, origin.consents)])}; none was withdrawn."
+        if any(one.ended or one.replaced_by is not None for one in origin.consents):
+            yield "An end, or a newer version, counts for new clips; a published one stays until a withdrawal takes it."
     else:
         yield "It shows no likeness of anyone, so it rests on no consent."
     if origin.parents:
@@ -96,8 +98,15 @@ def _origin(origin: Origin | None) -> Iterator[str]:
 
 
 def _consent(told: ConsentTold) -> str:
-    until = f", until {_day(told.expires_at)}" if told.expires_at is not None else ""
-    return f"@{told.likeness} (version {told.version}, for {told.audience}{until})"
+    until = "which ended on" if told.ended else "until"
+    said = [f"version {told.version}", f"for {told.audience}"]
+    if told.expires_at is not None:
+        said.append(f"{until} {_day(told.expires_at)}")
+    if told.replaced_by is not None:
+        said.append(f"since replaced by version {told.replaced_by}")
+    if told.replacement_ended:
+        said.append("which has ended too" if told.ended else "which has ended")
+    return f"@{told.likeness} ({', '.join(said)})"
 
 
 def _day(moment: datetime) -> str:

@@ -161,7 +161,11 @@ def test_what_was_taken_back_says_so_and_nothing_of_anyone(
         for json_wanted in (False, True):
             answer = greenroom("verify", str(file), *(["--json"] if json_wanted else []))
             assert answer.returncode == 1
-            assert "withdrawn" in answer.stdout
+            if json_wanted:
+                told = json.loads(answer.stdout)
+                assert (told["verified"], told["withdrawn"]) == (False, True)
+            else:
+                assert answer.stdout.splitlines()[0] == f"withdrawn: clip {clip.clip}"
             for secret in ("mira", "chelsea", "red ball", "previz", clip.brief, clip.marked.manifest, "everyone"):
                 assert secret not in answer.stdout
         assert verified(studio, file).withdrawn is True
