@@ -10,6 +10,7 @@ from datetime import datetime
 from models.fingerprints_sound import SAME_RECORDING
 from ops.credentials.reading import CredentialsReport, State
 from ops.label import FOUND
+from ops.verifying import dates
 from ops.verifying.facts import ClipFacts, LogFacts, Origin, Published
 from ops.verifying.found import Contents, Ended, Found, Held, Sought, Why
 from ops.verifying.recorded import otherwise, unproved
@@ -117,6 +118,7 @@ def _disagreements(evidence: Evidence, visible: MarkReport) -> Iterator[str]:
     # 1. What the credentials say against themselves.
     if credentials.state is State.INVALID:
         yield from (f"credentials: {failure}" for failure in credentials.failures)
+    yield from dates.disagreeing(credentials)
     yield from (f"ingredient: {failure}" for failure in credentials.ingredient_failures)
     yield from _revoked(evidence, credentials)
     lineage = credentials.lineage
@@ -195,6 +197,7 @@ def _against_published(evidence: Evidence, main: Claim) -> Iterator[str]:
     if stored is not None and main.source not in AS_PUBLISHED:
         if stored.state is not State.TRUSTED:
             yield f"manifest: the stored manifest of clip {main.clip} is {stored.state.value}, not trusted"
+        yield from dates.disagreeing(stored)
         yield from (f"ingredient: {failure}" for failure in stored.ingredient_failures)
         yield from _revoked(evidence, stored)
     if main.source not in (Source.BYTES, Source.CREDENTIALS):

@@ -22,9 +22,17 @@ NOW = dt.datetime.now(dt.UTC)
 DAY = dt.timedelta(days=1)
 
 
-def chain_in_force(start: dt.datetime, end: dt.datetime) -> Chain:
+Keys = tuple[ec.EllipticCurvePrivateKey, ec.EllipticCurvePrivateKey]
+
+
+def new_keys() -> Keys:
+    """A root's, and a signer's."""
+    return ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+
+
+def chain_in_force(start: dt.datetime, end: dt.datetime, keys: Keys | None = None) -> Chain:
     """A root, and a signing certificate in force between these moments."""
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    root_key, key = keys or new_keys()
 
     def certificate(name: str, public: ec.EllipticCurvePublicKey, *, root: bool) -> x509.Certificate:
         subject, issuer = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in (name, "a root"))
@@ -70,6 +78,7 @@ def house_of(chain: Chain, house: House, folder: Path) -> House:
 
 
 def test_an_expired_certificate_is_said_to_be_that(house: House, tmp_path: Path) -> None:
+    """Not of a turned certificate but of one whose time runs out."""
     film = house.film()
     end = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=8)
     brief = house_of(chain_in_force(NOW - 30 * DAY, end), house, tmp_path)
