@@ -70,6 +70,10 @@ class Records:
         self.printed[clip] = Printed(clip, fingerprint(small), kept(samples, 48000))
         self._segments = (Segment.of(self.printed.values(), in_memory),)
 
+    @property
+    def has_published(self) -> bool:
+        return True
+
     def facts(self, clip: str) -> ClipFacts | None:
         return self.known.get(clip)
 

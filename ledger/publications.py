@@ -88,6 +88,11 @@ def visible(tx: Reader, clips: Collection[str]) -> set[str]:
     }
 
 
+def anything(tx: Reader) -> bool:
+    """Whether any clip was ever published, whatever became of it."""
+    return tx.first(select(publications.c.clip).limit(1)) is not None
+
+
 def is_visible() -> ColumnElement[bool]:
     """The condition that `visible` asks of a row of publications."""
     taken_back = exists().where(

@@ -10,6 +10,7 @@ from pathlib import Path
 from greenroom.errors import BadInput
 from ops.credentials.reading import CredentialsReport, State
 from ops.verifying.bounds import USUAL, Bounds
+from ops.verifying.elsewhere import lacking
 from ops.verifying.facts import Published, Records
 from ops.verifying.found import Ended, Found, Sought, ToHold, ToRead, ToSearch, Why
 from ops.verifying.judging import NO_PATH, Evidence, judge
@@ -61,7 +62,7 @@ def verify_file(
     # 5. What all that comes to.
     origin = records.origin(main.clip) if main is not None and seen else None
     report = judge(Evidence(file_sha256, found, resolved, held, origin, published, records.revoked))
-    return report.model_copy(update={"answer": tell(report, found)})
+    return report.model_copy(update={"answer": tell(report, found, lacking(records))})
 
 
 def looked_into(

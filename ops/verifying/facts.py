@@ -128,6 +128,10 @@ class Records(Protocol):
     def key(self) -> MarkKey | None:
         """Of the invisible marks; None where there is none to look for."""
 
+    @property
+    def has_published(self) -> bool:
+        """Whether any clip was ever published here."""
+
     def facts(self, clip: str) -> ClipFacts | None:
         """Of a clip that was published here, whether or not it was taken away since; None for any other id."""
 

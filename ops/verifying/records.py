@@ -39,7 +39,14 @@ class StudioRecords:
 
     @property
     def key(self) -> MarkKey | None:
-        return mark_key(self._studio.settings)
+        """None where none was made: a verifier that made one would look for what nobody can have laid."""
+        settings = self._studio.settings
+        return mark_key(settings) if (settings.keys / "mark.key").exists() else None
+
+    @property
+    def has_published(self) -> bool:
+        with self._studio.ledger.read() as tx:
+            return publications.anything(tx)
 
     def facts(self, clip: str) -> ClipFacts | None:
         return clip_facts(self._studio, clip)

@@ -4,21 +4,25 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ops.credentials.reading import State
+from ops.verifying import dates, elsewhere
 from ops.verifying.facts import ConsentTold, Origin
 from ops.verifying.found import Found, Why
 from ops.verifying.judging import AS_PUBLISHED, ended
 from ops.verifying.report import Source, VerifyReport
 
+_NOTHING_LEADS = (
+    "Nothing leads from this to a clip of this installation: neither credentials, nor a mark, nor what it shows."
+)
 _SAYS_NOTHING = "That says nothing about whether it is real, or made by AI elsewhere."
 _WINDOWS = 1.5  # times what was looked at that a film must last for it to be said
 
 
-def tell(report: VerifyReport, found: Found) -> str:
-    """Sentences for people, the verdict first."""
-    return " ".join([*_verdict(report, found), *_limits(report, found)])
+def tell(report: VerifyReport, found: Found, lacking: str | None = None) -> str:
+    """Sentences for people, the verdict first. `lacking`: why this installation can know nothing, as one of them."""
+    return " ".join([*_verdict(report, found, lacking), *_limits(report, found)])
 
 
-def _verdict(report: VerifyReport, found: Found) -> Iterator[str]:
+def _verdict(report: VerifyReport, found: Found, lacking: str | None) -> Iterator[str]:
     clip = f"clip {report.clip}"
     match report:
         case VerifyReport(withdrawn=True):
@@ -27,7 +31,7 @@ def _verdict(report: VerifyReport, found: Found) -> Iterator[str]:
             yield f"{said} {clip} of this installation, which was withdrawn."
             yield "It may no longer be shown, and nothing more is told of it."
         case VerifyReport(clip=None):
-            yield from _unknown(report, found)
+            yield from _unknown(report, found, lacking)
         case VerifyReport(withdrawn=None):
             yield f"This names {clip} of this installation, but no clip of that id was ever published here."
         case VerifyReport(verified=True, edited=False):
@@ -54,22 +58,35 @@ def _verdict(report: VerifyReport, found: Found) -> Iterator[str]:
             yield from _meanings(report)
 
 
-def _unknown(report: VerifyReport, found: Found) -> Iterator[str]:
+def _unknown(report: VerifyReport, found: Found, lacking: str | None) -> Iterator[str]:
+    lineage = report.credentials.lineage
     if found.problem is not None:
         yield f"This cannot be looked at: {found.problem}."
+        yield from _signed(report)
+        yield from elsewhere.claimed(lineage)
         return
     if found.contents is not None and found.contents.encrypted:
         yield "This is encrypted: neither its picture nor its sound can be looked at."
+        yield from _signed(report)
+        yield from elsewhere.claimed(lineage)
         return
-    yield "Nothing leads from this to a clip of this installation: neither credentials, nor a mark, nor what it shows."
-    signer = report.credentials.signer or "somebody else"
+    yield lacking or _NOTHING_LEADS
+    yield from _signed(report)
+    yield from elsewhere.claimed(lineage) if lacking is None else elsewhere.asking(lineage)
+    yield _SAYS_NOTHING
+
+
+def _signed(report: VerifyReport) -> Iterator[str]:
+    """What becomes of credentials that lead nowhere here."""
+    signer = elsewhere.shown(report.credentials.signer or "somebody else")
     if report.credentials.state is State.VALID:
         yield f"It carries Content Credentials of {signer}, which are intact; whether to trust them is not known here."
+    elif dated := dates.told(report.disagreements):
+        yield f"It carries Content Credentials of {signer}, which do not hold by their dates: {dated}."
     elif report.credentials.state is State.INVALID:
         yield "It carries Content Credentials that are broken."
     elif any(one.startswith("remote.") for one in report.credentials.failures):
         yield "It says that its Content Credentials are elsewhere; they were not fetched."
-    yield _SAYS_NOTHING
 
 
 def _meanings(report: VerifyReport) -> Iterator[str]:
@@ -78,6 +95,8 @@ def _meanings(report: VerifyReport) -> Iterator[str]:
         yield f"Its marks disagree: {'; '.join(told)}."
     elif report.credentials.genuine and report.credentials.state is State.INVALID:
         yield "Its Content Credentials are the clip's, but do not fit it: it was altered after it was signed."
+    elif dated := dates.told(report.disagreements):
+        yield f"Its Content Credentials do not hold by their dates: {dated}."
     elif report.disagreements:
         yield f"What disagrees: {report.disagreements[0]}."
 

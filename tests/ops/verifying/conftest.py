@@ -47,6 +47,7 @@ class MemoryRecords:
     files: dict[str, Published] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
     revoked: dict[str, datetime] = field(default_factory=dict)
+    has_published: bool = True
     alike_to: Callable[[Looks], tuple[Alike, ...]] = lambda looks: ()
 
     def facts(self, clip: str) -> ClipFacts | None:
