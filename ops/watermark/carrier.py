@@ -7,7 +7,7 @@ wave carries what, and its phase, come from the key, in one of `VARIANTS` ways t
 sign and every coded bit differ from clip to clip, so the average of many clips shows nothing; what they have in common
 otherwise, docs/marks.md tells.
 
-The message is the clip's id (64 bits) and a keyed tag of it (32 bits): whoever has not the key can make no mark of ours.
+The message is the clip's id (64 bits) and a keyed tag of it (32 bits): who has not the key can make no mark of ours.
 """
 
 import hmac
