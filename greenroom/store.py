@@ -1,14 +1,17 @@
 """The store: immutable blobs by SHA-256, in a folder or at s3://, through fsspec.
 
-A blob is written to a name of its own beside its place and moved there whole, so a reader never sees half of
-one; it is verified whenever it is read. Assets pass references, never bytes.
+A blob is written under a name of its own and moved to its place whole, so a reader never sees half of one; what a
+killed process has written of one is swept (`sweep`). A blob is verified whenever it is read. Assets pass references,
+never bytes.
 """
 
 import errno
 import hashlib
+import math
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-_DIGITS = 64  # of an address; what is being written has a longer name
+_DIGITS = 64  # of an address
+_PARTIAL = "partial"  # beside the blobs: the folder of what is being written
+_ABANDONED = 3600.0  # seconds after which nobody writes on
 
 
 class Store:
@@ -102,12 +107,25 @@ class Store:
             if len(name) == _DIGITS
         )
 
+    def sweep(self) -> None:
+        """Erase what processes that were killed more than an hour ago had written of blobs."""
+        try:
+            with self._clear_errors("sweep"):
+                found = self._files.ls(f"{self._root}/{_PARTIAL}", detail=True, refresh=True)
+        except FileNotFoundError:
+            return
+        for one in found:
+            if time.time() - float(one.get("mtime", math.inf)) > _ABANDONED:
+                with suppress(FileNotFoundError), self._clear_errors("sweep"):
+                    self._files.rm_file(one["name"])
+
     def _place(self, ref: BlobRef) -> str:
         return f"{self._root}/{ref.sha256[:2]}/{ref.sha256}"
 
     def _write_and_move(self, place: str, data: bytes) -> None:
-        self._files.makedirs(place.rsplit("/", 1)[0], exist_ok=True)
-        partial = f"{place}.{uuid.uuid4().hex}.partial"
+        partial = f"{self._root}/{_PARTIAL}/{uuid.uuid4().hex}"
+        for folder in (place.rpartition("/")[0], partial.rpartition("/")[0]):
+            self._files.makedirs(folder, exist_ok=True)
         try:
             with self._files.open(partial, "wb") as file:
                 file.write(data)

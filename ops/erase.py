@@ -65,6 +65,7 @@ def erase_due(studio: Studio, run: str = "") -> Swept:
     studio.keyring.destroy(*studio.keyring.forgotten())
     for folder in abandoned(studio):
         shutil.rmtree(folder, ignore_errors=True)
+    studio.store.sweep()
     with studio.ledger.read() as tx:
         late = erasures.overdue(tx, now())
     return Swept(

@@ -2,6 +2,8 @@
 
 import errno
 import hashlib
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,6 +97,26 @@ def test_a_full_disk_says_so_and_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(StoreUnavailable, match="disk is full"):
         store.put(b"too much", "video/mp4")
     assert [path for path in (tmp_path / "store").rglob("*") if path.is_file()] == []
+
+
+def test_what_a_killed_process_was_writing_is_swept_an_hour_later(tmp_path: Path) -> None:
+    """And nothing else: what is being written now, and blobs, stay."""
+    store = Store(str(tmp_path / "store"))
+    ref = store.put(b"whole", "text/plain")
+    writing = tmp_path / "store" / "partial"
+    left, fresh = writing / "left", writing / "fresh"
+    left.write_bytes(b"ha")
+    fresh.write_bytes(b"ha")
+    hours_ago = time.time() - 2 * 3600
+    for old in (left, tmp_path / "store" / ref.sha256[:2] / ref.sha256):
+        os.utime(old, (hours_ago, hours_ago))
+    store.sweep()
+    assert [one.name for one in writing.iterdir()] == ["fresh"]
+    assert store.get(ref) == b"whole"
+
+
+def test_a_store_in_which_nothing_was_written_is_swept_too(store: Store) -> None:
+    store.sweep()
 
 
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
