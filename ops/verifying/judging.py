@@ -23,6 +23,7 @@ from ops.verifying.sounding import OTHER_SOUND
 AS_PUBLISHED = (Source.BYTES, Source.CREDENTIALS, Source.MANIFEST)
 _PART = 0.2  # share of a film that shows, or sounds, something else from which it is more than a cut or a slip
 _TITLES = 0.5  # share that may be titles
+_TELLING = 200  # pixels of a picture's shorter side, of which the label is eight high
 _ENDED = {
     Why.TIME: "reading it took longer than a file may take",
     Why.MEMORY: "reading it took more memory than a file may take",
@@ -258,7 +259,7 @@ def _edits(evidence: Evidence) -> Iterator[str]:
         yield from _soundtrack(found, held, found.contents)
     elif 0 < held.sound_other <= _PART:
         yield _heard_otherwise(held)
-    if held.label is not None and held.label < FOUND and not _moved(found):
+    if held.label is not None and held.label < FOUND and not (_moved(found) or _tiny(found)):
         yield "the AI label is not where it was drawn: it was covered, cut off or taken out"
 
 
@@ -279,6 +280,12 @@ def _moved(found: Found) -> bool:
     return reading is not None and reading.geometry is not None
 
 
+def _tiny(found: Found) -> bool:
+    """Whether the label's words are a few pixels high."""
+    contents = found.contents
+    return contents is not None and 0 < min(contents.width, contents.height) < _TELLING
+
+
 def _visible(evidence: Evidence) -> MarkReport:
     held, published = evidence.held, evidence.published
     if evidence.resolved.main is None or published is None:
@@ -289,6 +296,8 @@ def _visible(evidence: Evidence) -> MarkReport:
         return MarkReport(state=Check.NOT_CHECKED, reason=unread or no_place)
     if held.label < FOUND and _moved(evidence.found):
         return MarkReport(state=Check.NOT_CHECKED, reason="the picture was moved, and the label in it")
+    if held.label < FOUND and _tiny(evidence.found):
+        return MarkReport(state=Check.NOT_CHECKED, reason="in a picture so small the label cannot be told")
     if held.label < FOUND:
         return MarkReport(
             state=Check.MISSING,

@@ -59,6 +59,19 @@ def test_a_still_of_it_leads_to_its_clip(house: House, pictures: list[Picture], 
     assert (report.verified, report.clip) == (True, CLIP)
 
 
+def test_of_a_tiny_copy_it_is_not_said_that_the_label_was_taken_out(house: House, pictures: list[Picture]) -> None:
+    """Its words are a few pixels high: nobody can tell, whether or not they are there."""
+    blurred = (Image.fromarray(one).resize((192, 108)) for one in pictures)
+    tiny = [np.asarray(one.resize((320, 180))) for one in blurred]
+    copy = house.folder / "tiny.mp4"
+    write(copy, tiny, crf="20")
+    report = house.verify(copy)
+    assert (report.verified, report.clip) == (True, CLIP)
+    assert report.visible.state is Check.NOT_CHECKED
+    assert report.visible.reason == "in a picture so small the label cannot be told"
+    assert not any("label" in one for one in report.edits)
+
+
 def test_a_mirrored_crop_leads_to_its_clip_and_says_what_it_is(house: House, pictures: list[Picture]) -> None:
     cut = [np.ascontiguousarray(one[20:340, 16:592, :][:, ::-1]) for one in pictures]
     copy = house.folder / "copy.mp4"
