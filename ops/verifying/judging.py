@@ -281,7 +281,7 @@ def _moved(found: Found) -> bool:
 
 
 def _tiny(found: Found) -> bool:
-    """Whether the label's words are a few pixels high."""
+    """Whether the label's words are a few pixels high, if it is a copy."""
     contents = found.contents
     return contents is not None and 0 < min(contents.width, contents.height) < _TELLING
 
@@ -296,7 +296,7 @@ def _visible(evidence: Evidence) -> MarkReport:
         return MarkReport(state=Check.NOT_CHECKED, reason=unread or no_place)
     if held.label < FOUND and _moved(evidence.found):
         return MarkReport(state=Check.NOT_CHECKED, reason="the picture was moved, and the label in it")
-    if held.label < FOUND and _tiny(evidence.found):
+    if held.label < FOUND and evidence.resolved.main.source not in AS_PUBLISHED and _tiny(evidence.found):
         return MarkReport(state=Check.NOT_CHECKED, reason="in a picture so small the label cannot be told")
     if held.label < FOUND:
         return MarkReport(
