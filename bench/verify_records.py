@@ -63,7 +63,7 @@ class Records:
     ) -> None:
         """Put a signed film on record as a published clip. `pictures` as in the film, at `RATE`; sound at 48 kHz."""
         clip = lineage.clip
-        self.known[clip] = _facts(lineage, signed)
+        self.known[clip] = facts_of(lineage, signed.file, signed.manifest)
         self.files[clip] = _kept(clip, signed, pictures, self.key)
         self.parents[clip] = parents
         small = thumbnails(pictures[:: RATE // 8])
@@ -117,11 +117,12 @@ class Records:
         return [(clip, distance) for clip, distance in near if distance <= NEARLY]
 
 
-def _facts(lineage: Lineage, signed: Signed) -> ClipFacts:
+def facts_of(lineage: Lineage, file: bytes, manifest: str) -> ClipFacts:
+    """What a ledger says of a clip that was published as this file, whose manifest has that name and lineage."""
     return ClipFacts(
         clip=lineage.clip,
-        file_sha256=hashlib.sha256(signed.file).hexdigest(),
-        manifest=signed.manifest,
+        file_sha256=hashlib.sha256(file).hexdigest(),
+        manifest=manifest,
         brief=lineage.brief,
         run=lineage.run,
         maker=lineage.maker,

@@ -82,7 +82,7 @@ def statement_hash(tx: Reader, consent: str) -> str:
     return log.leaf(tx, found.index).hash
 
 
-def stated_hash(tx: Reader, consent: str) -> str | None:
+def hash_by_row(tx: Reader, consent: str) -> str | None:
     """What the leaf of a consent should hold by its row (hex); None for a row that is not what its statement says."""
     row = tx.first(select(consents).where(consents.c.id == consent))
     return None if row is None else leaf_hash(row)

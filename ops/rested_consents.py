@@ -33,7 +33,7 @@ def _of_likeness(tx: Reader, rested: RestsOn, signed: Signed) -> Iterator[Consen
         leaf = consents.leaf(tx, one.id)
         if leaf is None:
             continue
-        statement, rests, reason = consents.stated_hash(tx, one.id), one.id == rested.consent, None
+        statement, rests, reason = consents.hash_by_row(tx, one.id), one.id == rested.consent, None
         if rests:
             what = f"the record of the consent of {handle} (version {one.version})"
             reason = logged(tx, signed, Kind.CONSENT, statement, leaf.index, what).reason

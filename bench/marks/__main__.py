@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--trials", type=int, default=TRIALS, help=f"of each row ({TRIALS}); false alarms in proportion"
     )
-    parser.add_argument("--anew", action="store_true", help="also what earlier sources measured that counts still")
+    parser.add_argument("--anew", action="store_true", help="measure again what counts still of earlier sources")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--corpus", type=Path, default=HOME)
     parser.add_argument("--report", action="store_true", help="measure nothing, tell what was measured")

@@ -14,11 +14,10 @@ from numpy.typing import NDArray
 
 from bench.marks.clips import Corpus
 from bench.marks.codecs import PUBLISHED, Film
+from bench.marks.removal import heard_waves
 from bench.marks.tools import KEY, chance, picture_tools
 from ops.watermark.carrier import AMPLITUDES, ID_BYTES, Floats, Variant
 from ops.watermark.decoding import Waves, noise_of
-from ops.watermark.projection import as_drawn, folded
-from ops.watermark.residual import residual_of
 
 _FRAMES = 12  # of a clip
 _SHAPE = (854, 480)
@@ -26,12 +25,9 @@ _SHAPE = (854, 480)
 Many = NDArray[np.complex128]  # [clips, WAVES]
 
 
-def heard(film: Film) -> Waves:
+def whitened(film: Film) -> Waves:
     """The waves of a film as it was published, each over the noise around it."""
-    residual = residual_of(film)
-    if residual is None:
-        raise ValueError("a film has frames")
-    waves = folded(residual.whole(), as_drawn(residual.height, residual.width, residual.factor))
+    waves = heard_waves(film)
     return np.asarray(waves / np.sqrt(noise_of(waves)))
 
 
@@ -71,8 +67,8 @@ def main() -> None:
     ours, plain = [], []
     for clip in clips:
         film = corpus.film(clip)[:: max(1, clip.frames // _FRAMES)]
-        ours.append(heard(PUBLISHED.through(tools.mark(film, _id_of(variant, clip.name)))))
-        plain.append(heard(PUBLISHED.through(film)))
+        ours.append(whitened(PUBLISHED.through(tools.mark(film, _id_of(variant, clip.name)))))
+        plain.append(whitened(PUBLISHED.through(film)))
         sys.stderr.write(f"{len(ours)} of {len(clips)}\n")
     marked, unmarked = np.array(ours), np.array(plain)
     rest = [common(np.delete(marked, at, 0)) for at in range(len(marked))]

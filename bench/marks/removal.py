@@ -14,6 +14,7 @@ from bench.marks.attacks import grained
 from bench.marks.codecs import UPLOAD, h264
 from bench.marks.warps import resized
 from ops.watermark.carrier import SHORT_SIDE, TILE, WAVES
+from ops.watermark.decoding import Waves
 from ops.watermark.projection import as_drawn, folded
 from ops.watermark.residual import residual_of
 
@@ -76,10 +77,7 @@ def own_waves_subtracted(film: Film, _: np.random.Generator) -> Film:
 
     Those are no secret, and where the tiles lie is none in a film as it was published.
     """
-    heard = residual_of(film)
-    if heard is None:
-        return film
-    waves = folded(heard.whole(), as_drawn(heard.height, heard.width, heard.factor))
+    waves = heard_waves(film)
     spectrum = np.zeros((TILE, TILE), np.complex128)
     across, down = WAVES.T
     spectrum[down, across] = waves
@@ -116,6 +114,14 @@ def _places(height: int, width: int) -> NDArray[np.int64]:
     unit = min(width, height) / SHORT_SIDE  # pixels
     down, across = (np.rint((np.arange(n) - (n - 1) / 2) / unit).astype(np.int64) % TILE for n in (height, width))
     return np.asarray(down[:, None] * TILE + across[None, :])
+
+
+def heard_waves(film: Film) -> Waves:
+    """What our detector hears in a film as it was published, complex128[WAVES]. Raises ValueError for no frames."""
+    heard = residual_of(film)
+    if heard is None:
+        raise ValueError("a film has frames")
+    return folded(heard.whole(), as_drawn(heard.height, heard.width, heard.factor))
 
 
 def less(film: Film, plane: Plane, times: float = 1.0) -> Film:

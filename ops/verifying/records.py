@@ -20,7 +20,7 @@ from ops.trace import trace
 from ops.verifying.facts import NEAREST, Alike, ClipFacts, Origin, Published
 from ops.verifying.found import Looks
 from ops.watermark.carrier import MarkKey
-from ops.watermark.key import mark_key
+from ops.watermark.key import made_mark_key
 
 
 class StudioRecords:
@@ -39,9 +39,7 @@ class StudioRecords:
 
     @property
     def key(self) -> MarkKey | None:
-        """None where none was made: a verifier that made one would look for what nobody can have laid."""
-        settings = self._studio.settings
-        return mark_key(settings) if (settings.keys / "mark.key").exists() else None
+        return made_mark_key(self._studio.settings)
 
     @property
     def has_published(self) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.marks.codecs import PUBLISHED
-from bench.marks.common import alike, common, heard, pilot, separated
+from bench.marks.common import alike, common, pilot, separated, whitened
 from bench.marks.quality import psnr
 from bench.marks.removal import own_waves_subtracted
 from ops.watermark.carrier import WAVES
@@ -46,8 +46,8 @@ def test_films_are_told_apart_by_pairs() -> None:
 
 
 def test_a_film_is_heard_over_the_noise_around_each_wave() -> None:
-    waves = heard(film("coffee", 428, 240, 3))
+    waves = whitened(film("coffee", 428, 240, 3))
     assert waves.shape == (len(WAVES),)
     assert 0.3 < float(np.mean(np.abs(waves) ** 2)) < 3
     with pytest.raises(ValueError, match="a film has frames"):
-        heard(np.zeros((0, 240, 428, 3), np.uint8))
+        whitened(np.zeros((0, 240, 428, 3), np.uint8))

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from PIL import Image
 
 from feed.app import create_app
@@ -39,8 +40,9 @@ from greenroom.domain.verdicts import Gate, Outcome
 from greenroom.errors import BadInput
 from greenroom.settings import Settings
 from ops.briefs import account
-from ops.studio import Studio, open_studio
+from ops.studio import WORK, Studio, open_studio
 from pipelines.enrol import start
+from tests.ops.verifying.planted import Consented, consented
 
 WIDTH, HEIGHT, RATE, SECONDS = 426, 240, 24, 2
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.000\n<v Chelsea>Hello there.</v>\n"
@@ -231,3 +233,17 @@ def clips_and_doors(source: MemorySource, studio: Studio) -> Iterator[str]:
     """The feed of clips in memory, with the doors of `studio`."""
     with closing(Arrivals()) as arrivals, served(create_app(source, Doors(studio, start, arrivals))) as at:
         yield at
+
+
+@pytest.fixture
+def client(studio: Studio) -> Iterator[TestClient]:
+    """Over an installation. After each test, whatever happened in it: no file that was handed in is left."""
+    doors = Doors(studio, lambda enrolment: None)
+    yield TestClient(create_app(StudioSource(studio), doors), raise_server_exceptions=False)
+    folder = studio.settings.home / WORK
+    assert not folder.exists() or list(folder.rglob("*")) == []
+
+
+@pytest.fixture
+def cat(studio: Studio) -> Consented:
+    return consented(studio, "chelsea")

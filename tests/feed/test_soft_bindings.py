@@ -4,7 +4,7 @@ import io
 import json
 import tempfile
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -15,10 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from feed.app import create_app
 from feed.soft_bindings import DISCOVERY, PREFIX
-from feed.studio import StudioSource
-from feed.visitors import Doors
 from greenroom.domain.base import clip_bytes, now
 from greenroom.domain.clips import Publication
 from greenroom.domain.removals import RemovalCause
@@ -33,9 +30,9 @@ from ops.credentials.signing import sign
 from ops.credentials.soft_bindings import FINGERPRINT, LABEL, MARK
 from ops.lookalikes import complete, fingerprint_of
 from ops.removals import remove
-from ops.studio import WORK, Studio
+from ops.studio import Studio
 from tests.ops.verifying.conftest import Picture, read, scene, speech, tone, write
-from tests.ops.verifying.planted import Consented, consented, published, withdraw
+from tests.ops.verifying.planted import Consented, published, withdraw
 from warehouse.snapshot import writing
 from warehouse.tables import LEDGER_TABLES
 from warehouse.validation import Expectation, Validation
@@ -56,20 +53,6 @@ class Answer(Protocol):
     def headers(self) -> Mapping[str, str]: ...
 
     def json(self) -> object: ...
-
-
-@pytest.fixture
-def client(studio: Studio) -> Iterator[TestClient]:
-    """After each test, whatever happened in it: no file that was handed in is left."""
-    doors = Doors(studio, lambda enrolment: None)
-    yield TestClient(create_app(StudioSource(studio), doors), raise_server_exceptions=False)
-    folder = studio.settings.home / WORK
-    assert not folder.exists() or list(folder.rglob("*")) == []
-
-
-@pytest.fixture
-def cat(studio: Studio) -> Consented:
-    return consented(studio, "chelsea")
 
 
 @pytest.fixture

@@ -5,21 +5,13 @@ from base64 import b64encode
 import pytest
 from fastapi.testclient import TestClient
 
-from feed.app import create_app
 from feed.soft_bindings import DISCOVERY, PREFIX
-from feed.studio import StudioSource
-from feed.visitors import Doors
 from greenroom.domain.base import clip_bytes
 from greenroom.domain.clips import Publication
 from ops.credentials.soft_bindings import MARK
 from ops.studio import Studio
 from tests.ops.verifying.conftest import scene, tone
 from tests.ops.verifying.planted import published
-
-
-@pytest.fixture
-def client(studio: Studio) -> TestClient:
-    return TestClient(create_app(StudioSource(studio), Doors(studio, lambda enrolment: None)))
 
 
 @pytest.fixture

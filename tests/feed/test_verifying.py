@@ -29,21 +29,7 @@ from feed.visitors import LARGEST_FORM, BoundedRoute, Doors
 from greenroom.domain.clips import Publication
 from ops.studio import WORK, Studio
 from tests.ops.verifying.conftest import scene, tone
-from tests.ops.verifying.planted import Consented, consented, published, withdraw
-
-
-@pytest.fixture
-def client(studio: Studio) -> Iterator[TestClient]:
-    """After each test, whatever happened in it: no file that was handed in is left."""
-    doors = Doors(studio, lambda enrolment: None)
-    yield TestClient(create_app(StudioSource(studio), doors), raise_server_exceptions=False)
-    folder = studio.settings.home / WORK
-    assert not folder.exists() or list(folder.rglob("*")) == []
-
-
-@pytest.fixture
-def cat(studio: Studio) -> Consented:
-    return consented(studio, "chelsea")
+from tests.ops.verifying.planted import Consented, published, withdraw
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from bench.verify_records import facts_of
 from greenroom.domain.base import clip_bytes
 from greenroom.settings import Settings
 from models.roles import Samples
@@ -23,7 +23,7 @@ from ops.credentials.signing import Signed, sign
 from ops.label import draw, label_path, label_text, path_seed
 from ops.verify import verify_file
 from ops.verifying.bounds import USUAL, Bounds
-from ops.verifying.facts import NEAREST, Alike, ClipFacts, ConsentTold, LogFacts, Origin, Published
+from ops.verifying.facts import NEAREST, Alike, ClipFacts, ConsentTold, Origin, Published
 from ops.verifying.found import Looks
 from ops.verifying.report import VerifyReport
 from ops.watermark.carrier import MarkKey
@@ -110,7 +110,7 @@ class House:
         out = self.folder / f"{clip}.mp4"
         lineage = self.lineage(clip)
         signed = self.sign(film, out, clip, parent)
-        self.records.known[clip] = self.facts(signed, out, clip)
+        self.records.known[clip] = facts_of(lineage, out.read_bytes(), signed.manifest)
         self.records.files[clip] = self.kept(out, signed, clip)
         self.records.origins[clip] = Origin(
             installation=lineage.installation,
@@ -146,22 +146,6 @@ class House:
             prompt_sha256="5" * 64,
             installation="greenroom.local",
             label_version=2,
-        )
-
-    def facts(self, signed: Signed, file: Path, clip: str = CLIP) -> ClipFacts:
-        lineage = self.lineage(clip)
-        return ClipFacts(
-            clip=clip,
-            file_sha256=sha256(file.read_bytes()).hexdigest(),
-            manifest=signed.manifest,
-            brief=lineage.brief,
-            run=lineage.run,
-            maker=lineage.maker,
-            model=lineage.model,
-            seed=int(lineage.seed),
-            prompt_sha256=lineage.prompt_sha256,
-            withdrawn=False,
-            log=LogFacts(included=True, leaf=3, tree_size=4, root="ab" * 32),
         )
 
     def kept(self, file: Path, signed: Signed, clip: str = CLIP) -> Published:

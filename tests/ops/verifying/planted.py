@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from ops.mark import logged_consent, mark_take
 from ops.media import write_master
 from ops.stages.handling import Stage, add_edges
 from ops.studio import Studio, work_folder
+from ops.verify import verify_file
+from ops.verifying.records import StudioRecords
+from ops.verifying.report import VerifyReport
 
 DAY = date(2026, 11, 23)
 RATE = 24
@@ -166,3 +170,10 @@ def withdraw(studio: Studio, shown: Consented) -> None:
     )
     with studio.ledger.write() as tx:
         withdrawals.add(tx, row)
+
+
+def verified(studio: Studio, file: Path) -> VerifyReport:
+    """What an installation says of a file."""
+    work = studio.settings.home / "verifying"
+    work.mkdir(exist_ok=True)
+    return verify_file(file, StudioRecords(studio), work)

@@ -15,12 +15,10 @@ from greenroom.settings import Settings
 from ops.credentials.manifest import Lineage
 from ops.credentials.reading import State
 from ops.studio import Studio, open_studio
-from ops.verify import verify_file
 from ops.verifying.elsewhere import EMPTY, KEYLESS, claimed
-from ops.verifying.records import StudioRecords
-from ops.verifying.report import Check, VerifyReport
+from ops.verifying.report import Check
 from tests.ops.verifying.conftest import House, scene, tone, write
-from tests.ops.verifying.planted import published
+from tests.ops.verifying.planted import published, verified
 
 THERE = "https://greenroom.example"
 
@@ -49,12 +47,6 @@ def stranger(tmp_path: Path) -> Iterator[Studio]:
     """Somebody who installed Greenroom to look at a file."""
     with open_studio(Settings.load({}, home=tmp_path / "stranger")) as opened:
         yield opened
-
-
-def verified(studio: Studio, file: Path) -> VerifyReport:
-    work = studio.settings.home / "verifying"
-    work.mkdir(exist_ok=True)
-    return verify_file(file, StudioRecords(studio), work)
 
 
 def greenroom(home: Path, *words: str) -> "subprocess.CompletedProcess[str]":

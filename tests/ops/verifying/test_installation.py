@@ -20,11 +20,9 @@ from ops.removals import remove
 from ops.stages.handling import Stage
 from ops.studio import WORK, Studio, open_studio
 from ops.trace import trace
-from ops.verify import verify_file
-from ops.verifying.records import StudioRecords
-from ops.verifying.report import Check, Source, VerifyReport
+from ops.verifying.report import Check, Source
 from tests.ops.verifying.conftest import read, scene, speech, write
-from tests.ops.verifying.planted import Consented, consented, published
+from tests.ops.verifying.planted import Consented, consented, published, verified
 
 WIDE, HIGH, FRAMES, SECONDS = 480, 270, 144, 6
 PROMPT = "@chelsea chases a red ball"
@@ -59,12 +57,6 @@ def copy(film: Path, tmp_path: Path) -> Path:
     path = tmp_path / "copy.mkv"
     write(path, *read(film), crf="28")
     return path
-
-
-def verified(studio: Studio, file: Path) -> VerifyReport:
-    work = studio.settings.home / "verifying"
-    work.mkdir(exist_ok=True)
-    return verify_file(file, StudioRecords(studio), work)
 
 
 def greenroom(*words: str) -> "subprocess.CompletedProcess[str]":

@@ -1,7 +1,6 @@
 """What the verifier makes of a ledger that says otherwise than its log, and of consents that ended or were replaced."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,17 +16,9 @@ from ops.checkpoint import publish_checkpoint
 from ops.receipts import record
 from ops.studio import Studio, open_studio
 from ops.trace import trace
-from ops.verify import verify_file
-from ops.verifying.records import StudioRecords
 from ops.verifying.report import VerifyReport
 from tests.ops.verifying.conftest import scene, tone
-from tests.ops.verifying.planted import Consented, consented, published
-
-
-@pytest.fixture
-def studio(tmp_path: Path) -> Iterator[Studio]:
-    with open_studio(Settings.load({}, home=tmp_path / "home")) as opened:
-        yield opened
+from tests.ops.verifying.planted import Consented, consented, published, verified
 
 
 @pytest.fixture
@@ -45,12 +36,6 @@ def film(studio: Studio, clip: Publication, tmp_path: Path) -> Path:
     path = tmp_path / "film.mp4"
     path.write_bytes(studio.get(clip.marked.file))
     return path
-
-
-def verified(studio: Studio, file: Path) -> VerifyReport:
-    work = studio.settings.home / "verifying"
-    work.mkdir(exist_ok=True)
-    return verify_file(file, StudioRecords(studio), work)
 
 
 def altered(studio: Studio, statement: str, **values: object) -> None:
